@@ -1,0 +1,3 @@
+//! The command `tieline`.
+
+fn main() {}
