@@ -1,0 +1,44 @@
+//! Geometries: how they are read, written, kept while a batch runs, and related to one another.
+
+mod column;
+mod decode;
+mod encode;
+mod function;
+mod prepared;
+mod printed;
+mod relation;
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field};
+use geoarrow_schema::{CoordType, Crs, Dimension, Metadata, PointType, WkbType};
+
+pub(crate) use column::{GeometryColumn, check_geometry_argument};
+pub(crate) use decode::{empty_point, from_wkb};
+pub(crate) use encode::{to_wkb, to_wkt};
+pub(crate) use function::{field_of, for_each, for_each_geometry, for_each_pair};
+pub(crate) use prepared::Prepared;
+pub(crate) use printed::PrintedGeometry;
+pub(crate) use relation::{contains, covers, intersects};
+
+/// The extension type of geometries stored as WKB.
+pub(crate) const WKB_EXTENSION: &str = "geoarrow.wkb";
+
+/// A field of geometries: WKB in `Binary`, marked `geoarrow.wkb`, longitude first (OGC:CRS84).
+pub fn geometry_field(name: impl Into<String>, nullable: bool) -> Field {
+    Field::new(name, DataType::Binary, nullable).with_extension_type(WkbType::new(longitude_first()))
+}
+
+/// A field of points: a struct of `x` and `y` in `Float64`, marked `geoarrow.point`, longitude first (OGC:CRS84).
+pub(crate) fn point_field(name: &str) -> Field {
+    PointType::new(Dimension::XY, longitude_first())
+        .with_coord_type(CoordType::Separated)
+        .to_field(name, true)
+}
+
+fn longitude_first() -> Arc<Metadata> {
+    Arc::new(Metadata::new(
+        Crs::from_authority_code("OGC:CRS84".to_owned()),
+        None,
+    ))
+}

@@ -1,0 +1,67 @@
+//! A geometry with what is worth knowing once, however many others it is compared with.
+
+use std::cell::OnceCell;
+
+use geo::{BoundingRect, Geometry, HasDimensions, Point, PreparedGeometry, Rect, Validation};
+
+/// A geometry, its bounds, and on demand its validity and its edges in an index.
+pub(crate) struct Prepared {
+    geometry: Geometry,
+    bounds: Option<Rect>,
+    valid: OnceCell<bool>,
+    indexed: OnceCell<PreparedGeometry<'static, Geometry>>,
+}
+
+impl Prepared {
+    /// Takes a geometry as the decoder makes them.
+    pub(crate) fn new(geometry: Geometry) -> Self {
+        let bounds = match &geometry {
+            geometry if is_empty(geometry) => None,
+            Geometry::Point(point) => Some(Rect::new(point.0, point.0)),
+            geometry => geometry.bounding_rect(),
+        };
+        Self {
+            geometry,
+            bounds,
+            valid: OnceCell::new(),
+            indexed: OnceCell::new(),
+        }
+    }
+
+    /// The geometry itself.
+    pub(crate) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    /// The smallest box around it; `None` exactly for an empty geometry.
+    pub(crate) fn bounds(&self) -> Option<Rect> {
+        self.bounds
+    }
+
+    /// The point, if it is one and not empty.
+    pub(crate) fn as_point(&self) -> Option<Point> {
+        match (&self.geometry, self.bounds) {
+            (Geometry::Point(point), Some(_)) => Some(*point),
+            _ => None,
+        }
+    }
+
+    /// Whether it is valid by the OGC's rules; an empty geometry is.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.bounds.is_none() || *self.valid.get_or_init(|| self.geometry.is_valid())
+    }
+
+    /// The geometry with its edges in an index.
+    pub(super) fn indexed(&self) -> &PreparedGeometry<'static, Geometry> {
+        self.indexed
+            .get_or_init(|| PreparedGeometry::from(self.geometry.clone()))
+    }
+}
+
+/// Whether a geometry has no point at all.
+pub(super) fn is_empty(geometry: &Geometry) -> bool {
+    match geometry {
+        Geometry::Point(point) => point.x().is_nan(),
+        geometry => geometry.is_empty(),
+    }
+}

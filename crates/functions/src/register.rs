@@ -1,0 +1,97 @@
+//! All functions, and how a session gets them.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::plan_err;
+use datafusion::common::types::DFExtensionTypeRef;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::registry::{
+    ExtensionTypeRegistration, ExtensionTypeRegistry, MemoryExtensionTypeRegistry,
+};
+
+use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
+use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
+use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
+
+/// Every SQL function of this crate, in alphabetical order.
+pub fn functions() -> Vec<Arc<ScalarUDF>> {
+    [
+        crate::ip::ip(),
+        crate::ip_family::ip_family(),
+        crate::ip_in_cidr::ip_in_cidr(),
+        crate::ip_in_range::ip_in_range(),
+        crate::ip_is_special::ip_is_special(),
+        crate::ip_text::ip_text(),
+        crate::st_area::st_area(),
+        crate::st_asbinary::st_asbinary(),
+        crate::st_astext::st_astext(),
+        crate::st_centroid::st_centroid(),
+        crate::st_contains::st_contains(),
+        crate::st_coveredby::st_coveredby(),
+        crate::st_covers::st_covers(),
+        crate::st_disjoint::st_disjoint(),
+        crate::st_distance::st_distance(),
+        crate::st_envelope::st_envelope(),
+        crate::st_geomfromtext::st_geomfromtext(),
+        crate::st_geomfromwkb::st_geomfromwkb(),
+        crate::st_intersects::st_intersects(),
+        crate::st_isvalid::st_isvalid(),
+        crate::st_point::st_point(),
+        crate::st_within::st_within(),
+        crate::st_x::st_x(),
+        crate::st_y::st_y(),
+        crate::time_gap::time_gap(),
+    ]
+    .map(Arc::new)
+    .to_vec()
+}
+
+/// Gives a session the functions, the comparison of addresses with text, and the printing of addresses and geometries.
+///
+/// Call it after `with_default_features` and after the builder's own analyzer rules, if any, are set: what is there
+/// is kept, except for a registry of extension types, which is replaced by the canonical one with ours added.
+pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
+    builder
+        .scalar_functions()
+        .get_or_insert_with(Vec::new)
+        .extend(functions());
+    // First, because the planners that come with DataFusion would plan the comparison as it stands.
+    builder
+        .expr_planners()
+        .get_or_insert_with(Vec::new)
+        .insert(0, Arc::new(AddressLiteralPlanner));
+    // Before type coercion, which refuses to compare bytes with text.
+    builder
+        .analyzer()
+        .get_or_insert_default()
+        .rules
+        .insert(0, Arc::new(AddressLiterals));
+    builder.with_extension_type_registry(Arc::new(extension_types()))
+}
+
+/// The canonical extension types and ours.
+fn extension_types() -> MemoryExtensionTypeRegistry {
+    let registry = MemoryExtensionTypeRegistry::new_with_canonical_extension_types();
+    let ours = [
+        ExtensionTypeRegistration::new_arc(ADDRESS_EXTENSION, |storage, _| {
+            if storage != &ADDRESS_TYPE {
+                return plan_err!("{ADDRESS_EXTENSION} is stored as {ADDRESS_TYPE}, not as {storage}");
+            }
+            Ok(Arc::new(PrintedAddress) as DFExtensionTypeRef)
+        }),
+        ExtensionTypeRegistration::new_arc(WKB_EXTENSION, |storage: &DataType, _| {
+            Ok(Arc::new(PrintedGeometry(storage.clone())) as DFExtensionTypeRef)
+        }),
+    ];
+    for registration in ours {
+        // A registry in memory accepts every name.
+        let _ = registry.add_extension_type_registration(registration);
+    }
+    registry
+}
+
+#[cfg(test)]
+#[path = "register_tests.rs"]
+mod tests;

@@ -1,0 +1,38 @@
+//! `st_contains(a, b)`: whether `a` contains `b`.
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
+use datafusion::logical_expr::ScalarUDF;
+
+use crate::documentation::{Entry, GEOMETRIES};
+use crate::function::{Arguments, SqlFunction, any};
+use crate::geometry::{contains, field_of, for_each_pair};
+
+const NAME: &str = "st_contains";
+
+/// `st_contains(a, b)`: whether `a` contains `b`.
+pub(crate) fn st_contains() -> ScalarUDF {
+    SqlFunction {
+        name: NAME,
+        signature: any(2),
+        return_field: |args| field_of(NAME, args, DataType::Boolean),
+        evaluate,
+        simplify: None,
+        documentation: Entry {
+            section: GEOMETRIES,
+            description: "Whether no point of `b` lies outside `a` and their interiors meet. A point on the boundary of a polygon is not contained; `st_covers` counts it. With an invalid geometry (see `st_isvalid`) the answer is NULL, unless `b` consists of points.",
+            syntax: "st_contains(a, b)",
+            arguments: &[("a", "a geometry"), ("b", "a geometry")],
+            example: "SELECT st_contains('POLYGON((0 0, 4 0, 4 4, 0 4, 0 0))', st_point(1, 2))",
+            result: "true",
+            source: "PostGIS `ST_Contains`, OGC Simple Features (DE-9IM)",
+        }
+        .into(),
+    }
+    .into()
+}
+
+fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
+    for_each_pair(arguments, contains)
+}

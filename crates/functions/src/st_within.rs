@@ -1,0 +1,38 @@
+//! `st_within(a, b)`: whether `a` lies within `b`.
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
+use datafusion::logical_expr::ScalarUDF;
+
+use crate::documentation::{Entry, GEOMETRIES};
+use crate::function::{Arguments, SqlFunction, any};
+use crate::geometry::{contains, field_of, for_each_pair};
+
+const NAME: &str = "st_within";
+
+/// `st_within(a, b)`: whether `a` lies within `b`.
+pub(crate) fn st_within() -> ScalarUDF {
+    SqlFunction {
+        name: NAME,
+        signature: any(2),
+        return_field: |args| field_of(NAME, args, DataType::Boolean),
+        evaluate,
+        simplify: None,
+        documentation: Entry {
+            section: GEOMETRIES,
+            description: "Whether no point of `a` lies outside `b` and their interiors meet: `st_contains(b, a)`. With an invalid geometry (see `st_isvalid`) the answer is NULL, unless `a` consists of points.",
+            syntax: "st_within(a, b)",
+            arguments: &[("a", "a geometry"), ("b", "a geometry")],
+            example: "SELECT st_within(st_point(4, 2), 'POLYGON((0 0, 4 0, 4 4, 0 4, 0 0))')",
+            result: "false",
+            source: "PostGIS `ST_Within`, OGC Simple Features (DE-9IM)",
+        }
+        .into(),
+    }
+    .into()
+}
+
+fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
+    for_each_pair(arguments, |a, b| contains(b, a))
+}
