@@ -1,3 +1,46 @@
-//! The command `tieline`.
+//! The command `tieline`: results go to stdout, everything else to stderr, and the exit code says how it ended.
+//!
+//! | code | meaning |
+//! |---:|---|
+//! | 0 | done |
+//! | 1 | a statement, a plan or an input is wrong, or nothing could be loaded |
+//! | 2 | the command line is wrong |
+//! | 4 | a memory or time limit ended the work |
 
-fn main() {}
+mod args;
+mod commands;
+mod failure;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let matches = Cli::command().get_matches();
+    let result = Cli::from_arg_matches(&matches).map_err(Failure::from).and_then(|cli| {
+        let runtime = tokio::runtime::Runtime::new().map_err(Failure::from)?;
+        runtime.block_on(dispatch(cli.command, &matches))
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => commands::demo::demo(&args).await,
+        Command::Ingest(args) => commands::ingest::ingest(&args).await,
+        Command::Plans(args) => commands::plans::plans(&args),
+        Command::Run(args) => commands::run::run(&args).await,
+        Command::Sql(args) => {
+            let order = matches.subcommand().map(|(_, matches)| args.in_order(matches)).unwrap_or_default();
+            commands::sql::sql(&args, order).await
+        }
+        Command::Synth(args) => commands::synth::synth(&args),
+    }
+}

@@ -1,0 +1,279 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
+use tieline::{CaseOptions, KeySource, Kind, Limits};
+
+/// Ties reports to places: CyberTipline reports, device telemetry and sites in, links with their chance out.
+///
+/// A link is a lead, never an identification.
+#[derive(Debug, Parser)]
+#[command(name = "tieline", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows the whole way on a synthetic world: raw files in, links out, compared with the planted truth
+    Demo(DemoArgs),
+    /// Adds source files to a case; prints what was loaded and what was not
+    Ingest(IngestArgs),
+    /// Lists the investigations that come with Tieline, or writes their SQL to a folder
+    Plans(PlansArgs),
+    /// Runs an investigation on a case; prints its funnel, links and counts
+    Run(RunArgs),
+    /// Answers SQL over a case's tables, or without a case over any files
+    Sql(SqlArgs),
+    /// Writes a synthetic world with a planted truth
+    Synth(SynthArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// The folder of the demonstration's case; one of an earlier demonstration is made anew
+    #[arg(long, value_name = "DIR", default_value = "tieline-demo")]
+    pub(crate) case: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// What the files hold
+    pub(crate) kind: KindArg,
+    /// Files, or folders to be taken whole
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The case's folder; made if it is new
+    #[arg(long, value_name = "DIR")]
+    pub(crate) case: PathBuf,
+    /// The key of the pseudonyms; made if it is new [default: tieline/key in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// The kind of the networks in a plain list of prefixes: vpn, proxy, hosting, satellite or isp
+    #[arg(long, value_name = "KIND", value_parser = ["vpn", "proxy", "hosting", "satellite", "isp"])]
+    pub(crate) network_kind: Option<String>,
+    /// From when the networks hold: a date, or a time with its offset
+    #[arg(long, value_name = "TIME", value_parser = parse_time_us)]
+    pub(crate) valid_from: Option<i64>,
+    /// Until when the networks hold, exclusively
+    #[arg(long, value_name = "TIME", value_parser = parse_time_us)]
+    pub(crate) valid_to: Option<i64>,
+    /// Why; logged in the case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlansArgs {
+    /// The investigation
+    pub(crate) investigation: Option<String>,
+    /// Writes its SQL to this folder, to be changed and run with `tieline run --plans`
+    #[arg(long, value_name = "DIR", requires = "investigation")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The investigation
+    pub(crate) investigation: String,
+    /// The case's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) case: PathBuf,
+    /// A parameter, such as window='30 minutes'; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
+    pub(crate) params: Vec<(String, String)>,
+    /// Runs the plans of this folder instead of those that come with Tieline
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plans: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Prints this result alone; csv prints one result [default for csv: links]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) table: Option<String>,
+    /// Why; logged in the case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// The case's folder; without it, only what CREATE EXTERNAL TABLE names can be read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) case: Option<PathBuf>,
+    /// Statements; may be repeated, and runs in order with --file
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub(crate) commands: Vec<String>,
+    /// A file of statements; may be repeated. Without -c and -f, statements are read from stdin
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Why; logged in the case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    /// Makes the addresses of victims and recipients readable as protected_ip_events, for this reason, which is logged
+    #[arg(long, value_name = "REASON", requires = "case")]
+    pub(crate) protected: Option<String>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// The seed: the same seed and size give the same bytes
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: u64,
+    /// tiny: about 300 reports and 20,000 observations; small: ten times that
+    #[arg(long, value_name = "SIZE", value_parser = ["tiny", "small"])]
+    pub(crate) size: String,
+    /// The world's folder, new or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// Memory for sorting, grouping and joining, such as 512MB or 4GB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size_bytes)]
+    pub(crate) memory_limit: Option<usize>,
+    /// Time that one statement may run, in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub(crate) time_limit: Option<Duration>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading.
+    Table,
+    /// One object, or one array per statement.
+    Json,
+    /// With a header line.
+    Csv,
+}
+
+/// What the files of an ingest hold.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KindArg {
+    /// CyberTipline reports as law-enforcement JSON.
+    Reports,
+    /// Device telemetry as CSV in the Quadrant layout.
+    Telemetry,
+    /// Sites as GeoJSON.
+    Sites,
+    /// Networks: GeoLite2-ASN CSV, a plain list of prefixes, or a registry's delegated statistics.
+    Networks,
+}
+
+impl From<KindArg> for Kind {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Reports => Self::Reports,
+            KindArg::Telemetry => Self::Telemetry,
+            KindArg::Sites => Self::Sites,
+            KindArg::Networks => Self::Networks,
+        }
+    }
+}
+
+/// A text of statements, from the command line or a file.
+#[derive(Debug)]
+pub(crate) enum Script {
+    Command(String),
+    File(PathBuf),
+}
+
+impl SqlArgs {
+    /// `-c` and `-f` in the order in which they were given.
+    pub(crate) fn in_order(&self, matches: &ArgMatches) -> Vec<Script> {
+        let indices = |name| matches.indices_of(name).into_iter().flatten();
+        let commands =
+            indices("commands").zip(self.commands.iter().map(|text| Script::Command(text.clone())));
+        let files = indices("files").zip(self.files.iter().map(|path| Script::File(path.clone())));
+        let mut scripts: Vec<_> = commands.chain(files).collect();
+        scripts.sort_by_key(|(index, _)| *index);
+        scripts.into_iter().map(|(_, script)| script).collect()
+    }
+
+    pub(crate) fn case_options(&self) -> CaseOptions {
+        CaseOptions {
+            limits: self.limits.limits(),
+            purpose: self.purpose.clone(),
+            protected_reason: self.protected.clone(),
+            ..CaseOptions::default()
+        }
+    }
+}
+
+impl RunArgs {
+    pub(crate) fn case_options(&self) -> CaseOptions {
+        CaseOptions {
+            limits: self.limits.limits(),
+            purpose: self.purpose.clone(),
+            ..CaseOptions::default()
+        }
+    }
+}
+
+impl IngestArgs {
+    pub(crate) fn case_options(&self) -> CaseOptions {
+        CaseOptions {
+            key: self.key.clone().map_or(KeySource::UserConfig, KeySource::File),
+            purpose: self.purpose.clone(),
+            ..CaseOptions::default()
+        }
+    }
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { memory_bytes: self.memory_limit, time: self.time_limit }
+    }
+}
+
+fn parse_param(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// `1073741824`, `512MB`, `4GB`, in powers of 1024.
+fn parse_size_bytes(text: &str) -> Result<usize, String> {
+    let text = text.trim().to_ascii_uppercase();
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let factor: usize = match text[digits.len()..].trim() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err("not a size such as 512MB or 4GB".into()),
+    };
+    let number: usize = digits.parse().map_err(|_| "not a size such as 512MB or 4GB")?;
+    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "out of range".into())
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| "out of range".into())
+}
+
+/// `2025-11-01` (midnight UTC) or `2025-11-01T07:00:00+07:00`, in microseconds since 1970 UTC.
+fn parse_time_us(text: &str) -> Result<i64, String> {
+    use chrono::{DateTime, NaiveDate, NaiveTime};
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc().timestamp_micros());
+    }
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.timestamp_micros())
+        .map_err(|_| "not a date, nor a time with its offset".into())
+}
+
+#[cfg(test)]
+#[path = "args_tests.rs"]
+mod tests;

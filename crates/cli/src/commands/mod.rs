@@ -1,0 +1,8 @@
+//! One file per command.
+
+pub(crate) mod demo;
+pub(crate) mod ingest;
+pub(crate) mod plans;
+pub(crate) mod run;
+pub(crate) mod sql;
+pub(crate) mod synth;

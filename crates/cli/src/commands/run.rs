@@ -1,0 +1,138 @@
+//! `tieline run`: runs an investigation and prints what it found.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+use tieline::datafusion::arrow::array::RecordBatch;
+use tieline::datafusion::arrow::datatypes::Schema;
+use tieline::{CAUTIONS, Case, Investigation, OutputColumns, Params, Run, Step};
+
+use crate::args::{Format, RunArgs};
+use crate::failure::Failure;
+use crate::output::{csv, json, note, table};
+
+/// A terminal shows so many rows of a result; the result's file has them all.
+const SHOWN_ROWS: usize = 20;
+
+/// What csv prints unless another result is named.
+const CSV_RESULT: &str = "links";
+
+pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
+    let investigation = match &args.plans {
+        Some(folder) => Investigation::from_folder(&args.investigation, folder)?,
+        None => Investigation::shipped(&args.investigation)?,
+    };
+    if let Some(name) = &args.table
+        && !investigation.steps().iter().any(|step| step.header.name == *name)
+    {
+        return Err(Failure::usage(format!("no result is called '{name}'"))
+            .hint(format!("tieline plans {} lists them", investigation.name())));
+    }
+    let mut params = Params::default();
+    for (name, value) in &args.params {
+        params = params.with(name, value);
+    }
+    let case = Case::open_with(&args.case, args.case_options())?;
+    let run = case.run_investigation(&investigation, &params).await?;
+    print(&run, args)?;
+    for text in &run.manifest().notes {
+        note(&format!("note: {text}"));
+    }
+    note(&format!("results: {}", run.folder().display()));
+    Ok(())
+}
+
+fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match (args.format, &args.table) {
+        (Format::Table, None) => out.write_all(report(run)?.as_bytes())?,
+        (Format::Table, Some(name)) => {
+            let (schema, batches) = result(run, name)?;
+            writeln!(out, "{}", table::render(&schema, &batches)?)?;
+            writeln!(out, "\n{}", cautions())?;
+        }
+        (Format::Json, None) => writeln!(out, "{:#}", object(run)?)?,
+        (Format::Json, Some(name)) => {
+            let mut object = frame(run);
+            object.insert(name.clone(), json::value(&run.batches(name)?)?);
+            writeln!(out, "{:#}", Value::Object(closed(object)))?;
+        }
+        (Format::Csv, name) => {
+            let (schema, batches) = result(run, name.as_deref().unwrap_or(CSV_RESULT))?;
+            out.write_all(&csv(&schema, &batches)?)?;
+            // A csv file has no place for a sentence.
+            note(&cautions());
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Everything for people, one result after another.
+fn report(run: &Run) -> Result<String, Failure> {
+    let mut text = String::new();
+    for step in run.investigation().steps() {
+        if let Some(table) = section(run, step)? {
+            text += &table;
+            text.push('\n');
+        }
+    }
+    Ok(text + &cautions() + "\n")
+}
+
+/// The title and the first rows of a result for people; `None` for an intermediate one.
+pub(crate) fn section(run: &Run, step: &Step) -> Result<Option<String>, Failure> {
+    let Some(output) = &step.header.output else { return Ok(None) };
+    let name = &step.header.name;
+    let (schema, batches) = result(run, name)?;
+    let columns: Vec<&str> = match output {
+        OutputColumns::All => schema.fields().iter().map(|field| field.name().as_str()).collect(),
+        OutputColumns::Some(columns) => columns.iter().map(String::as_str).collect(),
+    };
+    let mut text = format!("{name}: {}\n", step.header.description);
+    text += &table::render_columns(&schema, &batches, &columns, SHOWN_ROWS)?;
+    text.push('\n');
+    let more = (run.rows(name) as usize).saturating_sub(SHOWN_ROWS);
+    if more > 0 {
+        text += &format!(" … {more} more; --table {name} prints all with every column\n");
+    }
+    Ok(Some(text))
+}
+
+/// Results for people under their names, with what is needed to understand and repeat them.
+fn object(run: &Run) -> Result<Value, Failure> {
+    let mut object = frame(run);
+    for step in run.investigation().steps().iter().filter(|step| step.header.output.is_some()) {
+        object.insert(step.header.name.clone(), json::value(&run.batches(&step.header.name)?)?);
+    }
+    Ok(Value::Object(closed(object)))
+}
+
+fn frame(run: &Run) -> Map<String, Value> {
+    let manifest = run.manifest();
+    let parameters = manifest.parameters.iter().map(|(name, value)| (name.clone(), value.to_string().into()));
+    let mut object = Map::new();
+    object.insert("investigation".into(), manifest.investigation.clone().into());
+    object.insert("run".into(), manifest.run.clone().into());
+    object.insert("parameters".into(), Value::Object(parameters.collect()));
+    object.insert("notes".into(), manifest.notes.clone().into());
+    object
+}
+
+fn closed(mut object: Map<String, Value>) -> Map<String, Value> {
+    object.insert("cautions".into(), CAUTIONS.to_vec().into());
+    object
+}
+
+fn result(run: &Run, name: &str) -> Result<(Schema, Vec<RecordBatch>), Failure> {
+    if !run.has(name) {
+        return Err(Failure::usage(format!("this investigation has no result '{name}'")).hint("name one with --table"));
+    }
+    let schema = run.schema(name)?;
+    Ok((schema.as_ref().clone(), run.batches(name)?))
+}
+
+/// The cautions as lines.
+pub(crate) fn cautions() -> String {
+    CAUTIONS.map(|caution| format!("! {caution}")).join("\n")
+}

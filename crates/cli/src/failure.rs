@@ -1,0 +1,95 @@
+//! How a command fails: one line on stderr, with a hint where one is known, and an exit code that means something.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The reader of stdout has gone: no failure at all.
+    BrokenPipe,
+    /// A statement, a plan or an input.
+    Work,
+    /// The command line.
+    Usage,
+    /// Memory or time.
+    Limit,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
+        Self { kind: Kind::Work, message: message.to_string(), hint: None }
+    }
+
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self { kind: Kind::Usage, ..Self::new(message) }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Prints the line and returns the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        let code = match self.kind {
+            Kind::BrokenPipe => return ExitCode::SUCCESS,
+            Kind::Work => 1,
+            Kind::Usage => 2,
+            Kind::Limit => 4,
+        };
+        let message = one_line(&self.message);
+        let line = match self.hint {
+            Some(hint) => format!("error: {message} (hint: {})\n", one_line(&hint)),
+            None => format!("error: {message}\n"),
+        };
+        // Nobody is left to tell when stderr is gone too.
+        let _ = io::stderr().write_all(line.as_bytes());
+        ExitCode::from(code)
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl From<tieline::Error> for Failure {
+    fn from(error: tieline::Error) -> Self {
+        let kind = if error.is_limit() { Kind::Limit } else { Kind::Work };
+        Self { kind, message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<tieline::datafusion::error::DataFusionError> for Failure {
+    fn from(error: tieline::datafusion::error::DataFusionError) -> Self {
+        tieline::Error::from(error).into()
+    }
+}
+
+impl From<tieline::datafusion::arrow::error::ArrowError> for Failure {
+    fn from(error: tieline::datafusion::arrow::error::ArrowError) -> Self {
+        tieline::datafusion::error::DataFusionError::from(error).into()
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { kind: Kind::BrokenPipe, ..Self::new("") },
+            _ => Self::new(error),
+        }
+    }
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Self::usage(error)
+    }
+}

@@ -1,0 +1,80 @@
+//! Rows as a table for reading: numbers to the right, times to the second where they have no fraction.
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use tieline::datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use tieline::datafusion::arrow::datatypes::{DataType, Float64Type, Schema};
+use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use tieline::printable;
+
+use crate::failure::Failure;
+use crate::output::count;
+
+/// Times in UTC; the Z says so.
+const TIMES: FormatOptions<'static> =
+    FormatOptions::new().with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.fZ"));
+
+/// The table without a line end.
+pub(crate) fn render(schema: &Schema, batches: &[RecordBatch]) -> Result<String, Failure> {
+    let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let rows = batches.iter().map(RecordBatch::num_rows).sum();
+    let text = render_columns(schema, batches, &names, rows)?;
+    Ok(format!("{text}\n{}", count(rows as u64, "row")))
+}
+
+/// The table of some columns and at most so many rows.
+pub(crate) fn render_columns(
+    schema: &Schema,
+    batches: &[RecordBatch],
+    columns: &[&str],
+    most_rows: usize,
+) -> Result<String, Failure> {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(columns);
+    let mut left = most_rows;
+    for batch in batches {
+        let batch = printable(batch)?;
+        let batch = batch.slice(0, batch.num_rows().min(left));
+        left -= batch.num_rows();
+        let cells = columns.iter().filter_map(|name| batch.column_by_name(name));
+        let cells = cells.map(|column| texts(column.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        for row in 0..batch.num_rows() {
+            table.add_row(cells.iter().map(|column| &column[row]));
+        }
+    }
+    for (position, name) in columns.iter().enumerate() {
+        let Some(column) = table.column_mut(position) else { continue };
+        column.set_padding((1, 1)).set_constraint(ColumnConstraint::ContentWidth);
+        let numeric = schema.field_with_name(name).is_ok_and(|field| field.data_type().is_numeric());
+        if numeric {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    Ok(table.to_string())
+}
+
+/// One text per value; NULL is empty. Control characters of the data do not reach the terminal.
+fn texts(column: &dyn Array) -> Result<Vec<String>, Failure> {
+    let text = |row: usize, formatter: &ArrayFormatter<'_>| match (column.is_null(row), column.data_type()) {
+        (true, _) => String::new(),
+        (false, DataType::Float64) => float_text(column.as_primitive::<Float64Type>().value(row)),
+        (false, _) => formatter.value(row).to_string().replace(|c: char| c.is_control(), "\u{fffd}"),
+    };
+    let formatter = ArrayFormatter::try_new(column, &TIMES)?;
+    Ok((0..column.len()).map(|row| text(row, &formatter)).collect())
+}
+
+/// Whole seconds and large numbers as they are, small ones with three significant digits.
+fn float_text(number: f64) -> String {
+    let size = number.abs();
+    if number == number.trunc() || size >= 1_000.0 || !number.is_finite() {
+        return number.to_string();
+    }
+    // Digits behind the point that leave three significant ones, at least two.
+    let decimals = (2.0 - size.log10().floor()).clamp(2.0, 12.0);
+    format!("{number:.*}", decimals as usize)
+}
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

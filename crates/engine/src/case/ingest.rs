@@ -1,0 +1,305 @@
+//! Adding source files to a case: everything is written beside the tables first, and one new manifest makes it visible.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, StringArray, cast::AsArray};
+use datafusion::prelude::SessionContext;
+use sha2::{Digest, Sha256};
+use tieline_ingest::{
+    FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table, Unit, UnitCounts,
+};
+
+use super::key::Key;
+use super::lock::WriteLock;
+use super::manifest::{FileEntry, Manifest, hex, sync_folder};
+use super::settings::Settings;
+use super::table::ParquetTable;
+use super::Case;
+use crate::error::{Error, Result};
+
+/// What to know about the files that they do not say themselves.
+#[derive(Debug, Clone, Default)]
+pub struct IngestOptions {
+    /// The kind of the networks in a plain list: `vpn`, `proxy`, `hosting`, `satellite`, `isp`.
+    pub network_kind: Option<String>,
+    /// From when the networks hold, microseconds since 1970 UTC; open if `None`.
+    pub valid_from_us: Option<i64>,
+    /// Until when the networks hold, exclusively, microseconds since 1970 UTC; open if `None`.
+    pub valid_to_us: Option<i64>,
+}
+
+/// What became of the files.
+#[derive(Debug, Default)]
+pub struct IngestReport {
+    /// Every file in the order it was read.
+    pub files: Vec<FileReport>,
+    /// Paths that could not be read at all.
+    pub problems: Vec<SourceProblem>,
+    /// Whether settings lying beside the files were taken over.
+    pub settings_adopted: bool,
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub enum FileReport {
+    /// It was read.
+    Read(SourceFile, FileOutcome),
+    /// The case has it already, byte for byte; nothing was added.
+    Duplicate(SourceFile),
+}
+
+impl IngestReport {
+    /// The files that were read.
+    pub fn read(&self) -> impl Iterator<Item = (&SourceFile, &FileOutcome)> {
+        self.files.iter().filter_map(|file| match file {
+            FileReport::Read(source, outcome) => Some((source, outcome)),
+            FileReport::Duplicate(_) => None,
+        })
+    }
+
+    /// How many files the case had already.
+    pub fn duplicates(&self) -> usize {
+        self.files.iter().filter(|file| matches!(file, FileReport::Duplicate(_))).count()
+    }
+
+    /// The counts per unit over all files that were read.
+    pub fn units(&self) -> Vec<UnitCounts> {
+        let mut totals: BTreeMap<Unit, UnitCounts> = BTreeMap::new();
+        for counts in self.read().flat_map(|(_, outcome)| &outcome.counts) {
+            let empty = UnitCounts { unit: counts.unit, rows_in: 0, rows_loaded: 0, rows_rejected: 0 };
+            let total = totals.entry(counts.unit).or_insert(empty);
+            total.rows_in += counts.rows_in;
+            total.rows_loaded += counts.rows_loaded;
+            total.rows_rejected += counts.rows_rejected;
+        }
+        totals.into_values().collect()
+    }
+
+    /// How many loaded rows carry each quality flag, over all files that were read.
+    pub fn flags(&self) -> BTreeMap<&'static str, u64> {
+        let mut totals = BTreeMap::new();
+        for (flag, rows) in self.read().flat_map(|(_, outcome)| &outcome.flagged) {
+            *totals.entry(*flag).or_default() += rows;
+        }
+        totals
+    }
+
+    /// Whether something was rejected and nothing was loaded, now or earlier.
+    pub fn loaded_nothing(&self) -> bool {
+        let units = self.units();
+        let rejected = units.iter().any(|counts| counts.rows_rejected > 0) || !self.problems.is_empty();
+        rejected && self.duplicates() == 0 && units.iter().all(|counts| counts.rows_loaded == 0)
+    }
+}
+
+impl Case {
+    /// Converts files, or all files of folders, and adds them to the case's tables.
+    ///
+    /// Rows that cannot be loaded are counted and named in `rejects`; `ledger` has the counts of every file. A file that
+    /// the case has already, byte for byte, adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::CaseBusy`] while another process writes the case; [`Error::WrongKey`]; [`Error::Io`] where the case
+    /// cannot be written. A source file that cannot be read is no error but a reject.
+    pub async fn ingest<P: AsRef<Path>>(
+        &mut self,
+        kind: Kind,
+        paths: impl IntoIterator<Item = P>,
+        options: &IngestOptions,
+    ) -> Result<IngestReport> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_path_buf()).collect();
+        self.log("ingest", &format!("ingest {kind} of {} paths", paths.len()))?;
+        let _lock = WriteLock::take(&self.folder)?;
+        self.reopen()?;
+
+        let mut settings_adopted = false;
+        for path in &paths {
+            settings_adopted |= Settings::adopt(path, &self.folder)?;
+        }
+        let (mut manifest, key) = (self.manifest.clone(), self.key_for(kind)?);
+        if let Some(key) = &key {
+            manifest.key_fingerprint = Some(key.fingerprint());
+        }
+        let staging = Staging::new(&self.folder, manifest.version + 1)?;
+        let ingest_options = self.options_for(kind, options, key.as_ref()).await?;
+        let (sources, problems) = tieline_ingest::find_files(&paths, kind);
+        let known = self.known_sources(kind).await?;
+        let folder = staging.folder.clone();
+        let work = move || read_sources(kind, ingest_options, &folder, sources, known);
+        let (files, staged) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Error::malformed("ingest", format!("the reader ended early: {error}")))??;
+
+        let networks_changed = staged.files.iter().any(|file| file.table == Table::Networks);
+        for file in &staged.files {
+            manifest.add(file.table.name(), staging.publish(file)?);
+        }
+        if networks_changed {
+            let merged = self.merge_networks(&manifest, &staging).await?;
+            manifest.set(Table::AddressNetworks.name(), merged);
+        }
+        if !staged.files.is_empty() {
+            manifest.replace(&self.folder)?;
+        }
+        self.reopen()?;
+        Ok(IngestReport { files, problems, settings_adopted })
+    }
+
+    /// Looks at the case anew: another process may have written it since.
+    fn reopen(&mut self) -> Result<()> {
+        *self = Self::load(&self.folder, self.options.clone())?;
+        Ok(())
+    }
+
+    /// The key, where files of this kind hold device ids.
+    fn key_for(&self, kind: Kind) -> Result<Option<Key>> {
+        if kind != Kind::Telemetry {
+            return Ok(None);
+        }
+        let key = Key::load(&self.options.key)?;
+        match &self.manifest.key_fingerprint {
+            Some(expected) if *expected != key.fingerprint() => Err(Error::WrongKey { path: key.path }),
+            _ => Ok(Some(key)),
+        }
+    }
+
+    async fn options_for(
+        &self,
+        kind: Kind,
+        options: &IngestOptions,
+        key: Option<&Key>,
+    ) -> Result<Options> {
+        let known_report_ids = match kind {
+            Kind::Reports => self.distinct_texts("SELECT report_id FROM reports").await?,
+            _ => HashSet::new(),
+        };
+        Ok(Options {
+            // Only telemetry is pseudonymised, and it always comes with a key.
+            pseudonym_key: key.map(|key| key.bytes).unwrap_or_default(),
+            network_kind: options.network_kind.clone(),
+            valid_from: options.valid_from_us,
+            valid_to: options.valid_to_us,
+            ingested_at: chrono::Utc::now().timestamp_micros(),
+            known_report_ids,
+        })
+    }
+
+    /// The hashes of the files that gave rows.
+    async fn known_sources(&self, kind: Kind) -> Result<HashSet<String>> {
+        let query = format!(
+            "SELECT DISTINCT source_sha256 FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0"
+        );
+        self.distinct_texts(&query).await
+    }
+
+    async fn distinct_texts(&self, query: &str) -> Result<HashSet<String>> {
+        let batches = self.session.sql(query).await?.collect().await?;
+        let mut texts = HashSet::new();
+        for batch in &batches {
+            let column: &StringArray = batch.column(0).as_string();
+            texts.extend((0..column.len()).map(|row| column.value(row).to_owned()));
+        }
+        Ok(texts)
+    }
+
+    /// Derives `address_networks` from all files of `networks`.
+    async fn merge_networks(&self, manifest: &Manifest, staging: &Staging) -> Result<FileEntry> {
+        let entry = manifest.tables.get(Table::Networks.name());
+        let files = entry.into_iter().flat_map(|entry| &entry.files);
+        let paths = files.map(|file| self.folder.join(&file.path)).collect();
+        let session = SessionContext::new();
+        let table = ParquetTable::new(Table::Networks.schema(), paths);
+        let batches = session.read_table(Arc::new(table))?.collect().await?;
+        let merged = tieline_ingest::address_networks(&batches)?;
+        let path = staging.folder.join("merged.parquet");
+        staging.publish(&tieline_ingest::write_table(Table::AddressNetworks, &[merged], &path)?)
+    }
+}
+
+/// Reads every file that is new.
+fn read_sources(
+    kind: Kind,
+    options: Options,
+    staging: &Path,
+    sources: Vec<SourceFile>,
+    mut known: HashSet<String>,
+) -> Result<(Vec<FileReport>, Staged)> {
+    let mut ingest = Ingest::new(kind, options, staging);
+    let mut files = Vec::with_capacity(sources.len());
+    for source in sources {
+        // A file that cannot be hashed cannot be read either: the reader says why and counts it.
+        let sha256 = tieline_ingest::sha256_of(&source.path).ok();
+        if sha256.as_ref().is_some_and(|sha256| known.contains(sha256)) {
+            files.push(FileReport::Duplicate(source));
+            continue;
+        }
+        let outcome = ingest.add(&source)?;
+        if outcome.counts.iter().any(|counts| counts.rows_loaded > 0) {
+            known.extend(sha256);
+        }
+        files.push(FileReport::Read(source, outcome));
+    }
+    Ok((files, ingest.finish()?))
+}
+
+/// A folder inside the case for files that no manifest names yet; gone when dropped.
+struct Staging {
+    case: PathBuf,
+    folder: PathBuf,
+    version: u64,
+}
+
+impl Staging {
+    fn new(case: &Path, version: u64) -> Result<Self> {
+        let folder = case.join("tables").join(".staging");
+        if folder.exists() {
+            // Left behind by a process that was ended: nothing refers to it, and the lock is ours.
+            fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
+        }
+        fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        Ok(Self { case: case.into(), folder, version })
+    }
+
+    /// Gives a finished file its lasting name.
+    fn publish(&self, file: &StagedFile) -> Result<FileEntry> {
+        let folder = self.case.join("tables").join(file.table.name());
+        fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        let sha256 = sha256_of_file(&file.path)?;
+        let name = (0..)
+            .map(|number| format!("{:06}-{number}.parquet", self.version))
+            .find(|name| !folder.join(name).exists())
+            .unwrap_or_default();
+        let target = folder.join(&name);
+        fs::rename(&file.path, &target).map_err(Error::io(&target))?;
+        sync_folder(&folder)?;
+        Ok(FileEntry {
+            path: format!("tables/{}/{name}", file.table.name()),
+            rows: file.rows,
+            size_bytes: file.size_bytes,
+            sha256,
+        })
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What is left is not part of any version; the next writer removes it if this fails.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
+    let mut file = File::open(path).map_err(Error::io(path))?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).map_err(Error::io(path))? {
+            0 => return Ok(hex(&hash.finalize())),
+            length => hash.update(&buffer[..length]),
+        }
+    }
+}

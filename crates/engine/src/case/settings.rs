@@ -1,0 +1,65 @@
+//! `case.toml`: what the people working on a case declare about it.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use tieline_index::Prefix;
+
+use crate::error::{Error, Result};
+
+/// The file's name, in the case's folder and beside raw files.
+pub(crate) const FILE: &str = "case.toml";
+
+/// The settings of a case.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Special-use blocks whose addresses count as public here. Synthetic worlds live in documentation ranges; a case of
+    /// real data leaves this empty.
+    #[serde(default)]
+    pub routable: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the settings of the case in `folder`; none are the defaults.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+        let settings: Self = toml::from_str(&text)
+            .map_err(|error| Error::malformed(&path, format!("not settings: {}", error.message())))?;
+        settings.routable_prefixes(&path)?;
+        Ok(settings)
+    }
+
+    /// Copies the settings that lie beside raw files into a case that has none. Returns whether it did.
+    pub(crate) fn adopt(raw: &Path, case: &Path) -> Result<bool> {
+        let target = case.join(FILE);
+        if target.exists() {
+            return Ok(false);
+        }
+        let beside = raw.parent().map(|folder| folder.join(FILE));
+        let Some(source) = [Some(raw.join(FILE)), beside].into_iter().flatten().find(|path| path.is_file())
+        else {
+            return Ok(false);
+        };
+        fs::copy(&source, &target).map_err(Error::io(&source))?;
+        if let Err(error) = Self::read(case) {
+            fs::remove_file(&target).map_err(Error::io(&target))?;
+            return Err(error);
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn routable_prefixes(&self, path: &Path) -> Result<Vec<Prefix>> {
+        let refused = |position| Error::malformed(path, format!("routable[{position}] is not a prefix"));
+        self.routable
+            .iter()
+            .enumerate()
+            .map(|(position, text)| text.parse().map_err(|_| refused(position)))
+            .collect()
+    }
+}

@@ -1,0 +1,130 @@
+//! A time limit on queries: the plan's root ends its stream when the time is up.
+//!
+//! The limit is on running, not on planning. An operator that does not yield delays the end until it does.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Result, resources_err};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties,
+    ReplaceChildrenOptions,
+};
+use futures::StreamExt;
+
+/// Puts a [`DeadlineExec`] above every plan.
+#[derive(Debug)]
+pub(crate) struct LimitTime {
+    limit: Duration,
+}
+
+impl LimitTime {
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl PhysicalOptimizerRule for LimitTime {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(DeadlineExec { input: plan, limit: self.limit }))
+    }
+
+    fn name(&self) -> &str {
+        "limit_time"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+/// Passes its input through until the time limit, counted from the start of each partition.
+#[derive(Debug)]
+struct DeadlineExec {
+    input: Arc<dyn ExecutionPlan>,
+    limit: Duration,
+}
+
+impl DisplayAs for DeadlineExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeadlineExec: limit={}s", self.limit.as_secs_f64())
+    }
+}
+
+impl ExecutionPlan for DeadlineExec {
+    fn name(&self) -> &str {
+        "DeadlineExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.input.properties()
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![true]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn apply_expressions(
+        &self,
+        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(Self { input: children.swap_remove(0), limit: self.limit }))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let input = self.input.execute(partition, context)?;
+        Ok(until(input, self.limit, self.schema()))
+    }
+}
+
+/// The stream, ended by an error once `limit` has passed.
+fn until(
+    input: SendableRecordBatchStream,
+    limit: Duration,
+    schema: SchemaRef,
+) -> SendableRecordBatchStream {
+    let deadline = Box::pin(tokio::time::sleep(limit));
+    let state = Some((input, deadline));
+    let stream = futures::stream::unfold(state, move |state| async move {
+        let (mut input, mut deadline) = state?;
+        tokio::select! {
+            biased;
+            () = &mut deadline => {
+                Some((resources_err!("the time limit of {} s is reached", limit.as_secs_f64()), None))
+            }
+            batch = input.next() => batch.map(|batch| (batch, Some((input, deadline)))),
+        }
+    });
+    Box::pin(RecordBatchStreamAdapter::new(schema, stream))
+}

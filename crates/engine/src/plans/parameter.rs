@@ -1,0 +1,225 @@
+//! Parameters of an investigation: declared with type and default in a header, bound as `$name`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use datafusion::arrow::compute::kernels::cast_utils::{
+    IntervalUnit, parse_interval_month_day_nano_config,
+};
+use datafusion::arrow::compute::kernels::cast_utils::IntervalParseConfig;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+
+/// A parameter as a header declares it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name, without the `$`.
+    pub name: String,
+    /// Its value unless another is given.
+    pub default: Value,
+    /// What it means.
+    pub description: String,
+}
+
+/// The types a parameter can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueType {
+    /// A length of time: `1 hour`, `90 minutes`, `2 days` of 24 hours each. Bound as an interval, and as its seconds under
+    /// the name with `_s`.
+    Interval,
+    /// A text.
+    Text,
+    /// Texts separated by commas. Bound as an array.
+    Texts,
+    /// A whole number.
+    Integer,
+}
+
+/// A value of a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Microseconds.
+    Interval {
+        /// The length of time.
+        interval_us: i64,
+    },
+    /// A text.
+    Text(String),
+    /// Texts.
+    Texts(Vec<String>),
+    /// A whole number.
+    Integer(i64),
+}
+
+/// Values that replace defaults, by name, written as on the command line.
+///
+/// # Example
+/// ```
+/// let params = tieline::Params::default().with("window", "30 minutes").with("roles", "reported, associated");
+/// # assert_eq!(params.iter().count(), 2);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Params {
+    texts: BTreeMap<String, String>,
+}
+
+impl Params {
+    /// Adds a value.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.texts.insert(name.into(), value.into());
+        self
+    }
+
+    /// The values by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Every declared parameter with its value: the one given, or the default.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where a name is not declared or a value is not of the declared type.
+    pub fn resolve<'a>(
+        &self,
+        declared: impl IntoIterator<Item = &'a Parameter>,
+    ) -> Result<BTreeMap<String, Value>> {
+        let mut values: BTreeMap<String, Value> = declared
+            .into_iter()
+            .map(|parameter| (parameter.name.clone(), parameter.default.clone()))
+            .collect();
+        for (name, text) in &self.texts {
+            let known = values.keys().cloned().collect::<Vec<_>>().join(", ");
+            let refused = |reason: String| Error::Parameter { name: name.clone(), reason };
+            let Some(value) = values.get_mut(name) else {
+                return Err(refused(format!("not declared; there are: {known}")));
+            };
+            *value = Value::parse(value.value_type(), text).map_err(refused)?;
+        }
+        Ok(values)
+    }
+}
+
+impl ValueType {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "interval" => Some(Self::Interval),
+            "text" => Some(Self::Text),
+            "texts" => Some(Self::Texts),
+            "integer" => Some(Self::Integer),
+            _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// Reads a value of a type.
+    pub(crate) fn parse(value_type: ValueType, text: &str) -> std::result::Result<Self, String> {
+        let text = text.trim();
+        match value_type {
+            ValueType::Interval => parse_interval(text).map(|interval_us| Self::Interval { interval_us }),
+            ValueType::Text => Ok(Self::Text(text.into())),
+            ValueType::Texts => {
+                let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+                Ok(Self::Texts(texts.map(Into::into).collect()))
+            }
+            ValueType::Integer => {
+                text.parse().map(Self::Integer).map_err(|_| "not a whole number".into())
+            }
+        }
+    }
+
+    fn value_type(&self) -> ValueType {
+        match self {
+            Self::Interval { .. } => ValueType::Interval,
+            Self::Text(_) => ValueType::Text,
+            Self::Texts(_) => ValueType::Texts,
+            Self::Integer(_) => ValueType::Integer,
+        }
+    }
+
+    /// The value as an SQL literal.
+    pub(crate) fn to_sql(&self) -> String {
+        match self {
+            // Never in days: DataFusion compares intervals by months, then days, then the rest.
+            Self::Interval { interval_us } => format!(
+                "INTERVAL '{} seconds {} microseconds'",
+                interval_us / MICROS_PER_SECOND,
+                interval_us % MICROS_PER_SECOND
+            ),
+            Self::Text(text) => quote(text),
+            Self::Texts(texts) if texts.is_empty() => "arrow_cast(make_array(), 'List(Utf8)')".into(),
+            Self::Texts(texts) => {
+                let items: Vec<_> = texts.iter().map(|text| quote(text)).collect();
+                format!("make_array({})", items.join(", "))
+            }
+            Self::Integer(number) => format!("({number})"),
+        }
+    }
+
+    /// The seconds of an interval as an SQL literal.
+    pub(crate) fn to_sql_seconds(&self) -> Option<String> {
+        match self {
+            // Exact: the quotient of two integers below 2^53.
+            Self::Interval { interval_us } => Some(format!("({interval_us} / 1000000.0)")),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interval { interval_us } => {
+                f.write_str(&duration_text(*interval_us))
+            }
+            Self::Text(text) => f.write_str(text),
+            Self::Texts(texts) => f.write_str(&texts.join(", ")),
+            Self::Integer(number) => number.fmt(f),
+        }
+    }
+}
+
+/// The largest unit that divides a length of time: `90 minutes`, `1 hour`.
+fn duration_text(micros: i64) -> String {
+    let units = [
+        (MICROS_PER_DAY, "day"),
+        (3_600 * MICROS_PER_SECOND, "hour"),
+        (60 * MICROS_PER_SECOND, "minute"),
+        (MICROS_PER_SECOND, "second"),
+        (1, "microsecond"),
+    ];
+    let (size, unit) =
+        units.into_iter().find(|(size, _)| micros % size == 0 && micros >= *size).unwrap_or((1, "microsecond"));
+    let count = micros / size;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn parse_interval(text: &str) -> std::result::Result<i64, String> {
+    let refused = || "not a length of time such as '1 hour' or '90 minutes'".to_owned();
+    let interval = parse_interval_month_day_nano_config(text, IntervalParseConfig::new(IntervalUnit::Second))
+        .map_err(|_| refused())?;
+    if interval.months != 0 {
+        return Err("months differ in length; give days".into());
+    }
+    let days_us = i64::from(interval.days).checked_mul(MICROS_PER_DAY);
+    let micros = days_us.and_then(|days_us| days_us.checked_add(interval.nanoseconds / 1_000));
+    match micros {
+        Some(micros) if micros >= 0 => Ok(micros),
+        Some(_) => Err("negative".into()),
+        None => Err(refused()),
+    }
+}
+
+#[cfg(test)]
+#[path = "parameter_tests.rs"]
+mod tests;

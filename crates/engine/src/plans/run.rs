@@ -1,0 +1,245 @@
+//! Runs an investigation on a case: every statement in order, every result kept as a file and a table.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use tieline_ingest::Table;
+
+use super::bind::bind;
+use super::header::Header;
+use super::investigation::{Investigation, Step};
+use super::latest::result_table;
+use super::parameter::Params;
+use super::run_manifest::{RunManifest, StepRecord};
+use crate::case::{Case, sha256_of_file};
+use crate::error::{Error, Result};
+
+/// Where a case keeps its runs.
+pub(crate) const RESULTS: &str = "results";
+/// A run's manifest in its folder.
+pub(crate) const MANIFEST: &str = "run.json";
+
+/// A finished run and its results.
+pub struct Run {
+    folder: PathBuf,
+    investigation: Investigation,
+    manifest: RunManifest,
+    session: SessionContext,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Case {
+    /// Runs an investigation that comes with Tieline. Its results are kept in the case under `results/<run>/`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownInvestigation`], [`Error::Parameter`]; [`Error::MissingTable`] where a table it needs is empty;
+    /// [`Error::Statement`] where a statement fails.
+    pub async fn run(&self, name: &str, params: &Params) -> Result<Run> {
+        self.run_investigation(&Investigation::shipped(name)?, params).await
+    }
+
+    /// Runs any investigation.
+    ///
+    /// # Errors
+    /// As [`Case::run`].
+    pub async fn run_investigation(&self, investigation: &Investigation, params: &Params) -> Result<Run> {
+        let values = params.resolve(investigation.parameters())?;
+        let notes = self.check_inputs(investigation)?;
+        self.log("run", &format!("run {} with {}", investigation.name(), parameter_text(&values)))?;
+
+        let started = chrono::Utc::now().format("%Y%m%dT%H%M%S%.6fZ");
+        let name = format!("{}-{started}", investigation.name());
+        let folder = self.folder().join(RESULTS).join(&name);
+        fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        let manifest = RunManifest::start(&name, investigation.name(), self, values, notes);
+        let mut run = Run { folder, investigation: investigation.clone(), manifest, session: self.fork()? };
+        match run.execute().await {
+            Ok(()) => Ok(run),
+            Err(error) => {
+                // A run that failed leaves nothing that could be taken for a result; the log names it.
+                let _ = fs::remove_dir_all(&run.folder);
+                Err(error)
+            }
+        }
+    }
+
+    /// Refuses an investigation whose tables are empty, and notes the empty ones that it can do without.
+    fn check_inputs(&self, investigation: &Investigation) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        for read in investigation.steps().iter().flat_map(|step| &step.header.reads) {
+            let of_case = Table::ALL.iter().any(|table| table.name() == read.name);
+            let declared = read.name == Table::RoutableRanges.name();
+            let rows = self.manifest().tables.get(&read.name).map_or(0, |table| table.rows);
+            if !of_case || declared || rows > 0 {
+                continue;
+            }
+            if !read.may_be_empty {
+                return Err(Error::MissingTable { table: read.name.clone() });
+            }
+            let note = format!("{} is empty: nothing is known, named or excluded by it", read.name);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        Ok(notes)
+    }
+}
+
+impl Run {
+    /// Where the results are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The plans that ran.
+    pub fn investigation(&self) -> &Investigation {
+        &self.investigation
+    }
+
+    /// What was run and found.
+    pub fn manifest(&self) -> &RunManifest {
+        &self.manifest
+    }
+
+    /// The case's tables and the results, to query further; what this session runs is not logged.
+    pub fn session(&self) -> &SessionContext {
+        &self.session
+    }
+
+    /// Whether the run made this table.
+    pub fn has(&self, name: &str) -> bool {
+        self.manifest.steps.iter().any(|step| step.name == name)
+    }
+
+    /// How many rows a result has; 0 where there is none of that name.
+    pub fn rows(&self, name: &str) -> u64 {
+        self.manifest.steps.iter().find(|step| step.name == name).map_or(0, |step| step.rows)
+    }
+
+    /// A result as a data frame.
+    ///
+    /// # Errors
+    /// Where the run has none of that name.
+    pub async fn table(&self, name: &str) -> Result<DataFrame> {
+        Ok(self.session.table(name).await?)
+    }
+
+    /// The columns of a result.
+    ///
+    /// # Errors
+    /// Where the run has none of that name.
+    pub fn schema(&self, name: &str) -> Result<SchemaRef> {
+        Ok(result_table(&self.result_path(name))?.schema())
+    }
+
+    /// A result's rows, in the order in which they were found.
+    ///
+    /// # Errors
+    /// Where the run has none of that name, or its file cannot be read.
+    pub fn batches(&self, name: &str) -> Result<Vec<RecordBatch>> {
+        let path = self.result_path(name);
+        let file = File::open(&path).map_err(Error::io(&path))?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(|builder| builder.build())
+            .map_err(DataFusionError::from)?;
+        let batches: std::result::Result<Vec<_>, _> = reader.collect();
+        Ok(batches.map_err(DataFusionError::from)?)
+    }
+
+    fn result_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.parquet"))
+    }
+
+    async fn execute(&mut self) -> Result<()> {
+        for step in self.investigation.clone().steps() {
+            let record = self.execute_step(step).await?;
+            self.manifest.steps.push(record);
+        }
+        self.manifest.finish();
+        let path = self.folder.join(MANIFEST);
+        let text =
+            serde_json::to_vec_pretty(&self.manifest).map_err(|error| Error::malformed(&path, error))?;
+        let mut file = File::create(&path).map_err(Error::io(&path))?;
+        file.write_all(&text).and_then(|()| file.sync_all()).map_err(Error::io(&path))
+    }
+
+    async fn execute_step(&self, step: &Step) -> Result<StepRecord> {
+        let plan_error = |reason| Error::Plan { file: step.file.clone(), reason };
+        let failed = |source| Error::Statement { file: step.file.clone(), source: Box::new(source) };
+        let statement = bind(&step.sql, &self.manifest.parameters).map_err(plan_error)?;
+        let frame = self.session.sql(&statement).await.map_err(failed)?;
+        check_columns(&step.header, frame.schema().as_arrow()).map_err(plan_error)?;
+
+        let path = self.result_path(&step.header.name);
+        let rows = write_result(frame, &path).await.map_err(failed)?;
+        File::open(&path).and_then(|file| file.sync_all()).map_err(Error::io(&path))?;
+        let table = result_table(&path)?;
+        self.session.register_table(step.header.name.as_str(), Arc::new(table)).map_err(failed)?;
+        Ok(StepRecord {
+            name: step.header.name.clone(),
+            grain: step.header.grain.clone(),
+            file: step.file.clone(),
+            statement,
+            rows,
+            path: format!("{}.parquet", step.header.name),
+            sha256: sha256_of_file(&path)?,
+        })
+    }
+}
+
+/// Streams a result into a Parquet file and counts its rows.
+async fn write_result(frame: DataFrame, path: &Path) -> std::result::Result<u64, DataFusionError> {
+    let mut stream = frame.execute_stream().await?;
+    let mut writer = ArrowWriter::try_new(File::create(path)?, stream.schema(), None)?;
+    let mut rows = 0;
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        rows += batch.num_rows() as u64;
+        writer.write(&batch)?;
+    }
+    writer.close()?;
+    Ok(rows)
+}
+
+/// A statement returns what its header says, in that order.
+fn check_columns(header: &Header, schema: &Schema) -> std::result::Result<(), String> {
+    if header.returns.len() != schema.fields().len() {
+        return Err(format!(
+            "returns {} columns, its header names {}",
+            schema.fields().len(),
+            header.returns.len()
+        ));
+    }
+    for (column, field) in header.returns.iter().zip(schema.fields()) {
+        if column.name != *field.name() || !column.column_type.matches(field) {
+            return Err(format!(
+                "the column '{}' of the header is '{}' of type {} in the result",
+                column.name,
+                field.name(),
+                field.data_type()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn parameter_text(values: &std::collections::BTreeMap<String, super::parameter::Value>) -> String {
+    let texts: Vec<_> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    texts.join("; ")
+}

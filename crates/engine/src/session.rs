@@ -1,0 +1,52 @@
+//! The one place where functions, rules and settings meet.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::error::Result;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use crate::deadline::LimitTime;
+
+/// What a session may use.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Memory for sorting, grouping and joining, in bytes; `None` for no limit.
+    pub memory_bytes: Option<usize>,
+    /// Time that one query may run; `None` for no limit.
+    pub time: Option<Duration>,
+}
+
+/// A DataFusion session that knows addresses, geometries and the functions over them, and no tables.
+///
+/// # Errors
+/// When the temporary folder for spilling cannot be used.
+///
+/// # Example
+/// ```
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let session = tieline::session(&tieline::Limits::default())?;
+/// let batches = session.sql("SELECT ip_family(ip('2001:db8::1')) AS family").await?.collect().await?;
+/// assert_eq!(batches[0].num_rows(), 1);
+/// # Ok::<(), datafusion::error::DataFusionError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn session(limits: &Limits) -> Result<SessionContext> {
+    let config = SessionConfig::new().with_information_schema(true);
+    let mut runtime = RuntimeEnvBuilder::new();
+    if let Some(memory_bytes) = limits.memory_bytes {
+        runtime = runtime.with_memory_limit(memory_bytes, 1.0);
+    }
+    let mut builder = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime.build_arc()?)
+        .with_default_features();
+    builder = tieline_functions::configure(builder);
+    if let Some(limit) = limits.time {
+        builder = builder.with_physical_optimizer_rule(Arc::new(LimitTime::new(limit)));
+    }
+    Ok(SessionContext::new_with_state(builder.build()))
+}

@@ -1,0 +1,26 @@
+-- name: site_observations
+-- description: Devices observed at a site under an address of the investigation, at any time; with whether the site counts and held then.
+-- reads: telemetry, sites, events, address_days
+-- grain: one row per observed address and site version around its position
+-- returns: observation_id text, ip address, device_id text, observed_at timestamp, site_id text, site_valid_from timestamp
+-- returns: site_country text, status_asked_for bool, site_valid bool, devices_on_day int64, source_file text, source_row int64
+-- param: site_statuses texts = confirmed | which sites count
+-- expect-plan: NestedLoopJoinExec
+SELECT
+    t.observation_id,
+    t.ip,
+    t.device_id,
+    t.observed_at,
+    s.site_id,
+    s.valid_from AS site_valid_from,
+    s.country AS site_country,
+    array_has($site_statuses, s.status) AS status_asked_for,
+    t.located_at >= s.valid_from AND t.located_at < s.valid_to AS site_valid,
+    d.devices AS devices_on_day,
+    t.source_file,
+    t.source_row
+FROM telemetry AS t
+JOIN sites AS s ON st_contains(s.geometry, st_point(t.lon, t.lat))
+LEFT JOIN address_days AS d ON d.ip = t.ip AND d.day = date_trunc('day', t.observed_at)
+WHERE t.ip IN (SELECT e.ip FROM events AS e)
+ORDER BY s.site_id, s.valid_from, t.ip, t.device_id, t.observed_at, t.observation_id

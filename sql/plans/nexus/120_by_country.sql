@@ -1,0 +1,41 @@
+-- name: by_country
+-- description: Linked reports per country of the site, most first, beside the reports that chance alone would have linked to it.
+-- reads: links, trials
+-- grain: one row per country with a link or a trial
+-- returns: country text, reports int64, links int64, sites int64, addresses int64, devices int64, expected_by_chance float64
+-- expect-plan: HashJoinExec
+-- output: *
+WITH
+    linked AS (
+        SELECT
+            coalesce(l.site_country, 'unknown') AS country,
+            count(DISTINCT l.report_id) AS reports,
+            count(*) AS links,
+            count(DISTINCT l.site_id) AS sites,
+            count(DISTINCT l.ip) AS addresses,
+            count(DISTINCT l.device_id) AS devices
+        FROM links AS l
+        GROUP BY coalesce(l.site_country, 'unknown')
+    ),
+    -- One row per report and country, then one per country.
+    report_rates AS (
+        SELECT coalesce(t.site_country, 'unknown') AS country, t.report_id, sum(t.rate) AS rate
+        FROM trials AS t
+        GROUP BY coalesce(t.site_country, 'unknown'), t.report_id
+    ),
+    expected AS (
+        SELECT r.country, sum(1.0 - exp(-r.rate)) AS expected_by_chance
+        FROM report_rates AS r
+        GROUP BY r.country
+    )
+SELECT
+    x.country,
+    coalesce(l.reports, 0) AS reports,
+    coalesce(l.links, 0) AS links,
+    coalesce(l.sites, 0) AS sites,
+    coalesce(l.addresses, 0) AS addresses,
+    coalesce(l.devices, 0) AS devices,
+    x.expected_by_chance
+FROM expected AS x
+LEFT JOIN linked AS l ON l.country = x.country
+ORDER BY reports DESC, links DESC, x.country

@@ -1,0 +1,63 @@
+-- name: by_network
+-- description: Linked reports per network organisation and registry country, cross-border ones marked: the address is registered in another country than the site's.
+-- reads: links, trials
+-- grain: one row per organisation, registry country and country of the site with a link
+-- returns: organisation text, registry_country text, site_country text, cross_border bool, reports int64, links int64
+-- returns: sites int64, addresses int64, devices int64, expected_by_chance float64
+-- expect-plan: HashJoinExec
+-- output: *
+WITH
+    linked AS (
+        SELECT
+            coalesce(l.organisation, 'unknown') AS organisation,
+            coalesce(l.registry_country, 'unknown') AS registry_country,
+            coalesce(l.site_country, 'unknown') AS site_country,
+            l.registry_country <> l.site_country AS cross_border,
+            count(DISTINCT l.report_id) AS reports,
+            count(*) AS links,
+            count(DISTINCT l.site_id) AS sites,
+            count(DISTINCT l.ip) AS addresses,
+            count(DISTINCT l.device_id) AS devices
+        FROM links AS l
+        GROUP BY
+            coalesce(l.organisation, 'unknown'),
+            coalesce(l.registry_country, 'unknown'),
+            coalesce(l.site_country, 'unknown'),
+            l.registry_country <> l.site_country
+    ),
+    -- One row per report, network and country of the site, then one per network and country.
+    report_rates AS (
+        SELECT
+            coalesce(t.organisation, 'unknown') AS organisation,
+            coalesce(t.registry_country, 'unknown') AS registry_country,
+            coalesce(t.site_country, 'unknown') AS site_country,
+            t.report_id,
+            sum(t.rate) AS rate
+        FROM trials AS t
+        GROUP BY
+            coalesce(t.organisation, 'unknown'),
+            coalesce(t.registry_country, 'unknown'),
+            coalesce(t.site_country, 'unknown'),
+            t.report_id
+    ),
+    expected AS (
+        SELECT r.organisation, r.registry_country, r.site_country, sum(1.0 - exp(-r.rate)) AS expected_by_chance
+        FROM report_rates AS r
+        GROUP BY r.organisation, r.registry_country, r.site_country
+    )
+SELECT
+    l.organisation,
+    l.registry_country,
+    l.site_country,
+    l.cross_border,
+    l.reports,
+    l.links,
+    l.sites,
+    l.addresses,
+    l.devices,
+    x.expected_by_chance
+FROM linked AS l
+JOIN expected AS x ON x.organisation = l.organisation
+    AND x.registry_country = l.registry_country
+    AND x.site_country = l.site_country
+ORDER BY l.reports DESC, l.links DESC, l.organisation, l.registry_country, l.site_country
