@@ -1,6 +1,7 @@
 //! Arguments read row by row, whatever their encoding, and whether they are a scalar or an array.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
@@ -26,6 +27,8 @@ pub(crate) fn literal_text(value: &ScalarValue) -> Option<&str> {
 /// An argument as an array, in which a scalar has one value that stands for every row.
 pub(crate) struct Column {
     pub(crate) array: ArrayRef,
+    /// Which values are NULL, also for encodings that do not mark it themselves (the NULL type, dictionaries).
+    nulls: Option<NullBuffer>,
     scalar: bool,
 }
 
@@ -42,21 +45,28 @@ impl Column {
 
     /// Reads an argument as it is.
     pub(crate) fn uncast(value: &ColumnarValue) -> Result<Self> {
+        let array = value.to_array(1)?;
         Ok(Self {
-            array: value.to_array(1)?,
+            nulls: array.logical_nulls(),
+            array,
             scalar: matches!(value, ColumnarValue::Scalar(_)),
         })
     }
 
     /// The same argument, its values re-encoded as `array`.
     pub(crate) fn with_array(self, array: ArrayRef) -> Self {
-        Self { array, ..self }
+        Self {
+            nulls: array.logical_nulls(),
+            array,
+            ..self
+        }
     }
 
     /// Where in the array the value of a row stands; `None` if it is NULL.
     pub(crate) fn position(&self, row: usize) -> Option<usize> {
         let position = if self.scalar { 0 } else { row };
-        self.array.is_valid(position).then_some(position)
+        let null = self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(position));
+        (!null).then_some(position)
     }
 }
 

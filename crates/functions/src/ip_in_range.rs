@@ -9,8 +9,10 @@ use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{Expr, ExprSchemable, ReturnFieldArgs, ScalarUDF};
 
 use crate::address::{AddressColumn, check_address_argument, is_address};
+use crate::column::is_text;
 use crate::documentation::{ADDRESSES, Entry};
 use crate::function::{Arguments, SqlFunction, any};
+use crate::ip::ip;
 
 const NAME: &str = "ip_in_range";
 
@@ -67,17 +69,21 @@ fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     Ok(Arc::new(contained.collect::<BooleanArray>()))
 }
 
-/// Three addresses: `BETWEEN`, which every rule and the pruning of files understand.
+/// `BETWEEN`, which every rule and the pruning of files understand; text is read as an address first.
 fn simplify(args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {
-    let stored = |expr: &Expr| {
-        expr.to_field(info.schema())
-            .is_ok_and(|(_, field)| is_address(&field))
+    let read = |expr: &Expr| {
+        let (_, field) = expr.to_field(info.schema()).ok()?;
+        if is_address(&field) {
+            Some(expr.clone())
+        } else {
+            is_text(field.data_type()).then(|| ip().call(vec![expr.clone()]))
+        }
     };
-    if !args.iter().all(stored) {
-        return Ok(ExprSimplifyResult::Original(args));
-    }
-    match <[Expr; 3]>::try_from(args) {
-        Ok([address, first, last]) => Ok(ExprSimplifyResult::Simplified(address.between(first, last))),
-        Err(args) => Ok(ExprSimplifyResult::Original(args)),
+    match args.iter().map(read).collect::<Option<Vec<_>>>().as_deref() {
+        Some([address, first, last]) => {
+            let between = address.clone().between(first.clone(), last.clone());
+            Ok(ExprSimplifyResult::Simplified(between))
+        }
+        _ => Ok(ExprSimplifyResult::Original(args)),
     }
 }

@@ -1,0 +1,11 @@
+//! The functions as SQL sees them.
+//!
+//! `slt`: one file of `sql/tests/functions` per SQL name. `documentation`: every example gives what it says, and
+//! `docs/functions.md` is what the code says. `properties`: all functions at once, over malformed and random input.
+//! `geodatafusion`: the defects for which the geometry functions are our own.
+
+mod documentation;
+mod geodatafusion;
+mod properties;
+mod session;
+mod slt;
