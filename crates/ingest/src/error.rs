@@ -1,0 +1,56 @@
+//! What can end an ingest.
+
+use std::io;
+use std::path::PathBuf;
+
+use arrow::error::ArrowError;
+use parquet::errors::ParquetError;
+
+use crate::schema::Table;
+
+/// Why staging stopped. Faults of a source file are no errors: they are rejects in its
+/// [`FileOutcome`](crate::FileOutcome). The messages hold no value of a source.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A staging file or folder cannot be written.
+    #[error("cannot write {}: {}", path.display(), source.kind())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A Parquet file cannot be written.
+    #[error("cannot write the Parquet file {}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: ParquetError,
+    },
+    /// Rows do not fit the schema of their table.
+    #[error("rows do not fit the schema of table {table}")]
+    Schema {
+        /// The table.
+        table: Table,
+        /// The cause.
+        source: ArrowError,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+
+    pub(crate) fn parquet(path: impl Into<PathBuf>) -> impl FnOnce(ParquetError) -> Self {
+        let path = path.into();
+        move |source| Self::Parquet { path, source }
+    }
+
+    pub(crate) fn schema(table: Table) -> impl FnOnce(ArrowError) -> Self {
+        move |source| Self::Schema { table, source }
+    }
+}

@@ -1,0 +1,79 @@
+//! Physical lines of a text file, within bounded memory.
+
+use std::io::{self, BufRead};
+
+use crate::reading::BYTE_ORDER_MARK;
+
+/// A line longer than this is not kept.
+pub(crate) const LONGEST_LINE_BYTES: usize = 1 << 20;
+
+/// A line and its number, 1-based.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) number: u64,
+    /// The bytes without the line end; `None` for a line that is too long.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// Reads lines that end in a line feed, with or without a carriage return; a byte order mark is skipped.
+pub(crate) struct Lines<R> {
+    reader: R,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self { reader, number: 0 }
+    }
+
+    /// The next line, or `None` at the end of the file.
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<Line>> {
+        let mut bytes = Vec::new();
+        let mut too_long = false;
+        let mut met_any = false;
+        loop {
+            let available = match self.reader.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if available.is_empty() {
+                break;
+            }
+            met_any = true;
+            let line_feed = available.iter().position(|byte| *byte == b'\n');
+            let part = &available[..line_feed.unwrap_or(available.len())];
+            if bytes.len() + part.len() > LONGEST_LINE_BYTES {
+                too_long = true;
+                bytes.clear();
+            } else if !too_long {
+                bytes.extend_from_slice(part);
+            }
+            let consumed = part.len() + usize::from(line_feed.is_some());
+            self.reader.consume(consumed);
+            if line_feed.is_some() {
+                break;
+            }
+        }
+        if !met_any {
+            return Ok(None);
+        }
+        self.number += 1;
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+        if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok(Some(Line { number: self.number, bytes: (!too_long).then_some(bytes) }))
+    }
+}
+
+/// Whether the line holds nothing but white space.
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_whitespace)
+}
+
+#[cfg(test)]
+#[path = "lines_tests.rs"]
+mod tests;

@@ -1,0 +1,110 @@
+//! MaxMind's GeoLite2 ASN blocks.
+
+use std::io::BufRead;
+
+use tieline_index::Prefix;
+
+use crate::csv_rows::CsvRows;
+use crate::error::Error;
+use crate::kind::Unit;
+use crate::reading::Reading;
+
+use super::{Delivered, reject};
+
+const NETWORK: &str = "network";
+const NUMBER: &str = "autonomous_system_number";
+const ORGANISATION: &str = "autonomous_system_organization";
+
+/// Whether the line is the header of this layout.
+pub(super) fn is_header(line: &str) -> bool {
+    let names: Vec<_> = line.split(',').map(|name| name.trim().trim_matches('"')).collect();
+    let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    has(NETWORK) && has(NUMBER)
+}
+
+/// Where the columns stand.
+struct Columns {
+    count: usize,
+    network: usize,
+    number: usize,
+    organisation: Option<usize>,
+}
+
+/// Reads the rows below the header.
+pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<Delivered>, Error> {
+    let mut rows = CsvRows::new(file);
+    let mut columns: Option<Columns> = None;
+    let mut delivered = Vec::new();
+    loop {
+        let row = match rows.next_row(columns.as_ref().map(|columns| columns.count)) {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(error) => {
+                reading.reject_rest(&error)?;
+                break;
+            }
+        };
+        let Some(columns) = &columns else {
+            // Comments may stand above the header.
+            if !rows.field(0).starts_with(b"#") {
+                columns = find(&rows);
+                if columns.is_none() {
+                    return reading.reject_layout().map(|()| delivered);
+                }
+                reading.account.open_unit(Unit::Prefix);
+            }
+            continue;
+        };
+        if let Some(problem) = row.problem {
+            reject(reading, row.number, None, &problem.reason())?;
+            continue;
+        }
+        match network(&rows, columns, row.number) {
+            Ok(network) => {
+                delivered.push(network);
+                reading.account.loaded(Unit::Prefix, 0);
+            }
+            Err((field, reason)) => reject(reading, row.number, Some(field), &reason)?,
+        }
+    }
+    Ok(delivered)
+}
+
+fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Columns> {
+    let names: Vec<_> = (0..rows.field_count()).map(|index| rows.field(index).trim_ascii()).collect();
+    let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
+    Some(Columns {
+        count: names.len(),
+        network: find(NETWORK)?,
+        number: find(NUMBER)?,
+        organisation: find(ORGANISATION),
+    })
+}
+
+fn network<R: BufRead>(
+    rows: &CsvRows<R>,
+    columns: &Columns,
+    source_row: u64,
+) -> Result<Delivered, (&'static str, String)> {
+    let text = |field: &'static str, index: usize| {
+        let text = std::str::from_utf8(rows.field(index)).map_err(|_| (field, "not UTF-8 text".to_owned()))?;
+        if text.contains('\0') { Err((field, "NUL in text".to_owned())) } else { Ok(text.trim()) }
+    };
+    let source_prefix = text(NETWORK, columns.network)?;
+    let prefix = Prefix::parse(source_prefix).map_err(|error| (NETWORK, error.to_string()))?;
+    let number = text(NUMBER, columns.number)?;
+    let asn = match number.strip_prefix("AS").unwrap_or(number) {
+        "" => None,
+        digits => Some(digits.parse::<u32>().map_err(|_| (NUMBER, "not an AS number".to_owned()))?.into()),
+    };
+    let organisation = columns.organisation.map(|index| text(ORGANISATION, index)).transpose()?;
+    Ok(Delivered {
+        prefix,
+        source_prefix: source_prefix.to_owned(),
+        asn,
+        organisation: organisation.filter(|name| !name.is_empty()).map(str::to_owned),
+        country: None,
+        kind: None,
+        source_row,
+    })
+}

@@ -1,0 +1,99 @@
+//! Parquet files of tables: their order, encodings and statistics, in one place.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::error::ArrowError;
+use arrow::row::{RowConverter, SortField};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use crate::error::Error;
+use crate::schema::Table;
+
+/// A Parquet file that was written and is safe on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StagedFile {
+    /// The table whose rows it holds.
+    pub table: Table,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The number of rows.
+    pub rows: u64,
+    /// The number of bytes.
+    pub size_bytes: u64,
+}
+
+/// Rows in a row group at most. Statistics of row groups prune whole stretches, those of pages the rest.
+const ROW_GROUP_ROWS: usize = 1 << 17;
+/// Rows in a page at most, the grain at which a scan can skip.
+const PAGE_ROWS: usize = 8_192;
+
+/// Writes rows of a table to a new Parquet file, in the table's order, and waits until they are on disk.
+///
+/// The file embeds the Arrow schema, so that field metadata (addresses, geometries) survive; it is compressed with zstd,
+/// names its order and has statistics down to the page.
+///
+/// # Errors
+/// Where the rows are not of the table's schema, or the file exists or cannot be written.
+pub fn write_table(table: Table, batches: &[RecordBatch], path: &Path) -> Result<StagedFile, Error> {
+    let rows = sorted(table, batches).map_err(Error::schema(table))?;
+    let file = File::create_new(path).map_err(Error::io(path))?;
+    let mut writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table).map_err(Error::parquet(path))?))
+        .map_err(Error::parquet(path))?;
+    writer.write(&rows).map_err(Error::parquet(path))?;
+    let file = writer.into_inner().map_err(Error::parquet(path))?;
+    file.sync_all().map_err(Error::io(path))?;
+    let size_bytes = file.metadata().map_err(Error::io(path))?.len();
+    Ok(StagedFile { table, path: path.to_owned(), rows: rows.num_rows() as u64, size_bytes })
+}
+
+/// One batch with the rows in the table's order; rows that compare equal keep the order they came in.
+fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    let schema = table.schema();
+    let rows = concat_batches(&schema, batches)?;
+    if rows.schema() != schema {
+        return Err(ArrowError::SchemaError("columns of another table".to_owned()));
+    }
+    let mut columns = Vec::new();
+    let mut fields = Vec::new();
+    for name in table.sort_columns() {
+        let column = rows.column_by_name(name).ok_or_else(|| ArrowError::SchemaError((*name).to_owned()))?;
+        fields.push(SortField::new(column.data_type().clone()));
+        columns.push(Arc::clone(column));
+    }
+    let keys = RowConverter::new(fields)?.convert_columns(&columns)?;
+    let count = u32::try_from(rows.num_rows()).map_err(|_| ArrowError::InvalidArgumentError("too many rows".to_owned()))?;
+    let mut order: Vec<u32> = (0..count).collect();
+    order.sort_by(|&one, &other| keys.row(one as usize).cmp(&keys.row(other as usize)));
+    take_record_batch(&rows, &UInt32Array::from(order))
+}
+
+fn properties(table: Table) -> Result<WriterProperties, parquet::errors::ParquetError> {
+    let schema = table.schema();
+    let sorting = table.sort_columns().iter().filter_map(|name| {
+        let column_idx = i32::try_from(schema.index_of(name).ok()?).ok()?;
+        Some(SortingColumn { column_idx, descending: false, nulls_first: true })
+    });
+    let mut builder = WriterProperties::builder()
+        .set_created_by(concat!("tieline-ingest ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_sorting_columns(Some(sorting.collect()));
+    for column in table.columns_without_dictionary() {
+        builder = builder.set_column_dictionary_enabled(ColumnPath::from(*column), false);
+    }
+    Ok(builder.build())
+}
+
+#[cfg(test)]
+#[path = "parquet_out_tests.rs"]
+mod tests;

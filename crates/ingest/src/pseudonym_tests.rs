@@ -1,0 +1,20 @@
+use super::{Pseudonyms, pseudonym};
+
+#[test]
+fn it_is_the_published_hmac_cut_to_16_bytes() {
+    // RFC 4231 test case 2 has a short key; its zero-padded form is the same key to HMAC.
+    let mut key = [0; 32];
+    key[..4].copy_from_slice(b"Jefe");
+    assert_eq!(pseudonym(&key, "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
+}
+
+#[test]
+fn key_and_id_both_matter_and_the_cache_agrees() {
+    let id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let one = pseudonym(&[1; 32], id);
+    assert_ne!(one, pseudonym(&[2; 32], id));
+    assert_ne!(one, pseudonym(&[1; 32], "0f8fad5b-d9cb-469f-a165-70867728950f"));
+    let mut cached = Pseudonyms::new([1; 32]);
+    assert_eq!(cached.of(id), one);
+    assert_eq!(cached.of(id), one);
+}

@@ -1,0 +1,100 @@
+//! Outlines of sites: from GeoJSON coordinates to well-known binary.
+
+use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Validation};
+use serde_json::Value as Json;
+use wkb::Endianness;
+use wkb::writer::{WriteOptions, write_geometry};
+
+use crate::position::{check_range, in_range};
+
+use super::feature::Fault;
+
+/// The outline of a site.
+pub(super) struct Outline {
+    /// Well-known binary, little endian, longitude first.
+    pub(super) wkb: Vec<u8>,
+    /// Latitude and longitude of the middle of its bounding box.
+    pub(super) centre: (f64, f64),
+}
+
+/// Reads a GeoJSON polygon or multipolygon; heights are dropped.
+pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
+    let fault = |field: &str, reason: &str| Err((field.to_owned(), reason.to_owned()));
+    if geometry.is_null() {
+        return fault("geometry", "no geometry");
+    }
+    let Some(coordinates) = geometry.get("coordinates") else {
+        return fault("geometry.coordinates", "no coordinates");
+    };
+    let path = "geometry.coordinates";
+    let (shape, problem) = match geometry.get("type").and_then(Json::as_str) {
+        Some("Polygon") => {
+            let polygon = polygon(coordinates, path)?;
+            let problem = polygon.check_validation().err().map(|problem| problem.to_string());
+            (Geometry::Polygon(polygon), problem)
+        }
+        Some("MultiPolygon") => {
+            let polygons = elements(coordinates, path)?;
+            let polygons: Result<_, _> = polygons.map(|(part, path)| polygon(part, &path)).collect();
+            let polygons = MultiPolygon(polygons?);
+            let problem = polygons.check_validation().err().map(|problem| problem.to_string());
+            (Geometry::MultiPolygon(polygons), problem)
+        }
+        _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
+    };
+    if let Some(problem) = problem {
+        return Err((path.to_owned(), problem));
+    }
+    let Some(bounds) = shape.bounding_rect() else { return fault(path, "no positions") };
+    let mut wkb = Vec::new();
+    let options = WriteOptions { endianness: Endianness::LittleEndian };
+    if write_geometry(&mut wkb, &shape, &options).is_err() {
+        return fault(path, "cannot be written as well-known binary");
+    }
+    Ok(Outline { wkb, centre: (bounds.center().y, bounds.center().x) })
+}
+
+fn polygon(rings: &Json, path: &str) -> Result<Polygon, Fault> {
+    let mut rings = elements(rings, path)?.map(|(ring, path)| self::ring(ring, &path));
+    let exterior = rings.next().unwrap_or_else(|| Err((path.to_owned(), "polygon without rings".to_owned())))?;
+    let interiors = rings.collect::<Result<_, _>>()?;
+    Ok(Polygon::new(exterior, interiors))
+}
+
+/// Reads a closed ring; [`Polygon::new`] would close an open one in silence.
+fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
+    let fault = |reason: &str| Err((path.to_owned(), reason.to_owned()));
+    let coords = elements(positions, path)?
+        .map(|(position, path)| self::position(position).ok_or_else(|| (path, "not a position".to_owned())))
+        .collect::<Result<Vec<_>, _>>()?;
+    if let Some(problem) = coords.iter().find_map(|coord| check_range(coord.y, coord.x).err()) {
+        // One position out of range says little: the ring is called swapped if exchanging mends all of it.
+        let mended = coords.iter().all(|coord| in_range(coord.x, coord.y));
+        let reason = problem.reason().split(';').next().unwrap_or_default();
+        return fault(&format!("{reason}{}", if mended { "; possibly swapped" } else { "" }));
+    }
+    if coords.first() != coords.last() {
+        return fault("ring is not closed");
+    }
+    if coords.len() < 4 {
+        return fault("ring has fewer than 4 positions");
+    }
+    Ok(LineString(coords))
+}
+
+/// The first two numbers of a position: longitude and latitude.
+fn position(position: &Json) -> Option<Coord> {
+    let numbers = position.as_array()?;
+    Some(Coord { x: numbers.first()?.as_f64()?, y: numbers.get(1)?.as_f64()? })
+}
+
+/// The elements of an array with their paths.
+fn elements<'a>(array: &'a Json, path: &'a str) -> Result<impl Iterator<Item = (&'a Json, String)>, Fault> {
+    let Json::Array(elements) = array else { return Err((path.to_owned(), "not an array".to_owned())) };
+    let with_path = move |(index, element)| (element, format!("{path}[{index}]"));
+    Ok(elements.iter().enumerate().map(with_path))
+}
+
+#[cfg(test)]
+#[path = "outline_tests.rs"]
+mod tests;

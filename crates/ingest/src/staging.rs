@@ -1,0 +1,88 @@
+//! Rows of all tables on their way into a staging folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+
+use crate::error::Error;
+use crate::parquet_out::{StagedFile, write_table};
+use crate::schema::Table;
+use crate::table_rows::{TableRows, Value};
+
+/// Rows that are built up before they become a batch.
+const BATCH_ROWS: usize = 8_192;
+/// Rows of a table that are held in memory before they are sorted and written.
+const BUFFERED_ROWS: usize = 1 << 20;
+
+/// The tables of one ingest, written to Parquet files as memory requires.
+pub(crate) struct Staging {
+    folder: PathBuf,
+    tables: BTreeMap<Table, Buffer>,
+    files: Vec<StagedFile>,
+}
+
+struct Buffer {
+    rows: TableRows,
+    batches: Vec<RecordBatch>,
+    batched_rows: usize,
+    files: usize,
+}
+
+impl Staging {
+    /// Makes the folder if it does not exist.
+    pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        Ok(Self { folder: folder.to_owned(), tables: BTreeMap::new(), files: Vec::new() })
+    }
+
+    /// Adds a row to a table.
+    pub(crate) fn push(&mut self, table: Table, values: &[Value<'_>]) -> Result<(), Error> {
+        let buffer = self.tables.entry(table).or_insert_with(|| Buffer::new(table));
+        buffer.rows.push(values)?;
+        if buffer.rows.row_count() >= BATCH_ROWS {
+            buffer.close_batch()?;
+            if buffer.batched_rows >= BUFFERED_ROWS {
+                self.files.push(buffer.write(table, &self.folder)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and returns all files, in order of table and number.
+    pub(crate) fn finish(mut self) -> Result<Vec<StagedFile>, Error> {
+        for (table, buffer) in &mut self.tables {
+            buffer.close_batch()?;
+            if buffer.batched_rows > 0 {
+                self.files.push(buffer.write(*table, &self.folder)?);
+            }
+        }
+        self.files.sort_by(|one, other| (one.table, &one.path).cmp(&(other.table, &other.path)));
+        Ok(self.files)
+    }
+}
+
+impl Buffer {
+    fn new(table: Table) -> Self {
+        Self { rows: TableRows::new(table), batches: Vec::new(), batched_rows: 0, files: 0 }
+    }
+
+    fn close_batch(&mut self) -> Result<(), Error> {
+        if self.rows.row_count() > 0 {
+            let batch = self.rows.take_batch()?;
+            self.batched_rows += batch.num_rows();
+            self.batches.push(batch);
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, table: Table, folder: &Path) -> Result<StagedFile, Error> {
+        let path = folder.join(format!("{table}-{:05}.parquet", self.files));
+        let file = write_table(table, &self.batches, &path)?;
+        self.files += 1;
+        self.batches.clear();
+        self.batched_rows = 0;
+        Ok(file)
+    }
+}

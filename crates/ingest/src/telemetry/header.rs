@@ -1,0 +1,38 @@
+//! The columns of a Quadrant file by their header.
+
+use std::io::BufRead;
+
+use crate::csv_rows::CsvRows;
+
+/// Where the columns stand that are used; others are ignored.
+pub(super) struct Columns {
+    /// How many columns the header has.
+    pub(super) count: usize,
+    pub(super) latitude: usize,
+    pub(super) longitude: usize,
+    pub(super) timestamp: usize,
+    pub(super) ip_address: usize,
+    pub(super) device_id: Option<usize>,
+    pub(super) id_type: Option<usize>,
+    pub(super) horizontal_accuracy: Option<usize>,
+}
+
+impl Columns {
+    /// Finds the columns in the row read last; `None` where a required one is missing.
+    ///
+    /// Case and order do not matter; of two columns of one name the first counts.
+    pub(super) fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Self> {
+        let names: Vec<_> = (0..rows.field_count()).map(|index| rows.field(index).trim_ascii()).collect();
+        let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
+        Some(Self {
+            count: names.len(),
+            latitude: find("latitude")?,
+            longitude: find("longitude")?,
+            timestamp: find("timestamp")?,
+            ip_address: find("ip_address")?,
+            device_id: find("device_id"),
+            id_type: find("id_type"),
+            horizontal_accuracy: find("horizontal_accuracy"),
+        })
+    }
+}
