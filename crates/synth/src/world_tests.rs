@@ -1,11 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use super::{World, generate, write_world};
 use crate::address::{Address, Prefix, ROUTABLE};
 use crate::error::Error;
 use crate::geography::edge_distance_m;
+use crate::observation::DeviceId;
 use crate::options::{Size, WorldOptions};
 use crate::truth::Truth;
 
@@ -13,14 +15,20 @@ fn options(seed: u64, size: Size) -> WorldOptions {
     WorldOptions { seed, size }
 }
 
-fn worlds() -> impl Iterator<Item = (World, Truth)> {
+/// Worlds of many seeds and both sizes, made once.
+static WORLDS: LazyLock<Vec<(World, Truth)>> = LazyLock::new(|| {
     let tiny = (1..=12).map(|seed| options(seed, Size::Tiny));
     let small = [options(1, Size::Small), options(u64::MAX, Size::Small)];
-    tiny.chain(small).map(|options| {
+    let made = tiny.chain(small).map(|options| {
         let world = generate(&options);
         let truth = world.truth();
         (world, truth)
-    })
+    });
+    made.collect()
+});
+
+fn worlds() -> impl Iterator<Item = &'static (World, Truth)> {
+    WORLDS.iter()
 }
 
 /// Every file below a folder, by its path.
@@ -169,6 +177,26 @@ fn every_feature_of_links_occurs() {
                 .iter()
                 .all(|link| link.time_gap_s == 3_600.0 || link.time_gap_s < 3_599.0)
         );
+    }
+}
+
+/// The device of an address links although its id cannot be counted.
+#[test]
+fn an_opted_out_or_missing_id_links_alone() {
+    for (world, truth) in worlds() {
+        let linked: BTreeSet<&str> = truth.links.iter().map(|link| link.ip.as_str()).collect();
+        let mut ids: BTreeMap<Address, BTreeSet<DeviceId>> = BTreeMap::new();
+        for observation in &world.observations {
+            ids.entry(observation.address)
+                .or_default()
+                .insert(observation.device.id);
+        }
+        for id in [DeviceId::OptedOut, DeviceId::Missing] {
+            let alone = |(address, ids): (&Address, &BTreeSet<DeviceId>)| {
+                ids.len() == 1 && ids.contains(&id) && linked.contains(address.to_string().as_str())
+            };
+            assert!(ids.iter().any(alone), "{id:?} of {:?}", world.options);
+        }
     }
 }
 
