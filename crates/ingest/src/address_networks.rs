@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, FixedSizeBinaryArray, Int64Array, RecordBatch
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
-use tieline_index::{Address, Cell, Prefix, Row, overlay};
+use tieline_index::{Address, Cell, Row, overlay};
 
 use crate::error::Error;
 use crate::kind::Layout;
@@ -27,8 +27,10 @@ const PRECEDENCE: [Layout; 3] = [Layout::CidrList, Layout::Geolite2Asn, Layout::
 pub fn address_networks(networks: &[RecordBatch]) -> Result<RecordBatch, Error> {
     let networks = Columns::new(networks).map_err(Error::schema(Table::Networks))?;
     let sources = networks.sources();
-    let layers: Vec<Vec<Row>> =
-        sources.iter().map(|(_, rows)| rows.iter().map(|row| networks.range(*row)).collect()).collect();
+    let layers: Vec<Vec<Row>> = sources
+        .iter()
+        .map(|(_, rows)| rows.iter().map(|row| networks.range(*row)).collect())
+        .collect();
     let mut merged = TableRows::new(Table::AddressNetworks);
     for cell in overlay(&layers) {
         networks.push_merged(&mut merged, &sources, &cell)?;
@@ -36,17 +38,34 @@ pub fn address_networks(networks: &[RecordBatch]) -> Result<RecordBatch, Error> 
     merged.take_batch()
 }
 
-/// The rows of `routable_ranges` for the prefixes that a case's settings name.
+/// A range of addresses that a case's settings declare routable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutableRange {
+    /// The first address.
+    pub first: Address,
+    /// The last address, included.
+    pub last: Address,
+    /// The prefix that the settings name.
+    pub source_prefix: String,
+}
+
+/// The rows of `routable_ranges`.
 ///
 /// # Errors
-/// Does not fail for prefixes; the signature is that of the other builders.
-pub fn routable_ranges(prefixes: &[Prefix]) -> Result<RecordBatch, Error> {
+/// Where the rows do not fit the schema, which no range causes.
+pub fn routable_ranges(ranges: &[RoutableRange]) -> Result<RecordBatch, Error> {
     let mut rows = TableRows::new(Table::RoutableRanges);
-    for prefix in prefixes {
-        let text = prefix.to_string();
-        for (first, last) in prefix.ranges() {
-            rows.push(&[Value::Address(first), Value::Address(last), Value::Text(&text)])?;
-        }
+    for RoutableRange {
+        first,
+        last,
+        source_prefix,
+    } in ranges
+    {
+        rows.push(&[
+            Value::Address(*first),
+            Value::Address(*last),
+            Value::Text(source_prefix),
+        ])?;
     }
     rows.take_batch()
 }
@@ -107,10 +126,16 @@ impl Columns {
         for row in 0..self.source.len() {
             let name = self.source.value(row);
             let layout = name.split(':').next().unwrap_or_default();
-            let rank = PRECEDENCE.iter().position(|known| known.name() == layout).unwrap_or(PRECEDENCE.len());
+            let rank = PRECEDENCE
+                .iter()
+                .position(|known| known.name() == layout)
+                .unwrap_or(PRECEDENCE.len());
             by_name.entry((rank, name)).or_default().push(row);
         }
-        by_name.into_iter().map(|((_, name), rows)| (name, rows)).collect()
+        by_name
+            .into_iter()
+            .map(|((_, name), rows)| (name, rows))
+            .collect()
     }
 
     fn range(&self, row: usize) -> Row {
@@ -122,13 +147,13 @@ impl Columns {
         }
     }
 
-    fn push_merged(
-        &self,
-        merged: &mut TableRows,
-        sources: &[Source<'_>],
-        cell: &Cell,
-    ) -> Result<(), Error> {
-        let knowing = || sources.iter().zip(&cell.rows).filter_map(|((name, rows), row)| Some((*name, rows[(*row)?])));
+    fn push_merged(&self, merged: &mut TableRows, sources: &[Source<'_>], cell: &Cell) -> Result<(), Error> {
+        let knowing = || {
+            sources
+                .iter()
+                .zip(&cell.rows)
+                .filter_map(|((name, rows), row)| Some((*name, rows[(*row)?])))
+        };
         let text = |column: &StringArray| {
             let row = knowing().map(|(_, row)| row).find(|row| column.is_valid(*row));
             row.map(|row| column.value(row).to_owned())

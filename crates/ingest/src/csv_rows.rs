@@ -81,9 +81,14 @@ impl<R: BufRead> CsvRows<R> {
     /// Reads the next row that is not blank, of `expected` fields unless it is the header.
     pub(crate) fn next_row(&mut self, expected: Option<usize>) -> io::Result<Option<CsvRow>> {
         loop {
-            let Some(Line { number, bytes }) = self.next_line()? else { return Ok(None) };
+            let Some(Line { number, bytes }) = self.next_line()? else {
+                return Ok(None);
+            };
             let Some(bytes) = bytes else {
-                return Ok(Some(CsvRow { number, problem: Some(CsvProblem::LineTooLong) }));
+                return Ok(Some(CsvRow {
+                    number,
+                    problem: Some(CsvProblem::LineTooLong),
+                }));
             };
             if is_blank(&bytes) {
                 continue;
@@ -113,7 +118,12 @@ impl<R: BufRead> CsvRows<R> {
         while looked_at.len() < LONGEST_ROW_LINES && row.len() <= LONGEST_ROW_BYTES {
             let Some(line) = self.next_line()? else { break };
             looked_at.push(line);
-            let Some(Line { bytes: Some(bytes), .. }) = looked_at.last() else { break };
+            let Some(Line {
+                bytes: Some(bytes), ..
+            }) = looked_at.last()
+            else {
+                break;
+            };
             row.push(b'\n');
             row.extend_from_slice(bytes);
             if self.feed(bytes) {
@@ -173,7 +183,9 @@ fn quotes_are_strict(row: &[u8]) -> bool {
     let mut rest = row;
     loop {
         if let Some(quoted) = rest.strip_prefix(b"\"") {
-            let Some(after) = after_closing_quote(quoted) else { return false };
+            let Some(after) = after_closing_quote(quoted) else {
+                return false;
+            };
             rest = after;
         } else {
             let end = rest.iter().position(|byte| *byte == b',').unwrap_or(rest.len());

@@ -15,13 +15,22 @@ fn rows(text: &[u8], expected: usize) -> Vec<(u64, Result<Vec<String>, CsvProble
 }
 
 fn ok(number: u64, fields: &[&str]) -> (u64, Result<Vec<String>, CsvProblem>) {
-    (number, Ok(fields.iter().map(|field| (*field).to_owned()).collect()))
+    (
+        number,
+        Ok(fields.iter().map(|field| (*field).to_owned()).collect()),
+    )
 }
 
 #[test]
 fn quotes_commas_and_line_ends_within_quotes_are_read() {
-    assert_eq!(rows(b"a,\"b,\"\"c\"\"\",d\r\n,,\n", 3), [ok(1, &["a", "b,\"c\"", "d"]), ok(2, &["", "", ""])]);
-    assert_eq!(rows(b"a,\"b\r\n\nc\",d\ne,f,g", 3), [ok(1, &["a", "b\n\nc", "d"]), ok(4, &["e", "f", "g"])]);
+    assert_eq!(
+        rows(b"a,\"b,\"\"c\"\"\",d\r\n,,\n", 3),
+        [ok(1, &["a", "b,\"c\"", "d"]), ok(2, &["", "", ""])]
+    );
+    assert_eq!(
+        rows(b"a,\"b\r\n\nc\",d\ne,f,g", 3),
+        [ok(1, &["a", "b\n\nc", "d"]), ok(4, &["e", "f", "g"])]
+    );
 }
 
 #[test]
@@ -32,19 +41,33 @@ fn blank_lines_are_no_rows_but_count_as_lines() {
 #[test]
 fn a_ragged_line_is_named_alone() {
     let problem = |found| Err(CsvProblem::FieldCount { found, expected: 2 });
-    assert_eq!(rows(b"a,b\nc\nd,e,f\ng,h", 2), [ok(1, &["a", "b"]), (2, problem(1)), (3, problem(3)), ok(4, &["g", "h"])]);
+    assert_eq!(
+        rows(b"a,b\nc\nd,e,f\ng,h", 2),
+        [
+            ok(1, &["a", "b"]),
+            (2, problem(1)),
+            (3, problem(3)),
+            ok(4, &["g", "h"])
+        ]
+    );
 }
 
 #[test]
 fn an_unclosed_quote_costs_its_own_line_only() {
     let unclosed = || Err(CsvProblem::UnclosedQuote);
-    assert_eq!(rows(b"a,\"b,c\nd,e,f\ng,h,i", 3), [(1, unclosed()), ok(2, &["d", "e", "f"]), ok(3, &["g", "h", "i"])]);
+    assert_eq!(
+        rows(b"a,\"b,c\nd,e,f\ng,h,i", 3),
+        [(1, unclosed()), ok(2, &["d", "e", "f"]), ok(3, &["g", "h", "i"])]
+    );
     // The next row has a quoted field of its own, whose quotes must not be taken for the missing one.
     assert_eq!(
         rows(b"a,\"b,c\nd,\"e\",f\ng,\"h\",i", 3),
         [(1, unclosed()), ok(2, &["d", "e", "f"]), ok(3, &["g", "h", "i"])]
     );
-    assert_eq!(rows(b"a,b,\"c\nd,e,\"f\"\n", 3), [(1, unclosed()), ok(2, &["d", "e", "f"])]);
+    assert_eq!(
+        rows(b"a,b,\"c\nd,e,\"f\"\n", 3),
+        [(1, unclosed()), ok(2, &["d", "e", "f"])]
+    );
     assert_eq!(rows(b"a,\"b", 2), [(1, unclosed())]);
 }
 

@@ -15,34 +15,49 @@ pub struct FileDigest {
     pub size_bytes: u64,
 }
 
-/// Reads a file once and returns its digest.
+impl FileDigest {
+    /// Reads a file once and returns its digest.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened or read to its end.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        let mut size_bytes = 0;
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    hasher.update(&buffer[..count]);
+                    size_bytes += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self {
+            sha256: hex(&hasher.finalize()),
+            size_bytes,
+        })
+    }
+}
+
+/// The SHA-256 of a file's bytes as 64 hex digits, by which a case knows the files it has.
 ///
 /// # Errors
 /// Where the file cannot be opened or read to its end.
-pub fn sha256_of(path: &Path) -> io::Result<FileDigest> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut size_bytes = 0;
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                hasher.update(&buffer[..count]);
-                size_bytes += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(FileDigest { sha256: hex(&hasher.finalize()), size_bytes })
+pub fn sha256_of(path: &Path) -> io::Result<String> {
+    FileDigest::of(path).map(|digest| digest.sha256)
 }
 
 /// The bytes as lower-case hex digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-use crate::digest::{FileDigest, sha256_of};
+use crate::digest::FileDigest;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::outcome::{Account, FileOutcome};
@@ -69,19 +69,16 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Begins an ingest; the staging folder is made if it does not exist, and must not hold files of another ingest.
-    ///
-    /// # Errors
-    /// Where the folder cannot be made.
-    pub fn new(kind: Kind, options: Options, staging: &Path) -> Result<Self, Error> {
-        Ok(Self {
+    /// Begins an ingest. The staging folder is made when it is first needed, and must not hold files of another ingest.
+    pub fn new(kind: Kind, options: Options, staging: &Path) -> Self {
+        Self {
             kind,
-            staging: Staging::new(staging)?,
+            staging: Staging::new(staging),
             pseudonyms: Pseudonyms::new(options.pseudonym_key),
             options,
             reports: HashMap::new(),
             sites: Validities::new(),
-        })
+        }
     }
 
     /// Reads a source file.
@@ -89,10 +86,13 @@ impl Ingest {
     /// # Errors
     /// Where the staging folder cannot be written.
     pub fn add(&mut self, file: &SourceFile) -> Result<FileOutcome, Error> {
-        match sha256_of(&file.path) {
+        match FileDigest::of(&file.path) {
             Ok(digest) => self.add_digested(file, &digest),
             Err(error) => {
-                let digest = FileDigest { sha256: String::new(), size_bytes: 0 };
+                let digest = FileDigest {
+                    sha256: String::new(),
+                    size_bytes: 0,
+                };
                 self.account_for(file, &digest, |reading, _| reading.reject_file(io_reason(&error)))
             }
         }
@@ -121,7 +121,9 @@ impl Ingest {
     /// # Errors
     /// Where the staging folder cannot be written.
     pub fn finish(self) -> Result<Staged, Error> {
-        Ok(Staged { files: self.staging.finish()? })
+        Ok(Staged {
+            files: self.staging.finish()?,
+        })
     }
 
     /// Opens an account for the file, lets it be read, and enters the account into the ledger.

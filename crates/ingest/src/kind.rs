@@ -61,7 +61,10 @@ impl FromStr for Kind {
     type Err = ParseKindError;
 
     fn from_str(text: &str) -> Result<Self, ParseKindError> {
-        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or(ParseKindError)
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or(ParseKindError)
     }
 }
 

@@ -26,7 +26,7 @@
 //!     ingested_at: 1_764_000_000_000_000,
 //!     known_report_ids: Default::default(),
 //! };
-//! let mut ingest = Ingest::new(Kind::Telemetry, options, &folder.path().join("staging"))?;
+//! let mut ingest = Ingest::new(Kind::Telemetry, options, &folder.path().join("staging"));
 //! let (files, problems) = find_files(&[csv], Kind::Telemetry);
 //! assert!(problems.is_empty());
 //! let outcome = ingest.add(&files[0])?;
@@ -61,7 +61,7 @@ mod table_rows;
 mod telemetry;
 mod timestamp;
 
-pub use address_networks::{address_networks, routable_ranges};
+pub use address_networks::{RoutableRange, address_networks, routable_ranges};
 pub use digest::{FileDigest, sha256_of};
 pub use error::Error;
 pub use ingest::{Ingest, Options, Staged};

@@ -65,7 +65,10 @@ impl<R: BufRead> Lines<R> {
         if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
             bytes.drain(..BYTE_ORDER_MARK.len());
         }
-        Ok(Some(Line { number: self.number, bytes: (!too_long).then_some(bytes) }))
+        Ok(Some(Line {
+            number: self.number,
+            bytes: (!too_long).then_some(bytes),
+        }))
     }
 }
 

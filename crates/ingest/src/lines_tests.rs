@@ -8,7 +8,10 @@ fn lines(input: &[u8], buffer_bytes: usize) -> Vec<Line> {
 }
 
 fn line(number: u64, text: &str) -> Line {
-    Line { number, bytes: Some(text.as_bytes().to_vec()) }
+    Line {
+        number,
+        bytes: Some(text.as_bytes().to_vec()),
+    }
 }
 
 #[test]
@@ -29,7 +32,13 @@ fn a_line_that_is_too_long_does_not_eat_its_neighbours() {
     let fitting = "y".repeat(LONGEST_LINE_BYTES);
     let text = format!("a\n{long}{long}\nb\n{fitting}");
     let found = lines(text.as_bytes(), 1000);
-    assert_eq!(found[1], Line { number: 2, bytes: None });
+    assert_eq!(
+        found[1],
+        Line {
+            number: 2,
+            bytes: None
+        }
+    );
     assert_eq!(found[2], line(3, "b"));
     assert_eq!(found[3].bytes.as_ref().unwrap().len(), LONGEST_LINE_BYTES);
 }

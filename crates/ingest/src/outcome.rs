@@ -106,10 +106,19 @@ pub(crate) struct Account {
 impl Account {
     /// Makes the unit appear in the ledger even if the file holds none.
     pub(crate) fn open_unit(&mut self, unit: Unit) -> &mut UnitCounts {
-        let position = self.counts.iter().position(|counts| counts.unit == unit).unwrap_or_else(|| {
-            self.counts.push(UnitCounts { unit, rows_in: 0, rows_loaded: 0, rows_rejected: 0 });
-            self.counts.len() - 1
-        });
+        let position = self
+            .counts
+            .iter()
+            .position(|counts| counts.unit == unit)
+            .unwrap_or_else(|| {
+                self.counts.push(UnitCounts {
+                    unit,
+                    rows_in: 0,
+                    rows_loaded: 0,
+                    rows_rejected: 0,
+                });
+                self.counts.len() - 1
+            });
         &mut self.counts[position]
     }
 
@@ -139,7 +148,10 @@ impl Account {
     }
 
     pub(crate) fn into_outcome(self, source_file: String, sha256: String, size_bytes: u64) -> FileOutcome {
-        let notes = self.notes.into_iter().map(|((field, text), count)| Note { field, text, count });
+        let notes = self
+            .notes
+            .into_iter()
+            .map(|((field, text), count)| Note { field, text, count });
         FileOutcome {
             source_file,
             layout: self.layout,

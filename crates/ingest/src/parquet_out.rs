@@ -45,13 +45,22 @@ const PAGE_ROWS: usize = 8_192;
 pub fn write_table(table: Table, batches: &[RecordBatch], path: &Path) -> Result<StagedFile, Error> {
     let rows = sorted(table, batches).map_err(Error::schema(table))?;
     let file = File::create_new(path).map_err(Error::io(path))?;
-    let mut writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table).map_err(Error::parquet(path))?))
-        .map_err(Error::parquet(path))?;
+    let mut writer = ArrowWriter::try_new(
+        file,
+        table.schema(),
+        Some(properties(table).map_err(Error::parquet(path))?),
+    )
+    .map_err(Error::parquet(path))?;
     writer.write(&rows).map_err(Error::parquet(path))?;
     let file = writer.into_inner().map_err(Error::parquet(path))?;
     file.sync_all().map_err(Error::io(path))?;
     let size_bytes = file.metadata().map_err(Error::io(path))?.len();
-    Ok(StagedFile { table, path: path.to_owned(), rows: rows.num_rows() as u64, size_bytes })
+    Ok(StagedFile {
+        table,
+        path: path.to_owned(),
+        rows: rows.num_rows() as u64,
+        size_bytes,
+    })
 }
 
 /// One batch with the rows in the table's order; rows that compare equal keep the order they came in.
@@ -64,12 +73,15 @@ fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowErr
     let mut columns = Vec::new();
     let mut fields = Vec::new();
     for name in table.sort_columns() {
-        let column = rows.column_by_name(name).ok_or_else(|| ArrowError::SchemaError((*name).to_owned()))?;
+        let column = rows
+            .column_by_name(name)
+            .ok_or_else(|| ArrowError::SchemaError((*name).to_owned()))?;
         fields.push(SortField::new(column.data_type().clone()));
         columns.push(Arc::clone(column));
     }
     let keys = RowConverter::new(fields)?.convert_columns(&columns)?;
-    let count = u32::try_from(rows.num_rows()).map_err(|_| ArrowError::InvalidArgumentError("too many rows".to_owned()))?;
+    let count = u32::try_from(rows.num_rows())
+        .map_err(|_| ArrowError::InvalidArgumentError("too many rows".to_owned()))?;
     let mut order: Vec<u32> = (0..count).collect();
     order.sort_by(|&one, &other| keys.row(one as usize).cmp(&keys.row(other as usize)));
     take_record_batch(&rows, &UInt32Array::from(order))
@@ -79,7 +91,11 @@ fn properties(table: Table) -> Result<WriterProperties, parquet::errors::Parquet
     let schema = table.schema();
     let sorting = table.sort_columns().iter().filter_map(|name| {
         let column_idx = i32::try_from(schema.index_of(name).ok()?).ok()?;
-        Some(SortingColumn { column_idx, descending: false, nulls_first: true })
+        Some(SortingColumn {
+            column_idx,
+            descending: false,
+            nulls_first: true,
+        })
     });
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("tieline-ingest ", env!("CARGO_PKG_VERSION")).to_owned())

@@ -12,10 +12,18 @@ pub(crate) enum OutOfRange {
 impl OutOfRange {
     pub(crate) const fn reason(self) -> &'static str {
         match self {
-            Self::Latitude { possibly_swapped: true } => "latitude out of range; possibly swapped",
-            Self::Latitude { possibly_swapped: false } => "latitude out of range",
-            Self::Longitude { possibly_swapped: true } => "longitude out of range; possibly swapped",
-            Self::Longitude { possibly_swapped: false } => "longitude out of range",
+            Self::Latitude {
+                possibly_swapped: true,
+            } => "latitude out of range; possibly swapped",
+            Self::Latitude {
+                possibly_swapped: false,
+            } => "latitude out of range",
+            Self::Longitude {
+                possibly_swapped: true,
+            } => "longitude out of range; possibly swapped",
+            Self::Longitude {
+                possibly_swapped: false,
+            } => "longitude out of range",
         }
     }
 }
@@ -40,7 +48,10 @@ pub(crate) fn in_range(lat: f64, lon: f64) -> bool {
 /// The flags that a position earns by itself.
 pub(crate) fn position_flags(lat: f64, lon: f64) -> i32 {
     flag_if(lat == 0.0 && lon == 0.0, NULL_ISLAND)
-        | flag_if(at_most_two_decimals(lat) && at_most_two_decimals(lon), LOW_DECIMALS)
+        | flag_if(
+            at_most_two_decimals(lat) && at_most_two_decimals(lon),
+            LOW_DECIMALS,
+        )
 }
 
 /// Whether the number is the one nearest to a decimal of two places; trailing zeros in its text then do not count.

@@ -16,7 +16,9 @@ use crate::digest::hex;
 /// HMAC-SHA-256 (RFC 2104, FIPS 180-4) of the id's UTF-8 text, cut to its first 16 bytes.
 pub fn pseudonym(key: &[u8; 32], normalised_id: &str) -> String {
     // A key of any length is allowed, so that this cannot fail for 32 bytes.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return String::new();
+    };
     mac.update(normalised_id.as_bytes());
     hex(&mac.finalize().into_bytes()[..16])
 }
@@ -32,7 +34,10 @@ pub(crate) struct Pseudonyms {
 
 impl Pseudonyms {
     pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self { key, by_id: HashMap::new() }
+        Self {
+            key,
+            by_id: HashMap::new(),
+        }
     }
 
     /// The pseudonym of a normalised id.
@@ -41,7 +46,9 @@ impl Pseudonyms {
             self.by_id.clear();
         }
         let key = &self.key;
-        self.by_id.entry(normalised_id.to_owned()).or_insert_with(|| pseudonym(key, normalised_id))
+        self.by_id
+            .entry(normalised_id.to_owned())
+            .or_insert_with(|| pseudonym(key, normalised_id))
     }
 }
 

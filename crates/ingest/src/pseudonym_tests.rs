@@ -5,7 +5,10 @@ fn it_is_the_published_hmac_cut_to_16_bytes() {
     // RFC 4231 test case 2 has a short key; its zero-padded form is the same key to HMAC.
     let mut key = [0; 32];
     key[..4].copy_from_slice(b"Jefe");
-    assert_eq!(pseudonym(&key, "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
+    assert_eq!(
+        pseudonym(&key, "what do ya want for nothing?"),
+        "5bdcc146bf60754e6a042426089575c7"
+    );
 }
 
 #[test]

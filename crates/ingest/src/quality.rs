@@ -39,7 +39,11 @@ pub const QUALITY_FLAGS: [(i32, &str); 10] = [
 
 /// The flags that an address earns by itself.
 pub(crate) fn address_flags(address: Address) -> i32 {
-    let host_bits = if address.family() == 4 { 0xff } else { u128::from(u64::MAX) };
+    let host_bits = if address.family() == 4 {
+        0xff
+    } else {
+        u128::from(u64::MAX)
+    };
     let truncated = address.to_u128() & host_bits == 0;
     flag_if(truncated, POSSIBLY_TRUNCATED_IP) | flag_if(is_special(address), SPECIAL_IP)
 }
@@ -67,7 +71,10 @@ impl FlagCounts {
     /// The names and counts of the flags that occurred.
     pub(crate) fn named(&self) -> Vec<(&'static str, u64)> {
         let pairs = QUALITY_FLAGS.iter().zip(self.0);
-        pairs.filter(|(_, count)| *count > 0).map(|((_, name), count)| (*name, count)).collect()
+        pairs
+            .filter(|(_, count)| *count > 0)
+            .map(|((_, name), count)| (*name, count))
+            .collect()
     }
 }
 

@@ -59,17 +59,31 @@ impl Reading<'_> {
         reason: impl Into<String>,
     ) -> Result<(), Error> {
         let (field, reason) = (field.map(str::to_owned), reason.into());
-        self.reject(Reject { source_row: Some(row), unit, field, reason })
+        self.reject(Reject {
+            source_row: Some(row),
+            unit,
+            field,
+            reason,
+        })
     }
 
     /// Rejects the whole file.
     pub(crate) fn reject_file(&mut self, reason: impl Into<String>) -> Result<(), Error> {
-        self.reject(Reject { source_row: None, unit: Unit::File, field: None, reason: reason.into() })
+        self.reject(Reject {
+            source_row: None,
+            unit: Unit::File,
+            field: None,
+            reason: reason.into(),
+        })
     }
 
     /// Rejects the whole file because none of the layouts of its kind fits.
     pub(crate) fn reject_layout(&mut self) -> Result<(), Error> {
-        let reason = format!("unknown layout; known for {}: {}", self.kind, self.kind.known_layouts());
+        let reason = format!(
+            "unknown layout; known for {}: {}",
+            self.kind,
+            self.kind.known_layouts()
+        );
         self.reject_file(reason)
     }
 

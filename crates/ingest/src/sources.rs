@@ -45,9 +45,19 @@ pub fn find_files(paths: &[PathBuf], kind: Kind) -> (Vec<SourceFile>, Vec<Source
             }
             Ok(_) => {
                 let parent = path.parent().map(last_part).unwrap_or_default();
-                let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                let name = if parent.is_empty() { file } else { format!("{parent}/{file}") };
-                found.files.push(SourceFile { path: path.clone(), name });
+                let file = path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                let name = if parent.is_empty() {
+                    file
+                } else {
+                    format!("{parent}/{file}")
+                };
+                found.files.push(SourceFile {
+                    path: path.clone(),
+                    name,
+                });
             }
             Err(error) => found.add_problem(path, io_reason(&error)),
         }
@@ -68,8 +78,14 @@ pub(crate) fn io_reason(error: &std::io::Error) -> String {
 /// The name of the last folder or file of a path, also of `.` and `..`; empty for the root.
 fn last_part(path: &Path) -> String {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    name(path).or_else(|| name(&path.canonicalize().ok()?)).unwrap_or_default()
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
+    name(path)
+        .or_else(|| name(&path.canonicalize().ok()?))
+        .unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -80,7 +96,10 @@ struct Found {
 
 impl Found {
     fn add_problem(&mut self, path: &Path, reason: String) {
-        self.problems.push(SourceProblem { path: path.to_owned(), reason });
+        self.problems.push(SourceProblem {
+            path: path.to_owned(),
+            reason,
+        });
     }
 
     fn add_folder(&mut self, folder: &Path, name: &str) {
@@ -96,7 +115,11 @@ impl Found {
                 continue;
             }
             let path = entry.path();
-            let name = if name.is_empty() { entry_name.clone() } else { format!("{name}/{entry_name}") };
+            let name = if name.is_empty() {
+                entry_name.clone()
+            } else {
+                format!("{name}/{entry_name}")
+            };
             let is_link = entry.file_type().is_ok_and(|file_type| file_type.is_symlink());
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() && is_link => {

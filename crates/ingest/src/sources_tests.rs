@@ -12,7 +12,11 @@ fn write(folder: &Path, name: &str) {
 
 fn names(paths: &[&Path]) -> Vec<String> {
     let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
-    find_files(&paths, Kind::Reports).0.into_iter().map(|file| file.name).collect()
+    find_files(&paths, Kind::Reports)
+        .0
+        .into_iter()
+        .map(|file| file.name)
+        .collect()
 }
 
 #[test]
@@ -22,7 +26,10 @@ fn a_folder_and_a_file_in_it_give_the_same_name() {
     write(world.path(), "reports/1.json");
     write(world.path(), "reports/later/3.json");
     let folder = world.path().join("reports");
-    assert_eq!(names(&[&folder]), ["reports/1.json", "reports/2.json", "reports/later/3.json"]);
+    assert_eq!(
+        names(&[&folder]),
+        ["reports/1.json", "reports/2.json", "reports/later/3.json"]
+    );
     assert_eq!(names(&[&folder.join("1.json")]), ["reports/1.json"]);
     assert_eq!(names(&[&folder.join("1.json"), &folder]).len(), 3);
 }
@@ -30,7 +37,14 @@ fn a_folder_and_a_file_in_it_give_the_same_name() {
 #[test]
 fn hidden_files_and_the_files_beside_sources_are_left_out_unless_named() {
     let world = tempfile::tempdir().unwrap();
-    for name in ["a/.hidden", "a/.git/x", "a/case.toml", "a/truth.json", "a/README.md", "a/1.json"] {
+    for name in [
+        "a/.hidden",
+        "a/.git/x",
+        "a/case.toml",
+        "a/truth.json",
+        "a/README.md",
+        "a/1.json",
+    ] {
         write(world.path(), name);
     }
     assert_eq!(names(&[&world.path().join("a")]), ["a/1.json"]);

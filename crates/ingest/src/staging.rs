@@ -31,10 +31,12 @@ struct Buffer {
 }
 
 impl Staging {
-    /// Makes the folder if it does not exist.
-    pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
-        fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        Ok(Self { folder: folder.to_owned(), tables: BTreeMap::new(), files: Vec::new() })
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            tables: BTreeMap::new(),
+            files: Vec::new(),
+        }
     }
 
     /// Adds a row to a table.
@@ -58,14 +60,20 @@ impl Staging {
                 self.files.push(buffer.write(*table, &self.folder)?);
             }
         }
-        self.files.sort_by(|one, other| (one.table, &one.path).cmp(&(other.table, &other.path)));
+        self.files
+            .sort_by(|one, other| (one.table, &one.path).cmp(&(other.table, &other.path)));
         Ok(self.files)
     }
 }
 
 impl Buffer {
     fn new(table: Table) -> Self {
-        Self { rows: TableRows::new(table), batches: Vec::new(), batched_rows: 0, files: 0 }
+        Self {
+            rows: TableRows::new(table),
+            batches: Vec::new(),
+            batched_rows: 0,
+            files: 0,
+        }
     }
 
     fn close_batch(&mut self) -> Result<(), Error> {
@@ -78,6 +86,7 @@ impl Buffer {
     }
 
     fn write(&mut self, table: Table, folder: &Path) -> Result<StagedFile, Error> {
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
         let path = folder.join(format!("{table}-{:05}.parquet", self.files));
         let file = write_table(table, &self.batches, &path)?;
         self.files += 1;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, FixedSizeBinaryBuilder, Float64Builder, Int32Builder,
-    Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+    ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, FixedSizeBinaryBuilder, Float64Builder,
+    Int32Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
@@ -70,8 +70,17 @@ pub(crate) struct TableRows {
 impl TableRows {
     pub(crate) fn new(table: Table) -> Self {
         let schema = table.schema();
-        let columns = schema.fields().iter().map(|field| Column::new(field.data_type())).collect();
-        Self { table, schema, columns, row_count: 0 }
+        let columns = schema
+            .fields()
+            .iter()
+            .map(|field| Column::new(field.data_type()))
+            .collect();
+        Self {
+            table,
+            schema,
+            columns,
+            row_count: 0,
+        }
     }
 
     pub(crate) fn row_count(&self) -> usize {
@@ -92,8 +101,14 @@ impl TableRows {
     /// Takes the rows pushed so far.
     pub(crate) fn take_batch(&mut self) -> Result<RecordBatch, Error> {
         self.row_count = 0;
-        let timed = |(column, field): (&mut Column, &Arc<arrow::datatypes::Field>)| column.finish(field.data_type());
-        let arrays = self.columns.iter_mut().zip(self.schema.fields()).map(timed).collect();
+        let timed =
+            |(column, field): (&mut Column, &Arc<arrow::datatypes::Field>)| column.finish(field.data_type());
+        let arrays = self
+            .columns
+            .iter_mut()
+            .zip(self.schema.fields())
+            .map(timed)
+            .collect();
         RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(Error::schema(self.table))
     }
 }

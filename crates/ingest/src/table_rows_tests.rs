@@ -20,7 +20,10 @@ fn values_of_another_type_or_number_are_errors() {
     rows.push(&[address, address, Value::Text("x")]).unwrap();
     assert_eq!(rows.row_count(), 1);
     let batch = rows.take_batch().unwrap();
-    assert_eq!((batch.num_rows(), rows.row_count(), batch.column(0).null_count()), (1, 0, 0));
+    assert_eq!(
+        (batch.num_rows(), rows.row_count(), batch.column(0).null_count()),
+        (1, 0, 0)
+    );
     assert!(rows.push(&[address, address]).is_err());
     assert!(rows.push(&[address, address, Value::Int32(1)]).is_err());
 }

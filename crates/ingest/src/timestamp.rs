@@ -52,17 +52,26 @@ pub(crate) fn parse_time(text: &str) -> Option<Moment> {
         .or_else(|_| DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%z"));
     let (time, has_offset) = match with_offset {
         Ok(time) => (time.naive_utc(), true),
-        Err(_) => (NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok()?, false),
+        Err(_) => (
+            NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok()?,
+            false,
+        ),
     };
     let within_calendar = (1..=9999).contains(&time.year());
-    within_calendar.then(|| Moment { micros: time.and_utc().timestamp_micros(), has_offset })
+    within_calendar.then(|| Moment {
+        micros: time.and_utc().timestamp_micros(),
+        has_offset,
+    })
 }
 
 /// Reads a date as the beginning of that day in UTC.
 pub(crate) fn parse_date(text: &str) -> Option<i64> {
     let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
     let within_calendar = (1..=9999).contains(&date.year());
-    within_calendar.then(|| date.and_hms_opt(0, 0, 0).map(|time| time.and_utc().timestamp_micros()))?
+    within_calendar.then(|| {
+        date.and_hms_opt(0, 0, 0)
+            .map(|time| time.and_utc().timestamp_micros())
+    })?
 }
 
 /// Reads a telemetry timestamp: RFC 3339, or an epoch whose unit (s, ms, µs) shows in its magnitude.
@@ -72,13 +81,20 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<Moment, TimestampProblem> {
         return Err(TimestampProblem::Missing);
     }
     let moment = if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        Moment { micros: parse_epoch(text)?, has_offset: true }
+        Moment {
+            micros: parse_epoch(text)?,
+            has_offset: true,
+        }
     } else {
         parse_time(text).ok_or(TimestampProblem::NotUnderstood)?
     };
     let seconds = moment.micros.div_euclid(1_000_000);
     let in_range = (EARLIEST_EPOCH_S..LATEST_EPOCH_S).contains(&seconds);
-    if in_range { Ok(moment) } else { Err(TimestampProblem::OutOfRange) }
+    if in_range {
+        Ok(moment)
+    } else {
+        Err(TimestampProblem::OutOfRange)
+    }
 }
 
 /// Microseconds of an epoch in s, ms or µs. The three ranges for 1990 to 2100 do not overlap.

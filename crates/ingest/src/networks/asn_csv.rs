@@ -17,7 +17,10 @@ const ORGANISATION: &str = "autonomous_system_organization";
 
 /// Whether the line is the header of this layout.
 pub(super) fn is_header(line: &str) -> bool {
-    let names: Vec<_> = line.split(',').map(|name| name.trim().trim_matches('"')).collect();
+    let names: Vec<_> = line
+        .split(',')
+        .map(|name| name.trim().trim_matches('"'))
+        .collect();
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     has(NETWORK) && has(NUMBER)
 }
@@ -71,8 +74,14 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
 }
 
 fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Columns> {
-    let names: Vec<_> = (0..rows.field_count()).map(|index| rows.field(index).trim_ascii()).collect();
-    let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
+    let names: Vec<_> = (0..rows.field_count())
+        .map(|index| rows.field(index).trim_ascii())
+        .collect();
+    let find = |wanted: &str| {
+        names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
+    };
     Some(Columns {
         count: names.len(),
         network: find(NETWORK)?,
@@ -87,17 +96,30 @@ fn network<R: BufRead>(
     source_row: u64,
 ) -> Result<Delivered, (&'static str, String)> {
     let text = |field: &'static str, index: usize| {
-        let text = std::str::from_utf8(rows.field(index)).map_err(|_| (field, "not UTF-8 text".to_owned()))?;
-        if text.contains('\0') { Err((field, "NUL in text".to_owned())) } else { Ok(text.trim()) }
+        let text =
+            std::str::from_utf8(rows.field(index)).map_err(|_| (field, "not UTF-8 text".to_owned()))?;
+        if text.contains('\0') {
+            Err((field, "NUL in text".to_owned()))
+        } else {
+            Ok(text.trim())
+        }
     };
     let source_prefix = text(NETWORK, columns.network)?;
     let prefix = Prefix::parse(source_prefix).map_err(|error| (NETWORK, error.to_string()))?;
     let number = text(NUMBER, columns.number)?;
     let asn = match number.strip_prefix("AS").unwrap_or(number) {
         "" => None,
-        digits => Some(digits.parse::<u32>().map_err(|_| (NUMBER, "not an AS number".to_owned()))?.into()),
+        digits => Some(
+            digits
+                .parse::<u32>()
+                .map_err(|_| (NUMBER, "not an AS number".to_owned()))?
+                .into(),
+        ),
     };
-    let organisation = columns.organisation.map(|index| text(ORGANISATION, index)).transpose()?;
+    let organisation = columns
+        .organisation
+        .map(|index| text(ORGANISATION, index))
+        .transpose()?;
     Ok(Delivered {
         prefix,
         source_prefix: source_prefix.to_owned(),

@@ -12,7 +12,11 @@ use crate::reading::Reading;
 use super::{Delivered, reject};
 
 /// Reads the prefixes; blank lines and comments are no rows.
-pub(super) fn read(file: impl BufRead, kind: &str, reading: &mut Reading<'_>) -> Result<Vec<Delivered>, Error> {
+pub(super) fn read(
+    file: impl BufRead,
+    kind: &str,
+    reading: &mut Reading<'_>,
+) -> Result<Vec<Delivered>, Error> {
     reading.account.open_unit(Unit::Prefix);
     let mut lines = Lines::new(file);
     let mut delivered = Vec::new();
@@ -22,7 +26,11 @@ pub(super) fn read(file: impl BufRead, kind: &str, reading: &mut Reading<'_>) ->
             Ok(None) => return Ok(delivered),
             Err(error) => return reading.reject_rest(&error).map(|()| delivered),
         };
-        let Some(text) = line.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()) else {
+        let Some(text) = line
+            .bytes
+            .as_deref()
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        else {
             reject(reading, line.number, None, "neither UTF-8 text nor a prefix")?;
             continue;
         };

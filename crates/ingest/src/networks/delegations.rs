@@ -19,8 +19,16 @@ const FEWEST_FIELDS: usize = 7;
 enum Record<'a> {
     /// A comment, the header, a summary, an AS number or a block that nobody holds.
     NotANetwork,
-    Network { country: &'a str, family: u8, start: &'a str, value: &'a str },
-    Malformed { field: Option<&'static str>, reason: &'static str },
+    Network {
+        country: &'a str,
+        family: u8,
+        start: &'a str,
+        value: &'a str,
+    },
+    Malformed {
+        field: Option<&'static str>,
+        reason: &'static str,
+    },
 }
 
 /// Whether the line is the header or a record of this layout.
@@ -41,20 +49,33 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
             Ok(None) => return Ok(delivered),
             Err(error) => return reading.reject_rest(&error).map(|()| delivered),
         };
-        let Some(text) = line.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()) else {
+        let Some(text) = line
+            .bytes
+            .as_deref()
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        else {
             reject(reading, line.number, None, "neither UTF-8 text nor a record")?;
             continue;
         };
         let blocks = match record(text) {
             Record::NotANetwork => continue,
             Record::Malformed { field, reason } => Err((field, reason)),
-            Record::Network { country, family, start, value } => {
-                blocks(family, start, value).map(|blocks| (country, blocks)).map_err(|(f, r)| (Some(f), r))
-            }
+            Record::Network {
+                country,
+                family,
+                start,
+                value,
+            } => blocks(family, start, value)
+                .map(|blocks| (country, blocks))
+                .map_err(|(f, r)| (Some(f), r)),
         };
         match blocks {
             Ok((country, blocks)) => {
-                delivered.extend(blocks.into_iter().map(|prefix| network(prefix, country, line.number)));
+                delivered.extend(
+                    blocks
+                        .into_iter()
+                        .map(|prefix| network(prefix, country, line.number)),
+                );
                 reading.account.loaded(Unit::Prefix, 0);
             }
             Err((field, reason)) => reject(reading, line.number, field, reason)?,
@@ -76,18 +97,29 @@ fn record(line: &str) -> Record<'_> {
         return Record::NotANetwork;
     }
     if fields.len() < FEWEST_FIELDS {
-        return Record::Malformed { field: None, reason: "record with fewer than 7 fields" };
+        return Record::Malformed {
+            field: None,
+            reason: "record with fewer than 7 fields",
+        };
     }
     let family = match fields[2] {
         "ipv4" => 4,
         "ipv6" => 6,
         "asn" => return Record::NotANetwork,
-        _ => return Record::Malformed { field: Some("type"), reason: "type is none of asn, ipv4 and ipv6" },
+        _ => {
+            return Record::Malformed {
+                field: Some("type"),
+                reason: "type is none of asn, ipv4 and ipv6",
+            };
+        }
     };
     match fields[6] {
-        "allocated" | "assigned" => {
-            Record::Network { country: fields[1], family, start: fields[3], value: fields[4] }
-        }
+        "allocated" | "assigned" => Record::Network {
+            country: fields[1],
+            family,
+            start: fields[3],
+            value: fields[4],
+        },
         _ => Record::NotANetwork,
     }
 }
@@ -100,10 +132,15 @@ fn blocks(family: u8, start: &str, value: &str) -> Result<Vec<Prefix>, (&'static
     }
     if family == 6 {
         let prefix = Prefix::parse(&format!("{start}/{value}"));
-        return prefix.map(|prefix| vec![prefix]).map_err(|_| ("value", "not the length of a prefix that starts here"));
+        return prefix
+            .map(|prefix| vec![prefix])
+            .map_err(|_| ("value", "not the length of a prefix that starts here"));
     }
     let count: u128 = value.parse().map_err(|_| ("value", "not an address count"))?;
-    let last = first.to_u128().checked_add(count).and_then(|end| end.checked_sub(1));
+    let last = first
+        .to_u128()
+        .checked_add(count)
+        .and_then(|end| end.checked_sub(1));
     let last = last.filter(|last| count > 0 && *last <= Address::LAST_V4.to_u128());
     let last = last.ok_or(("value", "address count out of range"))?;
     Ok(range_to_prefixes(first, last.into()))

@@ -24,7 +24,9 @@ const TOR: &str = "tor";
 ///
 /// A name that says more than one kind says none.
 pub(super) fn list_kind(source_name: &str, given: Option<&str>) -> Option<String> {
-    let given = given.map(|kind| kind.trim().to_lowercase()).filter(|kind| !kind.is_empty());
+    let given = given
+        .map(|kind| kind.trim().to_lowercase())
+        .filter(|kind| !kind.is_empty());
     given.or_else(|| source_name.rsplit('/').find_map(kind_by_name).map(str::to_owned))
 }
 
@@ -32,12 +34,16 @@ fn kind_by_name(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     let says = |part: &str| {
         if part == TOR {
-            name.split(|c: char| !c.is_alphanumeric()).any(|word| word == part)
+            name.split(|c: char| !c.is_alphanumeric())
+                .any(|word| word == part)
         } else {
             name.contains(part)
         }
     };
-    let mut kinds = BY_PART.iter().filter(|(part, _)| says(part)).map(|(_, kind)| *kind);
+    let mut kinds = BY_PART
+        .iter()
+        .filter(|(part, _)| says(part))
+        .map(|(_, kind)| *kind);
     let kind = kinds.next()?;
     kinds.all(|other| other == kind).then_some(kind)
 }

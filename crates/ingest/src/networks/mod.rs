@@ -36,7 +36,9 @@ const LINES_LOOKED_AT: usize = 100;
 
 /// Reads a file of networks.
 pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
-    let Some(file) = reading.open()? else { return Ok(()) };
+    let Some(file) = reading.open()? else {
+        return Ok(());
+    };
     let layout = match recognise(file) {
         Ok(Recognised::Empty) => return reading.reject_file("empty file"),
         Ok(Recognised::Unknown) => return reading.reject_layout(),
@@ -44,12 +46,15 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
         Err(error) => return reading.reject_rest(&error),
     };
     reading.account.layout = Some(layout);
-    let Some(file) = reading.open()? else { return Ok(()) };
+    let Some(file) = reading.open()? else {
+        return Ok(());
+    };
     let delivered = match layout {
         Layout::Geolite2Asn => asn_csv::read(file, reading)?,
         Layout::RirDelegated => delegations::read(file, reading)?,
         _ => {
-            let Some(kind) = list_kind::list_kind(&reading.source.name, reading.options.network_kind.as_deref())
+            let Some(kind) =
+                list_kind::list_kind(&reading.source.name, reading.options.network_kind.as_deref())
             else {
                 return reading.reject_file(list_kind::UNKNOWN_KIND);
             };
@@ -75,7 +80,9 @@ fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
         if is_blank(&bytes) || bytes.trim_ascii_start().starts_with(b"#") {
             continue;
         }
-        let Ok(text) = String::from_utf8(bytes) else { return Ok(Recognised::Unknown) };
+        let Ok(text) = String::from_utf8(bytes) else {
+            return Ok(Recognised::Unknown);
+        };
         if looked_at == 0 && asn_csv::is_header(&text) {
             return Ok(Recognised::Layout(Layout::Geolite2Asn));
         }
@@ -87,12 +94,19 @@ fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
         }
         looked_at += 1;
     }
-    Ok(if looked_at == 0 { Recognised::Empty } else { Recognised::Unknown })
+    Ok(if looked_at == 0 {
+        Recognised::Empty
+    } else {
+        Recognised::Unknown
+    })
 }
 
 fn load(reading: &mut Reading<'_>, layout: Layout, delivered: &[Delivered]) -> Result<(), Error> {
     let name = Path::new(&reading.source.name);
-    let stem = name.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = name
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let source = format!("{layout}:{stem}");
     let mut ranges = Vec::with_capacity(delivered.len());
     let mut owners = Vec::with_capacity(delivered.len());
@@ -106,7 +120,13 @@ fn load(reading: &mut Reading<'_>, layout: Layout, delivered: &[Delivered]) -> R
         push(reading, Table::NetworkPrefixes, range, network, &source)?;
     }
     for segment in most_specific(&ranges) {
-        push(reading, Table::Networks, (segment.first, segment.last), owners[segment.source], &source)?;
+        push(
+            reading,
+            Table::Networks,
+            (segment.first, segment.last),
+            owners[segment.source],
+            &source,
+        )?;
     }
     Ok(())
 }

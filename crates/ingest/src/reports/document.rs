@@ -23,9 +23,14 @@ pub(crate) fn report(root: &Node<'_>, stem: &str, account: &mut Account) -> Repo
     let summary = information.get("incidentSummary", account);
     let incident_type_raw = summary.get("incidentType", account).text(account);
     let annotations = summary.get("reportAnnotations", account);
-    let reporter = information.descend(&["reportingEsp", "espName"], account).text(account);
+    let reporter = information
+        .descend(&["reportingEsp", "espName"], account)
+        .text(account);
     Report {
-        report_id: root.get("reportId", account).identifier(account).unwrap_or_else(|| stem.to_owned()),
+        report_id: root
+            .get("reportId", account)
+            .identifier(account)
+            .unwrap_or_else(|| stem.to_owned()),
         received_at: utc_time(&root.get("dateReceived", account), account),
         incident_type: incident_type_raw.map(incident_type_code),
         incident_type_raw: incident_type_raw.map(str::to_owned),

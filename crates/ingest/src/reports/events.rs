@@ -36,10 +36,19 @@ impl Role {
 
 /// The lists of parties in document order; the numbering of events depends on it.
 const PARTIES: [(Role, &[&str]); 4] = [
-    (Role::Reported, &["reportedInformation", "reportedPeople", "reportedPersons"]),
-    (Role::Recipient, &["reportedInformation", "intendedRecipients", "intendedRecipients"]),
+    (
+        Role::Reported,
+        &["reportedInformation", "reportedPeople", "reportedPersons"],
+    ),
+    (
+        Role::Recipient,
+        &["reportedInformation", "intendedRecipients", "intendedRecipients"],
+    ),
     (Role::Victim, &["reportedInformation", "victims", "victims"]),
-    (Role::File, &["reportedInformation", "uploadedFiles", "uploadedFiles"]),
+    (
+        Role::File,
+        &["reportedInformation", "uploadedFiles", "uploadedFiles"],
+    ),
 ];
 
 /// A row of `report_ip_events` or `protected_ip_events` without its report and place.
@@ -87,7 +96,10 @@ pub(crate) fn events(root: &Node<'_>, incident_at: Option<i64>, account: &mut Ac
                 third_party_user_reported: node.get("thirdPartyUserReported", account).boolean(account),
             };
             events.add_legacy_address(&party, node, account);
-            for capture in node.descend(&["sourceInformation", "sourceCaptures"], account).elements(account) {
+            for capture in node
+                .descend(&["sourceInformation", "sourceCaptures"], account)
+                .elements(account)
+            {
                 events.add_capture(&party, &capture, incident_at, account);
             }
         }
@@ -139,7 +151,11 @@ impl Events {
             return;
         }
         let Some(text) = value.text(account) else {
-            let reason = if value.is_present() { NOT_AN_ADDRESS } else { "no address" };
+            let reason = if value.is_present() {
+                NOT_AN_ADDRESS
+            } else {
+                "no address"
+            };
             self.rejected.push((value.path().to_owned(), reason));
             return;
         };
@@ -148,7 +164,10 @@ impl Events {
             return;
         };
         let port = capture.get("port", account).port(account).or(address_port);
-        let event_name = capture.get("eventName", account).text(account).map(str::to_lowercase);
+        let event_name = capture
+            .get("eventName", account)
+            .text(account)
+            .map(str::to_lowercase);
         let moment = time(&capture.get("dateTime", account), account);
         let observed_at = moment.map(|moment| moment.micros);
         let without_offset = moment.is_some_and(|moment| !moment.has_offset);
@@ -178,10 +197,15 @@ fn is_ip_capture(capture_type: &Node<'_>, value: &Node<'_>, account: &mut Accoun
         Some(capture_type) => {
             let letters = capture_type.chars().filter(char::is_ascii_alphanumeric);
             let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-            matches!(letters.as_str(), "ip" | "ipaddress" | "ipv4" | "ipv6" | "ipv4address" | "ipv6address")
+            matches!(
+                letters.as_str(),
+                "ip" | "ipaddress" | "ipv4" | "ipv6" | "ipv4address" | "ipv6address"
+            )
         }
         None => {
-            let is_address = value.text(account).is_some_and(|text| Address::parse(text).is_some());
+            let is_address = value
+                .text(account)
+                .is_some_and(|text| Address::parse(text).is_some());
             if !is_address {
                 value.note_unless_missing("capture without a type, not an IP address", account);
             }
@@ -194,7 +218,11 @@ fn is_ip_capture(capture_type: &Node<'_>, value: &Node<'_>, account: &mut Accoun
 ///
 /// Some reporters know only an address and stamp it with the incident's time; such events are named Unknown or not at
 /// all. An event of another name may well coincide with the incident.
-fn time_quality(observed_at: Option<i64>, incident_at: Option<i64>, event_name: Option<&str>) -> &'static str {
+fn time_quality(
+    observed_at: Option<i64>,
+    incident_at: Option<i64>,
+    event_name: Option<&str>,
+) -> &'static str {
     match observed_at {
         None => "missing",
         Some(_) if observed_at == incident_at && matches!(event_name, None | Some("unknown")) => {

@@ -19,7 +19,11 @@ const CODES: [(&str, &str); 8] = [
 ///
 /// Compares the beginnings of the letters only, because the endings drift (`…for Sexual Acts`, `…for Sexual Act`).
 pub(crate) fn incident_type_code(raw: &str) -> &'static str {
-    let letters: String = raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = raw
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     let known = CODES.iter().find(|(beginning, _)| letters.starts_with(beginning));
     known.map_or("other", |(_, code)| code)
 }

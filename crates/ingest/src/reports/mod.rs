@@ -28,7 +28,9 @@ const REPORT_KEYS: [&str; 3] = ["reportId", "reportedInformation", "dateReceived
 
 /// Reads a file with one report. `seen` names the file of every report id met so far in this ingest.
 pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut HashMap<String, String>) -> Result<(), Error> {
-    let Some(bytes) = reading.read_document()? else { return Ok(()) };
+    let Some(bytes) = reading.read_document()? else {
+        return Ok(());
+    };
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return reading.reject_layout();
     }
@@ -55,7 +57,11 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut HashMap<String, String>
 
 /// What is wrong with a JSON text and where, without any of it.
 pub(crate) fn broken_json(error: &serde_json::Error) -> String {
-    let what = if error.is_eof() { "JSON ends too early" } else { "broken JSON" };
+    let what = if error.is_eof() {
+        "JSON ends too early"
+    } else {
+        "broken JSON"
+    };
     format!("{what} at line {}, column {}", error.line(), error.column())
 }
 
@@ -98,7 +104,12 @@ fn load(reading: &mut Reading<'_>, report: &Report, events: Events) -> Result<()
     for (field, reason) in events.rejected {
         let reason = reason.to_owned();
         let source_row = Some(ONLY_ROW);
-        reading.reject(Reject { source_row, unit: Unit::IpEvent, field: Some(field), reason })?;
+        reading.reject(Reject {
+            source_row,
+            unit: Unit::IpEvent,
+            field: Some(field),
+            reason,
+        })?;
     }
     Ok(())
 }
@@ -109,7 +120,11 @@ fn load_event(
     event: &Event,
     source_file: &str,
 ) -> Result<(), Error> {
-    let table = if event.role.is_protected() { Table::ProtectedIpEvents } else { Table::ReportIpEvents };
+    let table = if event.role.is_protected() {
+        Table::ProtectedIpEvents
+    } else {
+        Table::ReportIpEvents
+    };
     reading.push(
         table,
         &[

@@ -15,7 +15,10 @@ pub(crate) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub(crate) fn root(json: &'a Json) -> Self {
-        Self { json: Some(json), path: String::new() }
+        Self {
+            json: Some(json),
+            path: String::new(),
+        }
     }
 
     /// Where the value stands, as in `reportedInformation.uploadedFiles.uploadedFiles[0]`.
@@ -37,13 +40,20 @@ impl<'a> Node<'a> {
                 None
             }
         };
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        let path = if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        };
         Self { json, path }
     }
 
     /// The member at the end of a path of keys.
     pub(crate) fn descend(&self, keys: &[&str], account: &mut Account) -> Self {
-        let mut node = Self { json: self.json, path: self.path.clone() };
+        let mut node = Self {
+            json: self.json,
+            path: self.path.clone(),
+        };
         for key in keys {
             node = node.get(key, account);
         }
@@ -57,7 +67,12 @@ impl<'a> Node<'a> {
             return Vec::new();
         };
         let numbered = elements.iter().enumerate();
-        numbered.map(|(index, json)| Node { json: Some(json), path: format!("{}[{index}]", self.path) }).collect()
+        numbered
+            .map(|(index, json)| Node {
+                json: Some(json),
+                path: format!("{}[{index}]", self.path),
+            })
+            .collect()
     }
 
     /// Text without the white space around it; `None` for empty text.

@@ -31,7 +31,11 @@ pub(crate) fn geometry(name: &str) -> Field {
 }
 
 pub(crate) fn timestamp(name: &str) -> Field {
-    Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), false)
+    Field::new(
+        name,
+        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        false,
+    )
 }
 
 pub(crate) fn text(name: &str) -> Field {

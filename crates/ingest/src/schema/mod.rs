@@ -106,7 +106,14 @@ impl Table {
     /// The columns whose values hardly repeat, so that a dictionary would only cost space.
     pub(crate) const fn columns_without_dictionary(self) -> &'static [&'static str] {
         match self {
-            Self::Telemetry => &["lat", "lon", "observed_at", "located_at", "observation_id", "source_row"],
+            Self::Telemetry => &[
+                "lat",
+                "lon",
+                "observed_at",
+                "located_at",
+                "observation_id",
+                "source_row",
+            ],
             Self::ReportIpEvents | Self::ProtectedIpEvents => &["observed_at"],
             Self::Reports => &["report_id", "received_at", "incident_at"],
             Self::Sites => &["geometry"],
@@ -132,7 +139,10 @@ impl FromStr for Table {
     type Err = ParseTableError;
 
     fn from_str(text: &str) -> Result<Self, ParseTableError> {
-        Self::ALL.into_iter().find(|table| table.name() == text).ok_or(ParseTableError)
+        Self::ALL
+            .into_iter()
+            .find(|table| table.name() == text)
+            .ok_or(ParseTableError)
     }
 }
 

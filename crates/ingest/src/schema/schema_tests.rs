@@ -17,7 +17,11 @@ fn names_are_distinct_and_parse_back() {
 fn columns_named_for_order_or_encoding_exist() {
     for table in Table::ALL {
         let schema = table.schema();
-        for column in table.sort_columns().iter().chain(table.columns_without_dictionary()) {
+        for column in table
+            .sort_columns()
+            .iter()
+            .chain(table.columns_without_dictionary())
+        {
             assert!(schema.column_with_name(column).is_some(), "{table}.{column}");
         }
     }
@@ -37,10 +41,22 @@ fn the_data_model_document_names_every_column_in_order() {
         Table::Ledger,
     ] {
         let heading = format!("\n## {table}\n");
-        let section = document.split(&heading).nth(1).unwrap().split("\n## ").next().unwrap();
-        let first_cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+        let section = document
+            .split(&heading)
+            .nth(1)
+            .unwrap()
+            .split("\n## ")
+            .next()
+            .unwrap();
+        let first_cells = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
         let documented: Vec<String> = first_cells
-            .flat_map(|cell| cell.split(", ").map(|name| name.trim_matches('`').to_owned()).collect::<Vec<_>>())
+            .flat_map(|cell| {
+                cell.split(", ")
+                    .map(|name| name.trim_matches('`').to_owned())
+                    .collect::<Vec<_>>()
+            })
             .collect();
         let schema = table.schema();
         let columns: Vec<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
@@ -55,7 +71,13 @@ fn the_data_model_document_names_every_column_in_order() {
 #[test]
 fn addresses_and_geometries_carry_their_extension_names() {
     let telemetry = Table::Telemetry.schema();
-    assert_eq!(telemetry.field_with_name("ip").unwrap().extension_type_name(), Some(IP_EXTENSION));
+    assert_eq!(
+        telemetry.field_with_name("ip").unwrap().extension_type_name(),
+        Some(IP_EXTENSION)
+    );
     let sites = Table::Sites.schema();
-    assert_eq!(sites.field_with_name("geometry").unwrap().extension_type_name(), Some(GEOMETRY_EXTENSION));
+    assert_eq!(
+        sites.field_with_name("geometry").unwrap().extension_type_name(),
+        Some(GEOMETRY_EXTENSION)
+    );
 }

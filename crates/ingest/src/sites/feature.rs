@@ -40,7 +40,11 @@ pub(super) fn site(
         .or_else(|| identifier(feature.get("id")))
         .ok_or_else(|| fault("site_id", "no site_id"))?;
     let status = status(feature)?;
-    let from = validity(feature, "valid_from", options.valid_from.unwrap_or(OPEN_BEGINNING_US))?;
+    let from = validity(
+        feature,
+        "valid_from",
+        options.valid_from.unwrap_or(OPEN_BEGINNING_US),
+    )?;
     let to = validity(feature, "valid_to", options.valid_to.unwrap_or(OPEN_END_US))?;
     if from.micros >= to.micros {
         return Err(fault("valid_from", "valid_from is not before valid_to"));
@@ -102,16 +106,32 @@ fn country(feature: &Json, account: &mut Account) -> Option<String> {
 }
 
 fn status(feature: &Json) -> Result<&'static str, Fault> {
-    let Some(status) = property(feature, "status") else { return Ok("suspected") };
+    let Some(status) = property(feature, "status") else {
+        return Ok("suspected");
+    };
     let status = status.as_str().unwrap_or_default().trim().to_lowercase();
-    let known = ["confirmed", "suspected", "control"].into_iter().find(|known| *known == status);
+    let known = ["confirmed", "suspected", "control"]
+        .into_iter()
+        .find(|known| *known == status);
     known.ok_or_else(|| fault("status", "status is none of confirmed, suspected and control"))
 }
 
 /// A time, or a date, which is its first moment in UTC; `open` where there is none.
 fn validity(feature: &Json, name: &str, open: i64) -> Result<Moment, Fault> {
-    let Some(json) = property(feature, name) else { return Ok(Moment { micros: open, has_offset: true }) };
+    let Some(json) = property(feature, name) else {
+        return Ok(Moment {
+            micros: open,
+            has_offset: true,
+        });
+    };
     let text = json.as_str().unwrap_or_default();
-    let date = || parse_date(text).map(|micros| Moment { micros, has_offset: false });
-    parse_time(text).or_else(date).ok_or_else(|| fault(name, "time not understood"))
+    let date = || {
+        parse_date(text).map(|micros| Moment {
+            micros,
+            has_offset: false,
+        })
+    };
+    parse_time(text)
+        .or_else(date)
+        .ok_or_else(|| fault(name, "time not understood"))
 }

@@ -24,7 +24,9 @@ pub(crate) type Validities = HashMap<String, Vec<(i64, i64)>>;
 
 /// Reads a file of sites.
 pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(), Error> {
-    let Some(bytes) = reading.read_document()? else { return Ok(()) };
+    let Some(bytes) = reading.read_document()? else {
+        return Ok(());
+    };
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return reading.reject_layout();
     }
@@ -59,15 +61,23 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(
 
 /// Whether the coordinates are in degrees; before RFC 7946 a file could name another reference system.
 fn has_longitude_latitude(json: &Json) -> bool {
-    let Some(crs) = json.get("crs").filter(|crs| !crs.is_null()) else { return true };
-    let name = crs.pointer("/properties/name").and_then(Json::as_str).unwrap_or_default();
+    let Some(crs) = json.get("crs").filter(|crs| !crs.is_null()) else {
+        return true;
+    };
+    let name = crs
+        .pointer("/properties/name")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
     name.ends_with("CRS84") || name.ends_with(":4326")
 }
 
 /// Rejects a second version of a site for the same time, which would count everything at the site twice.
 fn register(site: Site, seen: &mut Validities) -> Result<Site, feature::Fault> {
     let validities = seen.entry(site.site_id.clone()).or_default();
-    if validities.iter().any(|(from, to)| site.valid_from < *to && *from < site.valid_to) {
+    if validities
+        .iter()
+        .any(|(from, to)| site.valid_from < *to && *from < site.valid_to)
+    {
         let reason = "site_id occurs already, with a validity that overlaps".to_owned();
         return Err(("properties.site_id".to_owned(), reason));
     }

@@ -12,9 +12,19 @@ pub(super) fn possibly_swapped(positions: &[(f64, f64)]) -> Vec<bool> {
         (one.0 - other.0).abs() <= NEAR_DEGREES && (one.1 - other.1).abs() <= NEAR_DEGREES
     };
     let swapped = |(index, &(lat, lon)): (usize, &(f64, f64))| {
-        let others = || positions.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, at)| *at);
+        let others = || {
+            positions
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .map(|(_, at)| *at)
+        };
         !others().any(|other| near((lat, lon), other))
-            && others().filter(|&other| near((lon, lat), other)).take(FEWEST_NEAR).count() == FEWEST_NEAR
+            && others()
+                .filter(|&other| near((lon, lat), other))
+                .take(FEWEST_NEAR)
+                .count()
+                == FEWEST_NEAR
     };
     positions.iter().enumerate().map(swapped).collect()
 }

@@ -30,14 +30,20 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let (shape, problem) = match geometry.get("type").and_then(Json::as_str) {
         Some("Polygon") => {
             let polygon = polygon(coordinates, path)?;
-            let problem = polygon.check_validation().err().map(|problem| problem.to_string());
+            let problem = polygon
+                .check_validation()
+                .err()
+                .map(|problem| problem.to_string());
             (Geometry::Polygon(polygon), problem)
         }
         Some("MultiPolygon") => {
             let polygons = elements(coordinates, path)?;
             let polygons: Result<_, _> = polygons.map(|(part, path)| polygon(part, &path)).collect();
             let polygons = MultiPolygon(polygons?);
-            let problem = polygons.check_validation().err().map(|problem| problem.to_string());
+            let problem = polygons
+                .check_validation()
+                .err()
+                .map(|problem| problem.to_string());
             (Geometry::MultiPolygon(polygons), problem)
         }
         _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
@@ -45,18 +51,27 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     if let Some(problem) = problem {
         return Err((path.to_owned(), problem));
     }
-    let Some(bounds) = shape.bounding_rect() else { return fault(path, "no positions") };
+    let Some(bounds) = shape.bounding_rect() else {
+        return fault(path, "no positions");
+    };
     let mut wkb = Vec::new();
-    let options = WriteOptions { endianness: Endianness::LittleEndian };
+    let options = WriteOptions {
+        endianness: Endianness::LittleEndian,
+    };
     if write_geometry(&mut wkb, &shape, &options).is_err() {
         return fault(path, "cannot be written as well-known binary");
     }
-    Ok(Outline { wkb, centre: (bounds.center().y, bounds.center().x) })
+    Ok(Outline {
+        wkb,
+        centre: (bounds.center().y, bounds.center().x),
+    })
 }
 
 fn polygon(rings: &Json, path: &str) -> Result<Polygon, Fault> {
     let mut rings = elements(rings, path)?.map(|(ring, path)| self::ring(ring, &path));
-    let exterior = rings.next().unwrap_or_else(|| Err((path.to_owned(), "polygon without rings".to_owned())))?;
+    let exterior = rings
+        .next()
+        .unwrap_or_else(|| Err((path.to_owned(), "polygon without rings".to_owned())))?;
     let interiors = rings.collect::<Result<_, _>>()?;
     Ok(Polygon::new(exterior, interiors))
 }
@@ -67,11 +82,17 @@ fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
     let coords = elements(positions, path)?
         .map(|(position, path)| self::position(position).ok_or_else(|| (path, "not a position".to_owned())))
         .collect::<Result<Vec<_>, _>>()?;
-    if let Some(problem) = coords.iter().find_map(|coord| check_range(coord.y, coord.x).err()) {
+    if let Some(problem) = coords
+        .iter()
+        .find_map(|coord| check_range(coord.y, coord.x).err())
+    {
         // One position out of range says little: the ring is called swapped if exchanging mends all of it.
         let mended = coords.iter().all(|coord| in_range(coord.x, coord.y));
         let reason = problem.reason().split(';').next().unwrap_or_default();
-        return fault(&format!("{reason}{}", if mended { "; possibly swapped" } else { "" }));
+        return fault(&format!(
+            "{reason}{}",
+            if mended { "; possibly swapped" } else { "" }
+        ));
     }
     if coords.first() != coords.last() {
         return fault("ring is not closed");
@@ -85,12 +106,17 @@ fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
 /// The first two numbers of a position: longitude and latitude.
 fn position(position: &Json) -> Option<Coord> {
     let numbers = position.as_array()?;
-    Some(Coord { x: numbers.first()?.as_f64()?, y: numbers.get(1)?.as_f64()? })
+    Some(Coord {
+        x: numbers.first()?.as_f64()?,
+        y: numbers.get(1)?.as_f64()?,
+    })
 }
 
 /// The elements of an array with their paths.
 fn elements<'a>(array: &'a Json, path: &'a str) -> Result<impl Iterator<Item = (&'a Json, String)>, Fault> {
-    let Json::Array(elements) = array else { return Err((path.to_owned(), "not an array".to_owned())) };
+    let Json::Array(elements) = array else {
+        return Err((path.to_owned(), "not an array".to_owned()));
+    };
     let with_path = move |(index, element)| (element, format!("{path}[{index}]"));
     Ok(elements.iter().enumerate().map(with_path))
 }

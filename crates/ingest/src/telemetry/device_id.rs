@@ -53,7 +53,11 @@ impl DeviceId {
 fn has_uuid_shape(id: &str) -> bool {
     let hyphens = [8, 13, 18, 23];
     let fits = |(position, byte): (usize, u8)| {
-        if hyphens.contains(&position) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+        if hyphens.contains(&position) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_hexdigit()
+        }
     };
     id.len() == 36 && id.bytes().enumerate().all(fits)
 }

@@ -12,10 +12,18 @@ fn missing_opted_out_and_malformed_ids_are_told_apart() {
     for text in ["", "  ", "NULL", "0"] {
         assert_eq!(DeviceId::parse(text), DeviceId::Missing, "{text}");
     }
-    for text in ["00000000-0000-0000-0000-000000000000", "00000000000000000000000000000000"] {
+    for text in [
+        "00000000-0000-0000-0000-000000000000",
+        "00000000000000000000000000000000",
+    ] {
         assert_eq!(DeviceId::parse(text), DeviceId::OptedOut, "{text}");
     }
-    for text in ["abc", "0f8fad5bd9cb469fa16570867728950e", "0f8fad5b-d9cb-469f-a165-70867728950g", "0f8fad5b-d9cb-469f-a165-70867728950e0"] {
+    for text in [
+        "abc",
+        "0f8fad5bd9cb469fa16570867728950e",
+        "0f8fad5b-d9cb-469f-a165-70867728950g",
+        "0f8fad5b-d9cb-469f-a165-70867728950e0",
+    ] {
         assert!(matches!(DeviceId::parse(text), DeviceId::Malformed(_)), "{text}");
     }
 }

@@ -22,8 +22,14 @@ impl Columns {
     ///
     /// Case and order do not matter; of two columns of one name the first counts.
     pub(super) fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Self> {
-        let names: Vec<_> = (0..rows.field_count()).map(|index| rows.field(index).trim_ascii()).collect();
-        let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
+        let names: Vec<_> = (0..rows.field_count())
+            .map(|index| rows.field(index).trim_ascii())
+            .collect();
+        let find = |wanted: &str| {
+            names
+                .iter()
+                .position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
+        };
         Some(Self {
             count: names.len(),
             latitude: find("latitude")?,

@@ -23,7 +23,9 @@ const CHUNK_ROWS: usize = 1 << 17;
 
 /// Reads a telemetry file.
 pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Result<(), Error> {
-    let Some(file) = reading.open()? else { return Ok(()) };
+    let Some(file) = reading.open()? else {
+        return Ok(());
+    };
     let mut rows = CsvRows::new(file);
     let header = match rows.next_row(None) {
         Ok(Some(CsvRow { problem: None, .. })) => Columns::find(&rows),
@@ -31,7 +33,9 @@ pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Re
         Ok(None) => return reading.reject_file("empty file"),
         Err(error) => return reading.reject_rest(&error),
     };
-    let Some(columns) = header else { return reading.reject_layout() };
+    let Some(columns) = header else {
+        return reading.reject_layout();
+    };
     reading.account.layout = Some(Layout::Quadrant);
     reading.account.open_unit(Unit::Row);
 

@@ -42,7 +42,10 @@ pub(super) struct SwapTest<'a> {
 
 impl<'a> SwapTest<'a> {
     pub(super) fn new(cells: &'a PositionCells) -> Self {
-        Self { cells, answers: HashMap::new() }
+        Self {
+            cells,
+            answers: HashMap::new(),
+        }
     }
 
     /// Whether most of the file lies around the exchanged position and hardly anything around this one.

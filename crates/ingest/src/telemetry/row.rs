@@ -52,7 +52,10 @@ pub(super) fn observation<R: BufRead>(
     let ip = address(field("ip_address", columns.ip_address)?)?;
     let device_id = DeviceId::parse(optional_field("device_id", columns.device_id)?);
     let id_type = id_type(optional_field("id_type", columns.id_type)?);
-    let accuracy = accuracy(optional_field("horizontal_accuracy", columns.horizontal_accuracy)?, account);
+    let accuracy = accuracy(
+        optional_field("horizontal_accuracy", columns.horizontal_accuracy)?,
+        account,
+    );
     let quality_flags = device_id.quality_flags()
         | position_flags(lat, lon)
         | address_flags(ip)
@@ -74,7 +77,11 @@ pub(super) fn observation<R: BufRead>(
 /// The text of a field, without the white space around it.
 fn text(bytes: &[u8]) -> Result<&str, &'static str> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text")?;
-    if text.contains('\0') { Err("NUL in text") } else { Ok(text.trim()) }
+    if text.contains('\0') {
+        Err("NUL in text")
+    } else {
+        Ok(text.trim())
+    }
 }
 
 fn degrees(name: &'static str, text: &str) -> Result<f64, Fault> {
@@ -82,7 +89,11 @@ fn degrees(name: &'static str, text: &str) -> Result<f64, Fault> {
         return Err((name, "no value"));
     }
     let degrees: f64 = text.parse().map_err(|_| (name, "not a number"))?;
-    if degrees.is_nan() { Err((name, "not a number")) } else { Ok(degrees) }
+    if degrees.is_nan() {
+        Err((name, "not a number"))
+    } else {
+        Ok(degrees)
+    }
 }
 
 fn address(text: &str) -> Result<Address, Fault> {
