@@ -54,6 +54,8 @@ pub mod quality;
 mod reading;
 mod reports;
 pub mod schema;
+#[cfg(test)]
+mod scratch;
 mod sites;
 mod sources;
 mod staging;

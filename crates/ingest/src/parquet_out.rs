@@ -66,10 +66,13 @@ pub fn write_table(table: Table, batches: &[RecordBatch], path: &Path) -> Result
 /// One batch with the rows in the table's order; rows that compare equal keep the order they came in.
 fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
     let schema = table.schema();
-    let rows = concat_batches(&schema, batches)?;
-    if rows.schema() != schema {
+    if batches
+        .iter()
+        .any(|batch| batch.schema().fields() != schema.fields())
+    {
         return Err(ArrowError::SchemaError("columns of another table".to_owned()));
     }
+    let rows = concat_batches(&schema, batches)?;
     let mut columns = Vec::new();
     let mut fields = Vec::new();
     for name in table.sort_columns() {
