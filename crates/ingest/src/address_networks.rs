@@ -20,7 +20,8 @@ const PRECEDENCE: [Layout; 3] = [Layout::CidrList, Layout::Geolite2Asn, Layout::
 ///
 /// Each column is taken from the first source that has a value for it, in the order `cidr-list`, `geolite2-asn`,
 /// `rir-delegated` and then by name. Where one source has two rows for an address and moment, as after two deliveries
-/// without dates, the row that comes later in `networks` counts.
+/// without dates, the one counts that begins to hold later, or else comes later by file, row and then its values. The
+/// order of the batches and of the rows in them does not matter.
 ///
 /// # Errors
 /// Where a batch has not the columns of `networks`.
@@ -84,6 +85,8 @@ struct Columns {
     source: StringArray,
     valid_from: Vec<i64>,
     valid_to: Vec<i64>,
+    source_file: StringArray,
+    source_row: Int64Array,
 }
 
 impl Columns {
@@ -117,6 +120,8 @@ impl Columns {
             source: column("source")?.as_string().clone(),
             valid_from: times("valid_from")?,
             valid_to: times("valid_to")?,
+            source_file: column("source_file")?.as_string().clone(),
+            source_row: column("source_row")?.as_primitive::<Int64Type>().clone(),
         })
     }
 
@@ -132,10 +137,33 @@ impl Columns {
                 .unwrap_or(PRECEDENCE.len());
             by_name.entry((rank, name)).or_default().push(row);
         }
+        let ordered = |mut rows: Vec<usize>| {
+            rows.sort_by(|one, other| self.order(*one).cmp(&self.order(*other)));
+            rows
+        };
         by_name
             .into_iter()
-            .map(|((_, name), rows)| (name, rows))
+            .map(|((_, name), rows)| (name, ordered(rows)))
             .collect()
+    }
+
+    /// Of two rows of a source for one address and moment, the one that is later in this order counts.
+    fn order(&self, row: usize) -> impl Ord {
+        let place = (
+            self.source_file.value(row),
+            self.source_row.value(row),
+            address(&self.first_ip, row),
+        );
+        let names = (
+            text(&self.organisation, row),
+            text(&self.country, row),
+            text(&self.kind, row),
+        );
+        (self.valid_from[row], place, self.asn(row), names)
+    }
+
+    fn asn(&self, row: usize) -> Option<i64> {
+        self.asn.is_valid(row).then(|| self.asn.value(row))
     }
 
     fn range(&self, row: usize) -> Row {
@@ -154,24 +182,24 @@ impl Columns {
                 .zip(&cell.rows)
                 .filter_map(|((name, rows), row)| Some((*name, rows[(*row)?])))
         };
-        let text = |column: &StringArray| {
-            let row = knowing().map(|(_, row)| row).find(|row| column.is_valid(*row));
-            row.map(|row| column.value(row).to_owned())
-        };
         let names: Vec<_> = knowing().map(|(name, _)| name).collect();
-        let asn = knowing().map(|(_, row)| row).find(|row| self.asn.is_valid(*row));
+        let first_text = |column| knowing().find_map(|(_, row)| text(column, row));
         merged.push(&[
             Value::Address(cell.first.into()),
             Value::Address(cell.last.into()),
-            Value::int64(asn.map(|row| self.asn.value(row))),
-            Value::text(text(&self.organisation).as_deref()),
-            Value::text(text(&self.country).as_deref()),
-            Value::text(text(&self.kind).as_deref()),
+            Value::int64(knowing().find_map(|(_, row)| self.asn(row))),
+            Value::text(first_text(&self.organisation)),
+            Value::text(first_text(&self.country)),
+            Value::text(first_text(&self.kind)),
             Value::Text(&names.join(", ")),
             Value::Time(cell.from),
             Value::Time(cell.to),
         ])
     }
+}
+
+fn text(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
 }
 
 fn address(addresses: &FixedSizeBinaryArray, row: usize) -> u128 {

@@ -125,6 +125,33 @@ fn snapshots_of_a_source_follow_each_other_in_time() {
 }
 
 #[test]
+fn of_two_rows_of_a_source_the_later_counts_whatever_the_order_of_the_batches() {
+    let delivery = |name: &str, from, asn| {
+        let options = Options {
+            valid_from: from,
+            ..options()
+        };
+        let mut scratch = Scratch::with_options(Kind::Networks, options);
+        scratch.add(
+            name,
+            format!("network,autonomous_system_number\n203.0.113.0/24,{asn}\n"),
+        );
+        scratch.finish().rows(Table::Networks)
+    };
+    let older = delivery("b/a.csv", None, 1);
+    let newer = delivery("a/a.csv", Some(5), 2);
+    for batches in [[older.clone(), newer.clone()], [newer, older.clone()]] {
+        let merged = lines(&address_networks(&batches).unwrap());
+        assert_eq!(merged.len(), 2);
+        assert!(merged[0].contains(" 1 ") && merged[1].contains(" 2 "));
+    }
+    let later_file = delivery("c/a.csv", None, 3);
+    for batches in [[older.clone(), later_file.clone()], [later_file, older]] {
+        assert!(lines(&address_networks(&batches).unwrap())[0].contains(" 3 "));
+    }
+}
+
+#[test]
 fn sources_of_one_layout_are_asked_in_order_of_name_and_unknown_layouts_last() {
     let mut rows = TableRows::new(Table::Networks);
     for (source, kind) in [("cidr-list:b", "b"), ("other:a", "other"), ("cidr-list:a", "a")] {
