@@ -4,14 +4,15 @@ use datafusion::arrow::array::{ArrayRef, AsArray, BinaryViewArray, Float64Array,
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{DataFusionError, Result, plan_err};
 use datafusion::logical_expr::ReturnFieldArgs;
-use geo::{Coord, Geometry, Point};
+use geo::{Coord, Geometry};
 use geoarrow_array::GeoArrowArray;
 use geoarrow_array::array::from_arrow_array;
 use geoarrow_array::cast::to_wkb_view;
 use geoarrow_schema::{CoordType, Dimension, GeoArrowType};
 
-use super::decode::{from_wkb, from_wkt, position};
+use super::decode::{from_wkt, point};
 use super::prepared::Prepared;
+use super::wkb_reader::from_wkb;
 use crate::column::{Column, is_text};
 use crate::function::Arguments;
 
@@ -130,13 +131,11 @@ impl GeometryColumn {
 impl Values {
     fn decode(&self, at: usize) -> Option<Geometry> {
         match self {
-            Self::Points { x, y } => {
-                let coordinate = Coord {
-                    x: x.value(at),
-                    y: y.value(at),
-                };
-                position(&coordinate, true).map(|position| Geometry::Point(Point(position)))
-            }
+            Self::Points { x, y } => point(Coord {
+                x: x.value(at),
+                y: y.value(at),
+            })
+            .map(Geometry::Point),
             Self::Wkb(values) => from_wkb(values.value(at)),
             Self::Wkt(values) => from_wkt(values.value(at)),
         }
@@ -168,3 +167,7 @@ fn points(array: &ArrayRef) -> Option<Values> {
 fn unreadable(_: geoarrow_schema::error::GeoArrowError) -> DataFusionError {
     DataFusionError::Execution("a GeoArrow array does not match its metadata".to_owned())
 }
+
+#[cfg(test)]
+#[path = "column_tests.rs"]
+mod tests;

@@ -1,29 +1,21 @@
-//! WKB and WKT to geometries; `None` for whatever is malformed.
+//! What a geometry must be to be one, and WKT; `None` for whatever is malformed.
 
 use geo::{
     Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
     Polygon,
 };
-use geo_traits::{
-    CoordTrait, GeometryCollectionTrait, GeometryTrait, GeometryType, LineStringTrait, MultiLineStringTrait,
-    MultiPointTrait, MultiPolygonTrait, PointTrait, PolygonTrait, RectTrait,
-};
 use wkt::Wkt;
+use wkt::types::Coord as WktCoord;
 
-/// How deeply a text may nest; the reader of WKT recurses, so that deeper text could overflow the stack.
-const MAX_NESTING: usize = 64;
+use super::prepared::is_empty;
+
+/// How deeply a value may nest: its readers recurse, so that a deeper one could overflow the stack.
+pub(super) const MAX_NESTING: usize = 64;
 
 /// How many positions the smallest closed ring has.
 const RING_POSITIONS: usize = 4;
 
-/// The geometry of a WKB value, in two dimensions; ISO and EWKB, both byte orders.
-///
-/// An empty point is a point whose coordinates are NaN, as in WKB itself. Empty parts of a collection are left out.
-pub(crate) fn from_wkb(bytes: &[u8]) -> Option<Geometry> {
-    geometry(&wkb::reader::read_wkb(bytes).ok()?)
-}
-
-/// The geometry of a WKT value, in two dimensions; empty points as in [`from_wkb`].
+/// The geometry of a WKT value, in two dimensions; empty points and parts as in [`super::from_wkb`].
 pub(crate) fn from_wkt(text: &str) -> Option<Geometry> {
     let mut depth = 0_usize;
     for byte in text.bytes() {
@@ -39,47 +31,54 @@ pub(crate) fn from_wkt(text: &str) -> Option<Geometry> {
     geometry(&text.parse::<Wkt<f64>>().ok()?)
 }
 
-fn geometry(value: &impl GeometryTrait<T = f64>) -> Option<Geometry> {
-    Some(match value.as_type() {
-        GeometryType::Point(value) => Geometry::Point(match value.coord() {
-            Some(coordinate) => Point(position(&coordinate, true)?),
-            None => empty_point(),
-        }),
-        GeometryType::LineString(value) => Geometry::LineString(line(value)?),
-        GeometryType::Polygon(value) => Geometry::Polygon(polygon(value)?),
-        GeometryType::MultiPoint(value) => {
-            let positions = value
-                .points()
-                .filter_map(|point| Some(position(&point.coord()?, true)));
-            let positions: Option<Vec<Coord>> = positions.collect();
-            let points = positions?
-                .into_iter()
-                .filter(|position| !position.x.is_nan())
-                .map(Point);
-            Geometry::MultiPoint(MultiPoint::new(points.collect()))
+fn geometry(value: &Wkt<f64>) -> Option<Geometry> {
+    Some(match value {
+        Wkt::Point(value) => Geometry::Point(wkt_point(value)?),
+        Wkt::LineString(value) => Geometry::LineString(wkt_line(value)?),
+        Wkt::Polygon(value) => Geometry::Polygon(wkt_polygon(value)?),
+        Wkt::MultiPoint(value) => {
+            let points: Option<Vec<_>> = value.points().iter().map(wkt_point).collect();
+            Geometry::MultiPoint(multi_point(points?))
         }
-        GeometryType::MultiLineString(value) => {
-            let lines: Option<Vec<_>> = value.line_strings().map(|value| line(&value)).collect();
+        Wkt::MultiLineString(value) => {
+            let lines: Option<Vec<_>> = value.line_strings().iter().map(wkt_line).collect();
             Geometry::MultiLineString(MultiLineString::new(lines?))
         }
-        GeometryType::MultiPolygon(value) => {
-            let polygons: Option<Vec<_>> = value.polygons().map(|value| polygon(&value)).collect();
+        Wkt::MultiPolygon(value) => {
+            let polygons: Option<Vec<_>> = value.polygons().iter().map(wkt_polygon).collect();
             Geometry::MultiPolygon(MultiPolygon::new(polygons?))
         }
-        GeometryType::GeometryCollection(value) => {
-            let members: Option<Vec<Geometry>> = value.geometries().map(|member| geometry(&member)).collect();
-            let members = members?
-                .into_iter()
-                .filter(|member| !super::prepared::is_empty(member));
-            Geometry::GeometryCollection(GeometryCollection::new_from(members.collect()))
+        Wkt::GeometryCollection(value) => {
+            let members: Option<Vec<_>> = value.geometries().iter().map(geometry).collect();
+            collection(members?)
         }
-        GeometryType::Rect(value) => {
-            let (low, high) = (position(&value.min(), false)?, position(&value.max(), false)?);
-            Geometry::Polygon(geo::Rect::new(low, high).to_polygon())
-        }
-        // Neither WKB nor WKT has these.
-        GeometryType::Triangle(_) | GeometryType::Line(_) => return None,
     })
+}
+
+fn wkt_point(value: &wkt::types::Point<f64>) -> Option<Point> {
+    match value.coord() {
+        Some(coordinate) => point(wkt_position(coordinate)),
+        None => Some(empty_point()),
+    }
+}
+
+fn wkt_line(value: &wkt::types::LineString<f64>) -> Option<LineString> {
+    line(value.coords().iter().map(wkt_position).collect())
+}
+
+fn wkt_polygon(value: &wkt::types::Polygon<f64>) -> Option<Polygon> {
+    let rings = value
+        .rings()
+        .iter()
+        .map(|ring| ring.coords().iter().map(wkt_position).collect());
+    polygon(rings.collect())
+}
+
+fn wkt_position(value: &WktCoord<f64>) -> Coord {
+    Coord {
+        x: value.x,
+        y: value.y,
+    }
 }
 
 /// The point without a position, written as WKB writes it.
@@ -87,44 +86,45 @@ pub(crate) fn empty_point() -> Point {
     Point::new(f64::NAN, f64::NAN)
 }
 
-/// A position in two dimensions; not finite only as that of an empty point.
-pub(super) fn position(value: &impl CoordTrait<T = f64>, may_be_empty: bool) -> Option<Coord> {
-    let position = Coord {
-        x: value.x(),
-        y: value.y(),
-    };
-    let finite = position.x.is_finite() && position.y.is_finite();
-    let empty = position.x.is_nan() && position.y.is_nan() && may_be_empty;
-    (finite || empty).then_some(position)
+/// A point: of finite coordinates, or empty.
+pub(super) fn point(position: Coord) -> Option<Point> {
+    let empty = position.x.is_nan() && position.y.is_nan();
+    (empty || is_finite(&position)).then_some(Point(position))
 }
 
-fn positions(value: &impl LineStringTrait<T = f64>) -> Option<LineString> {
-    let positions: Option<Vec<Coord>> = value.coords().map(|value| position(&value, false)).collect();
-    positions.map(LineString::new)
+/// A line of no position, or of two and more.
+pub(super) fn line(positions: Vec<Coord>) -> Option<LineString> {
+    (positions.len() != 1 && positions.iter().all(is_finite)).then(|| LineString::new(positions))
 }
 
-fn line(value: &impl LineStringTrait<T = f64>) -> Option<LineString> {
-    let line = positions(value)?;
-    (line.0.len() != 1).then_some(line)
+/// A polygon, its exterior first; every ring closed and of four positions or more.
+pub(super) fn polygon(rings: Vec<Vec<Coord>>) -> Option<Polygon> {
+    let rings: Option<Vec<LineString>> = rings.into_iter().map(ring).collect();
+    let mut rings = rings?.into_iter();
+    let exterior = rings.next().unwrap_or_else(LineString::empty);
+    let interiors: Vec<_> = rings.filter(|ring| !ring.0.is_empty()).collect();
+    // A hole needs something around it.
+    (!exterior.0.is_empty() || interiors.is_empty()).then(|| Polygon::new(exterior, interiors))
 }
 
-fn ring(value: &impl LineStringTrait<T = f64>) -> Option<LineString> {
-    let ring = positions(value)?;
+fn ring(positions: Vec<Coord>) -> Option<LineString> {
+    let ring = line(positions)?;
     (ring.0.is_empty() || ring.0.len() >= RING_POSITIONS && ring.is_closed()).then_some(ring)
 }
 
-fn polygon(value: &impl PolygonTrait<T = f64>) -> Option<Polygon> {
-    let exterior = match value.exterior() {
-        Some(exterior) => ring(&exterior)?,
-        None => LineString::empty(),
-    };
-    let interiors: Option<Vec<_>> = value.interiors().map(|interior| ring(&interior)).collect();
-    let interiors: Vec<_> = interiors?
-        .into_iter()
-        .filter(|interior| !interior.0.is_empty())
-        .collect();
-    // A hole needs something around it.
-    (!exterior.0.is_empty() || interiors.is_empty()).then(|| Polygon::new(exterior, interiors))
+/// Points without the empty ones.
+pub(super) fn multi_point(points: Vec<Point>) -> MultiPoint {
+    MultiPoint::new(points.into_iter().filter(|point| !point.x().is_nan()).collect())
+}
+
+/// Members without the empty ones.
+pub(super) fn collection(members: Vec<Geometry>) -> Geometry {
+    let members = members.into_iter().filter(|member| !is_empty(member)).collect();
+    Geometry::GeometryCollection(GeometryCollection::new_from(members))
+}
+
+fn is_finite(position: &Coord) -> bool {
+    position.x.is_finite() && position.y.is_finite()
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod function;
 mod prepared;
 mod printed;
 mod relation;
+mod validity;
+mod wkb_reader;
 
 use std::sync::Arc;
 
@@ -14,12 +16,13 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use geoarrow_schema::{CoordType, Crs, Dimension, Metadata, PointType, WkbType};
 
 pub(crate) use column::{GeometryColumn, check_geometry_argument};
-pub(crate) use decode::{empty_point, from_wkb};
+pub(crate) use decode::empty_point;
 pub(crate) use encode::{to_wkb, to_wkt};
 pub(crate) use function::{field_of, for_each, for_each_geometry, for_each_pair};
 pub(crate) use prepared::Prepared;
 pub(crate) use printed::PrintedGeometry;
 pub(crate) use relation::{contains, covers, intersects};
+pub(crate) use wkb_reader::from_wkb;
 
 /// The extension type of geometries stored as WKB.
 pub(crate) const WKB_EXTENSION: &str = "geoarrow.wkb";

@@ -2,7 +2,9 @@
 
 use std::cell::OnceCell;
 
-use geo::{BoundingRect, Geometry, HasDimensions, Point, PreparedGeometry, Rect, Validation};
+use geo::{BoundingRect, Geometry, HasDimensions, Point, PreparedGeometry, Rect};
+
+use super::validity::is_valid;
 
 /// A geometry, its bounds, and on demand its validity and its edges in an index.
 pub(crate) struct Prepared {
@@ -48,7 +50,13 @@ impl Prepared {
 
     /// Whether it is valid by the OGC's rules; an empty geometry is.
     pub(crate) fn is_valid(&self) -> bool {
-        self.bounds.is_none() || *self.valid.get_or_init(|| self.geometry.is_valid())
+        self.bounds.is_none() || *self.valid.get_or_init(|| is_valid(&self.geometry))
+    }
+
+    /// Whether its validity has been asked before.
+    #[cfg(test)]
+    pub(super) fn knows_validity(&self) -> bool {
+        self.valid.get().is_some()
     }
 
     /// The geometry with its edges in an index.

@@ -1,8 +1,8 @@
 //! The topological relations, after DE-9IM; never true of an empty geometry.
 //!
 //! Points are placed against the other geometry directly, whatever its validity. What is left needs the full matrix of
-//! intersections, which is only defined between valid geometries: with an invalid one `contains` and `covers` are
-//! unknown (`None`), unless the bounds already decide.
+//! intersections, which is only defined between valid geometries, and not of a collection as the container: there
+//! `contains` and `covers` are unknown (`None`), unless the bounds already decide.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{Contains, Coord, Geometry, Intersects, Relate};
@@ -18,7 +18,16 @@ pub(crate) fn contains(a: &Prepared, b: &Prepared) -> Option<bool> {
         let inside = positions.contains(&CoordPos::Inside);
         return Some(inside && !positions.contains(&CoordPos::Outside));
     }
-    both_valid(a, b).then(|| a.indexed().relate(b.indexed()).is_contains())
+    if let Geometry::GeometryCollection(members) = b.geometry() {
+        // Nothing of it outside, and the interior of one member meets that of `a`.
+        let members = || members.iter().cloned().map(Prepared::new);
+        let covered = all(members().map(|member| covers(a, &member)));
+        return and(
+            covered,
+            not(all(members().map(|member| not(contains(a, &member))))),
+        );
+    }
+    can_relate(a, b).then(|| a.indexed().relate(b.indexed()).is_contains())
 }
 
 /// Whether no point of `b` lies outside `a`: a point on the boundary is covered.
@@ -29,7 +38,13 @@ pub(crate) fn covers(a: &Prepared, b: &Prepared) -> Option<bool> {
     if let Some(positions) = positions(a, b) {
         return Some(!positions.contains(&CoordPos::Outside));
     }
-    both_valid(a, b).then(|| a.indexed().relate(b.indexed()).is_covers())
+    if let Geometry::GeometryCollection(members) = b.geometry() {
+        return all(members
+            .iter()
+            .cloned()
+            .map(|member| covers(a, &Prepared::new(member))));
+    }
+    can_relate(a, b).then(|| a.indexed().relate(b.indexed()).is_covers())
 }
 
 /// Whether `a` and `b` have a point in common.
@@ -47,8 +62,27 @@ pub(crate) fn intersects(a: &Prepared, b: &Prepared) -> Option<bool> {
     })
 }
 
-fn both_valid(a: &Prepared, b: &Prepared) -> bool {
-    a.is_valid() && b.is_valid()
+/// Whether the matrix of intersections is defined: both valid, and `a` one geometry and not a collection of several.
+fn can_relate(a: &Prepared, b: &Prepared) -> bool {
+    !matches!(a.geometry(), Geometry::GeometryCollection(_)) && a.is_valid() && b.is_valid()
+}
+
+// SQL's logic of three values.
+
+fn not(answer: Option<bool>) -> Option<bool> {
+    answer.map(|answer| !answer)
+}
+
+fn and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    answers.fold(Some(true), and)
 }
 
 /// Whether the bounds of `a` hold those of `b`; false if either is empty.

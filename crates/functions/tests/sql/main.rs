@@ -4,6 +4,8 @@
 //! `docs/functions.md` is what the code says. `properties`: all functions at once, over malformed and random input.
 //! `geodatafusion`: the defects for which the geometry functions are our own.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
 mod documentation;
 mod geodatafusion;
 mod properties;
