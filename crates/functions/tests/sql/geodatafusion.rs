@@ -47,12 +47,35 @@ fn a_literal_on_the_left_is_asked_the_converse() {
     assert_outcomes(&inside, "false; false", "true; false");
     let within = format!("SELECT st_within({SQUARE}, st_point(lon, lat)) FROM {points}");
     assert_outcomes(&within, "true; false", "false; false");
+    let covers = format!("SELECT st_covers({SQUARE}, st_point(lon, lat)) FROM {points}");
+    assert_outcomes(&covers, "false; false", "true; false");
+    let covered = format!("SELECT st_coveredby({SQUARE}, st_point(lon, lat)) FROM {points}");
+    assert_outcomes(&covered, "true; false", "false; false");
 }
 
 #[test]
 fn a_null_literal_panics() {
-    let sql = "SELECT st_contains(st_geomfromtext(NULL), st_point(lon, 1)) FROM (VALUES (1.0)) AS p (lon)";
-    assert_outcomes(sql, "panic", "NULL");
+    for relation in [
+        "st_contains",
+        "st_within",
+        "st_covers",
+        "st_coveredby",
+        "st_intersects",
+        "st_disjoint",
+    ] {
+        let call = format!("{relation}(st_geomfromtext(NULL), st_point(lon, 1))");
+        assert_outcomes(
+            &format!("SELECT {call} FROM (VALUES (1.0)) AS p (lon)"),
+            "panic",
+            "NULL",
+        );
+    }
+}
+
+#[test]
+fn a_geometry_read_from_text_is_a_union() {
+    let sql = "SELECT arrow_typeof(st_geomfromtext('POINT(1 2)')) LIKE 'Union(%'";
+    assert_outcomes(sql, "true", "false");
 }
 
 #[test]
