@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -146,6 +147,9 @@ pub(crate) struct LimitArgs {
     /// Time that one statement may run, in seconds
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(crate) time_limit: Option<Duration>,
+    /// Threads that a statement runs on [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// How results are printed.
@@ -234,7 +238,11 @@ impl IngestArgs {
 
 impl LimitArgs {
     pub(crate) fn limits(&self) -> Limits {
-        Limits { memory_bytes: self.memory_limit, time: self.time_limit }
+        Limits {
+            memory_bytes: self.memory_limit,
+            time: self.time_limit,
+            threads: self.threads,
+        }
     }
 }
 
@@ -255,7 +263,10 @@ fn parse_size_bytes(text: &str) -> Result<usize, String> {
         _ => return Err("not a size such as 512MB or 4GB".into()),
     };
     let number: usize = digits.parse().map_err(|_| "not a size such as 512MB or 4GB")?;
-    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "out of range".into())
+    number
+        .checked_mul(factor)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "out of range".into())
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {

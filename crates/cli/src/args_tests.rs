@@ -11,7 +11,10 @@ fn the_command_line_is_well_formed() {
 fn commands_and_files_keep_their_order() {
     let words = ["tieline", "sql", "-c", "a", "-f", "b.sql", "--command", "c"];
     let matches = Cli::command().get_matches_from(words);
-    let Ok(Cli { command: Command::Sql(args) }) = clap::FromArgMatches::from_arg_matches(&matches) else {
+    let Ok(Cli {
+        command: Command::Sql(args),
+    }) = clap::FromArgMatches::from_arg_matches(&matches)
+    else {
         panic!("not sql");
     };
     let order = args.in_order(matches.subcommand_matches("sql").unwrap());

@@ -26,15 +26,25 @@ enum Kind {
 
 impl Failure {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
-        Self { kind: Kind::Work, message: message.to_string(), hint: None }
+        Self {
+            kind: Kind::Work,
+            message: message.to_string(),
+            hint: None,
+        }
     }
 
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self { kind: Kind::Usage, ..Self::new(message) }
+        Self {
+            kind: Kind::Usage,
+            ..Self::new(message)
+        }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 
     /// Prints the line and returns the exit code.
@@ -63,7 +73,11 @@ fn one_line(text: &str) -> String {
 impl From<tieline::Error> for Failure {
     fn from(error: tieline::Error) -> Self {
         let kind = if error.is_limit() { Kind::Limit } else { Kind::Work };
-        Self { kind, message: error.to_string(), hint: error.hint() }
+        Self {
+            kind,
+            message: error.to_string(),
+            hint: error.hint(),
+        }
     }
 }
 
@@ -82,7 +96,10 @@ impl From<tieline::datafusion::arrow::error::ArrowError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self { kind: Kind::BrokenPipe, ..Self::new("") },
+            io::ErrorKind::BrokenPipe => Self {
+                kind: Kind::BrokenPipe,
+                ..Self::new("")
+            },
             _ => Self::new(error),
         }
     }

@@ -21,10 +21,12 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
-    let result = Cli::from_arg_matches(&matches).map_err(Failure::from).and_then(|cli| {
-        let runtime = tokio::runtime::Runtime::new().map_err(Failure::from)?;
-        runtime.block_on(dispatch(cli.command, &matches))
-    });
+    let result = Cli::from_arg_matches(&matches)
+        .map_err(Failure::from)
+        .and_then(|cli| {
+            let runtime = tokio::runtime::Runtime::new().map_err(Failure::from)?;
+            runtime.block_on(dispatch(cli.command, &matches))
+        });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -38,7 +40,10 @@ async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Fa
         Command::Plans(args) => commands::plans::plans(&args),
         Command::Run(args) => commands::run::run(&args).await,
         Command::Sql(args) => {
-            let order = matches.subcommand().map(|(_, matches)| args.in_order(matches)).unwrap_or_default();
+            let order = matches
+                .subcommand()
+                .map(|(_, matches)| args.in_order(matches))
+                .unwrap_or_default();
             commands::sql::sql(&args, order).await
         }
         Command::Synth(args) => commands::synth::synth(&args),

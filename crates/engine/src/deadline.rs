@@ -38,7 +38,10 @@ impl PhysicalOptimizerRule for LimitTime {
         plan: Arc<dyn ExecutionPlan>,
         _config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(DeadlineExec { input: plan, limit: self.limit }))
+        Ok(Arc::new(DeadlineExec {
+            input: plan,
+            limit: self.limit,
+        }))
     }
 
     fn name(&self) -> &str {
@@ -92,14 +95,20 @@ impl ExecutionPlan for DeadlineExec {
         mut children: Vec<Arc<dyn ExecutionPlan>>,
         _options: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(Self { input: children.swap_remove(0), limit: self.limit }))
+        Ok(Arc::new(Self {
+            input: children.swap_remove(0),
+            limit: self.limit,
+        }))
     }
 
     fn with_new_children(
         self: Arc<Self>,
         children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+        self.replace_children(
+            children,
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
@@ -109,11 +118,7 @@ impl ExecutionPlan for DeadlineExec {
 }
 
 /// The stream, ended by an error once `limit` has passed.
-fn until(
-    input: SendableRecordBatchStream,
-    limit: Duration,
-    schema: SchemaRef,
-) -> SendableRecordBatchStream {
+fn until(input: SendableRecordBatchStream, limit: Duration, schema: SchemaRef) -> SendableRecordBatchStream {
     let deadline = Box::pin(tokio::time::sleep(limit));
     let state = Some((input, deadline));
     let stream = futures::stream::unfold(state, move |state| async move {

@@ -102,15 +102,17 @@ impl Error {
     /// What to try next, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotACase { path } => {
-                Some(format!("make one with: tieline ingest reports FOLDER --case {}", path.display()))
-            }
+            Self::NotACase { path } => Some(format!(
+                "make one with: tieline ingest reports FOLDER --case {}",
+                path.display()
+            )),
             Self::FolderInUse { .. } => Some("name a new folder, or one that holds a case".into()),
             Self::CaseBusy { .. } => Some("wait for it to end, then repeat the command".into()),
             Self::WrongKey { .. } => Some("name the right one with --key FILE".into()),
-            Self::MissingTable { table } => {
-                Some(format!("load it with: tieline ingest {} FOLDER --case CASE", ingest_kind_of(table)))
-            }
+            Self::MissingTable { table } => Some(format!(
+                "load it with: tieline ingest {} FOLDER --case CASE",
+                ingest_kind_of(table)
+            )),
             Self::Query(source) => query_hint(source),
             Self::Statement { source, .. } => query_hint(source),
             _ => None,
@@ -132,7 +134,10 @@ impl Error {
     }
 
     pub(crate) fn malformed(path: impl AsRef<Path>, reason: impl ToString) -> Self {
-        Self::Malformed { path: path.as_ref().to_path_buf(), reason: reason.to_string() }
+        Self::Malformed {
+            path: path.as_ref().to_path_buf(),
+            reason: reason.to_string(),
+        }
     }
 }
 

@@ -19,6 +19,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The README's program is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod case;
 mod deadline;
 mod error;
@@ -29,7 +34,9 @@ mod text;
 
 pub use datafusion;
 pub use tieline_functions as functions;
-pub use tieline_ingest::{FileOutcome, Kind, Note, Reject, SourceFile, SourceProblem, Table, Unit, UnitCounts};
+pub use tieline_ingest::{
+    FileOutcome, Kind, Note, Reject, SourceFile, SourceProblem, Table, Unit, UnitCounts,
+};
 
 pub use case::{
     Case, CaseOptions, FileEntry, FileReport, IngestOptions, IngestReport, KeySource, Manifest, Settings,
@@ -37,8 +44,8 @@ pub use case::{
 };
 pub use error::{Error, Result};
 pub use plans::{
-    CAUTIONS, ColumnType, Header, Investigation, OutputColumns, Parameter, Params, ReadsTable, ReturnsColumn, Run,
-    RunManifest, Step, StepRecord, Value, ValueType,
+    CAUTIONS, ColumnType, Header, Investigation, OutputColumns, Parameter, Params, ReadsTable, ReturnsColumn,
+    Run, RunManifest, Step, StepRecord, Value, ValueType,
 };
 pub use session::{Limits, session};
 pub use statements::split_statements;

@@ -1,5 +1,6 @@
 //! The one place where functions, rules and settings meet.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub struct Limits {
     pub memory_bytes: Option<usize>,
     /// Time that one query may run; `None` for no limit.
     pub time: Option<Duration>,
+    /// Threads that a query runs on; `None` for one per core.
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// A DataFusion session that knows addresses, geometries and the functions over them, and no tables.
@@ -35,7 +38,10 @@ pub struct Limits {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn session(limits: &Limits) -> Result<SessionContext> {
-    let config = SessionConfig::new().with_information_schema(true);
+    let mut config = SessionConfig::new().with_information_schema(true);
+    if let Some(threads) = limits.threads {
+        config = config.with_target_partitions(threads.get());
+    }
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(memory_bytes) = limits.memory_bytes {
         runtime = runtime.with_memory_limit(memory_bytes, 1.0);

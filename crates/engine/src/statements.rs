@@ -22,7 +22,10 @@ pub fn split_statements(script: &str) -> Result<Vec<String>> {
     let tokens = Tokenizer::new(&GenericDialect {}, script)
         .with_unescape(false)
         .tokenize()
-        .map_err(|error| Error::Plan { file: "SQL".into(), reason: error.to_string() })?;
+        .map_err(|error| Error::Plan {
+            file: "SQL".into(),
+            reason: error.to_string(),
+        })?;
     let mut statements = Vec::new();
     for part in tokens.split(|token| *token == Token::SemiColon) {
         if part.iter().any(|token| !matches!(token, Token::Whitespace(_))) {

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs};
-use tieline_functions::address::{EXTENSION_NAME_KEY, is_address, to_text_array};
+use tieline_functions::{EXTENSION_NAME_KEY, is_address, to_text_array};
 
 /// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT; all else as it is.
 ///
@@ -36,7 +36,11 @@ pub fn printable(batch: &RecordBatch) -> Result<RecordBatch> {
         }
     }
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    Ok(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)?)
+    Ok(RecordBatch::try_new_with_options(
+        Arc::new(Schema::new(fields)),
+        columns,
+        &options,
+    )?)
 }
 
 fn is_geometry(field: &Field) -> bool {
@@ -46,8 +50,9 @@ fn is_geometry(field: &Field) -> bool {
 
 /// `st_astext` of a column.
 fn geometry_text(field: &FieldRef, column: &ArrayRef) -> Result<ArrayRef> {
-    let Some(function) =
-        tieline_functions::functions().into_iter().find(|function| function.name() == "st_astext")
+    let Some(function) = tieline_functions::functions()
+        .into_iter()
+        .find(|function| function.name() == "st_astext")
     else {
         return Ok(Arc::clone(column));
     };

@@ -82,7 +82,10 @@ pub(crate) const VPN_RANGES: [Prefix; 5] = [
 ];
 
 /// What the registry says. Not every count of addresses is a power of two.
-pub(crate) const DELEGATIONS: [Delegation; 11] = [
+pub(crate) const DELEGATIONS: [Delegation; 14] = [
+    delegated("XA", Prefix::v4(192, 0, 2, 0, 32), 256, "20050214", "EX-0002"),
+    delegated("XB", Prefix::v4(198, 51, 100, 0, 32), 256, "20050302", "EX-0003"),
+    delegated("XC", Prefix::v4(203, 0, 113, 0, 32), 256, "20060518", "EX-0005"),
     delegated(
         "XT",
         Prefix::v4(240, 10, 0, 0, 32),

@@ -74,7 +74,7 @@ fn the_bytes_of_a_world_are_pinned() {
     }
     assert_eq!(
         format!("{hash:016x}"),
-        "d861ebb052942225",
+        "4cdde036fae25acd",
         "the samples of the repository must be written anew"
     );
 }

@@ -30,15 +30,25 @@ pub(crate) async fn ingest(args: &IngestArgs) -> Result<(), Failure> {
 
 /// One line per reject, note and duplicate, then the counts.
 fn describe(kind: Kind, report: &IngestReport) {
-    let problems = report.problems.iter().map(|problem| {
-        format!("rejected: {}: {}", problem.path.display(), problem.reason)
-    });
+    let problems = report
+        .problems
+        .iter()
+        .map(|problem| format!("rejected: {}: {}", problem.path.display(), problem.reason));
     let rejects = report.read().flat_map(|(file, outcome)| {
-        outcome.rejects.iter().map(|reject| format!("rejected: {}: {reject}", file.name))
+        outcome
+            .rejects
+            .iter()
+            .map(|reject| format!("rejected: {}: {reject}", file.name))
     });
     let notes = report.read().flat_map(|(file, outcome)| {
         let line = |note: &Note| {
-            format!("note: {}: {}: {} ({})", file.name, note.field, note.text, count(note.count, "time"))
+            format!(
+                "note: {}: {}: {} ({})",
+                file.name,
+                note.field,
+                note.text,
+                count(note.count, "time")
+            )
         };
         outcome.notes.iter().map(line)
     });

@@ -26,7 +26,11 @@ pub(crate) fn plans(args: &PlansArgs) -> Result<(), Failure> {
     }
     writeln!(out)?;
     for parameter in investigation.parameters() {
-        writeln!(out, "--param {}='{}'  {}", parameter.name, parameter.default, parameter.description)?;
+        writeln!(
+            out,
+            "--param {}='{}'  {}",
+            parameter.name, parameter.default, parameter.description
+        )?;
     }
     Ok(())
 }
@@ -40,6 +44,10 @@ fn export(investigation: &Investigation, folder: &std::path::Path) -> Result<(),
         let mut file = fs::File::create_new(folder.join(&step.file)).map_err(failed)?;
         file.write_all(step.sql.as_bytes()).map_err(failed)?;
     }
-    note(&format!("{}: {} plans", folder.display(), investigation.steps().len()));
+    note(&format!(
+        "{}: {} plans",
+        folder.display(),
+        investigation.steps().len()
+    ));
     Ok(())
 }

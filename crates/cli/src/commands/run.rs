@@ -72,7 +72,7 @@ fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
 fn report(run: &Run) -> Result<String, Failure> {
     let mut text = String::new();
     for step in run.investigation().steps() {
-        if let Some(table) = section(run, step)? {
+        if let Some(table) = section(run, step, SHOWN_ROWS)? {
             text += &table;
             text.push('\n');
         }
@@ -81,18 +81,24 @@ fn report(run: &Run) -> Result<String, Failure> {
 }
 
 /// The title and the first rows of a result for people; `None` for an intermediate one.
-pub(crate) fn section(run: &Run, step: &Step) -> Result<Option<String>, Failure> {
-    let Some(output) = &step.header.output else { return Ok(None) };
+pub(crate) fn section(run: &Run, step: &Step, most_rows: usize) -> Result<Option<String>, Failure> {
+    let Some(output) = &step.header.output else {
+        return Ok(None);
+    };
     let name = &step.header.name;
     let (schema, batches) = result(run, name)?;
     let columns: Vec<&str> = match output {
-        OutputColumns::All => schema.fields().iter().map(|field| field.name().as_str()).collect(),
+        OutputColumns::All => schema
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect(),
         OutputColumns::Some(columns) => columns.iter().map(String::as_str).collect(),
     };
     let mut text = format!("{name}: {}\n", step.header.description);
-    text += &table::render_columns(&schema, &batches, &columns, SHOWN_ROWS)?;
+    text += &table::render_columns(&schema, &batches, &columns, most_rows)?;
     text.push('\n');
-    let more = (run.rows(name) as usize).saturating_sub(SHOWN_ROWS);
+    let more = (run.rows(name) as usize).saturating_sub(most_rows);
     if more > 0 {
         text += &format!(" … {more} more; --table {name} prints all with every column\n");
     }
@@ -102,15 +108,26 @@ pub(crate) fn section(run: &Run, step: &Step) -> Result<Option<String>, Failure>
 /// Results for people under their names, with what is needed to understand and repeat them.
 fn object(run: &Run) -> Result<Value, Failure> {
     let mut object = frame(run);
-    for step in run.investigation().steps().iter().filter(|step| step.header.output.is_some()) {
-        object.insert(step.header.name.clone(), json::value(&run.batches(&step.header.name)?)?);
+    for step in run
+        .investigation()
+        .steps()
+        .iter()
+        .filter(|step| step.header.output.is_some())
+    {
+        object.insert(
+            step.header.name.clone(),
+            json::value(&run.batches(&step.header.name)?)?,
+        );
     }
     Ok(Value::Object(closed(object)))
 }
 
 fn frame(run: &Run) -> Map<String, Value> {
     let manifest = run.manifest();
-    let parameters = manifest.parameters.iter().map(|(name, value)| (name.clone(), value.to_string().into()));
+    let parameters = manifest
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), value.to_string().into()));
     let mut object = Map::new();
     object.insert("investigation".into(), manifest.investigation.clone().into());
     object.insert("run".into(), manifest.run.clone().into());
@@ -126,7 +143,10 @@ fn closed(mut object: Map<String, Value>) -> Map<String, Value> {
 
 fn result(run: &Run, name: &str) -> Result<(Schema, Vec<RecordBatch>), Failure> {
     if !run.has(name) {
-        return Err(Failure::usage(format!("this investigation has no result '{name}'")).hint("name one with --table"));
+        return Err(
+            Failure::usage(format!("this investigation has no result '{name}'"))
+                .hint("name one with --table"),
+        );
     }
     let schema = run.schema(name)?;
     Ok((schema.as_ref().clone(), run.batches(name)?))

@@ -46,7 +46,9 @@ impl Source {
 fn texts(scripts: Vec<Script>) -> Result<Vec<String>, Failure> {
     if scripts.is_empty() {
         if io::stdin().is_terminal() {
-            return Err(Failure::usage("no statement").hint("give one with -c \"SELECT …\", or a file with -f"));
+            return Err(
+                Failure::usage("no statement").hint("give one with -c \"SELECT …\", or a file with -f")
+            );
         }
         let mut text = String::new();
         io::stdin().read_to_string(&mut text)?;
@@ -54,8 +56,9 @@ fn texts(scripts: Vec<Script>) -> Result<Vec<String>, Failure> {
     }
     let read = |script| match script {
         Script::Command(text) => Ok(text),
-        Script::File(path) => fs::read_to_string(&path)
-            .map_err(|error| Failure::new(format!("{}: {error}", path.display()))),
+        Script::File(path) => {
+            fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+        }
     };
     scripts.into_iter().map(read).collect()
 }

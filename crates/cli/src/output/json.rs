@@ -10,7 +10,9 @@ use crate::failure::Failure;
 
 /// The rows as the text of one array.
 pub(crate) fn rows(batches: &[RecordBatch]) -> Result<String, Failure> {
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(Vec::new());
+    let mut writer = WriterBuilder::new()
+        .with_explicit_nulls(true)
+        .build::<_, JsonArray>(Vec::new());
     for batch in batches {
         writer.write(&printable(batch)?)?;
     }

@@ -1,6 +1,6 @@
 //! Rows as a table for reading: numbers to the right, times to the second where they have no fraction.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, presets};
 use tieline::datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use tieline::datafusion::arrow::datatypes::{DataType, Float64Type, Schema};
 use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -15,7 +15,11 @@ const TIMES: FormatOptions<'static> =
 
 /// The table without a line end.
 pub(crate) fn render(schema: &Schema, batches: &[RecordBatch]) -> Result<String, Failure> {
-    let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<_> = schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let rows = batches.iter().map(RecordBatch::num_rows).sum();
     let text = render_columns(schema, batches, &names, rows)?;
     Ok(format!("{text}\n{}", count(rows as u64, "row")))
@@ -29,7 +33,12 @@ pub(crate) fn render_columns(
     most_rows: usize,
 ) -> Result<String, Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_header(columns);
     let mut left = most_rows;
     for batch in batches {
@@ -37,20 +46,28 @@ pub(crate) fn render_columns(
         let batch = batch.slice(0, batch.num_rows().min(left));
         left -= batch.num_rows();
         let cells = columns.iter().filter_map(|name| batch.column_by_name(name));
-        let cells = cells.map(|column| texts(column.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let cells = cells
+            .map(|column| texts(column.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             table.add_row(cells.iter().map(|column| &column[row]));
         }
     }
     for (position, name) in columns.iter().enumerate() {
-        let Some(column) = table.column_mut(position) else { continue };
-        column.set_padding((1, 1)).set_constraint(ColumnConstraint::ContentWidth);
-        let numeric = schema.field_with_name(name).is_ok_and(|field| field.data_type().is_numeric());
+        let Some(column) = table.column_mut(position) else {
+            continue;
+        };
+        column
+            .set_padding((1, 1))
+            .set_constraint(ColumnConstraint::ContentWidth);
+        let numeric = schema
+            .field_with_name(name)
+            .is_ok_and(|field| field.data_type().is_numeric());
         if numeric {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    Ok(table.to_string())
+    Ok(table.trim_fmt())
 }
 
 /// One text per value; NULL is empty. Control characters of the data do not reach the terminal.
@@ -58,7 +75,10 @@ fn texts(column: &dyn Array) -> Result<Vec<String>, Failure> {
     let text = |row: usize, formatter: &ArrayFormatter<'_>| match (column.is_null(row), column.data_type()) {
         (true, _) => String::new(),
         (false, DataType::Float64) => float_text(column.as_primitive::<Float64Type>().value(row)),
-        (false, _) => formatter.value(row).to_string().replace(|c: char| c.is_control(), "\u{fffd}"),
+        (false, _) => formatter
+            .value(row)
+            .to_string()
+            .replace(|c: char| c.is_control(), "\u{fffd}"),
     };
     let formatter = ArrayFormatter::try_new(column, &TIMES)?;
     Ok((0..column.len()).map(|row| text(row, &formatter)).collect())

@@ -7,7 +7,14 @@ use super::*;
 
 #[test]
 fn small_numbers_keep_three_significant_digits() {
-    let cases = [(0.0, "0"), (3_600.0, "3600"), (12.345, "12.35"), (0.012_345, "0.0123"), (0.000_456_7, "0.000457"), (1_234.5, "1234.5")];
+    let cases = [
+        (0.0, "0"),
+        (3_600.0, "3600"),
+        (12.345, "12.35"),
+        (0.012_345, "0.0123"),
+        (0.000_456_7, "0.000457"),
+        (1_234.5, "1234.5"),
+    ];
     for (number, text) in cases {
         assert_eq!(float_text(number), text);
     }
@@ -22,8 +29,17 @@ fn a_table_aligns_numbers_right_hides_null_and_defuses_control_characters() {
     let names = StringArray::from(vec![Some("a\u{1b}[31m"), None]);
     let batch = RecordBatch::try_new(
         Arc::clone(&schema),
-        vec![Arc::new(names), Arc::new(Float64Array::from(vec![Some(0.5), None]))],
+        vec![
+            Arc::new(names),
+            Arc::new(Float64Array::from(vec![Some(0.5), None])),
+        ],
     )
     .unwrap();
-    insta::assert_snapshot!(render(&schema, &[batch]).unwrap(), @"");
+    insta::assert_snapshot!(render(&schema, &[batch]).unwrap(), @"
+     name    share
+    ───────────────
+     a�[31m   0.50
+
+    2 rows
+    ");
 }

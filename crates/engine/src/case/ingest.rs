@@ -10,15 +10,16 @@ use datafusion::arrow::array::{Array, StringArray, cast::AsArray};
 use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 use tieline_ingest::{
-    FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table, Unit, UnitCounts,
+    FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table, Unit,
+    UnitCounts,
 };
 
+use super::Case;
 use super::key::Key;
 use super::lock::WriteLock;
 use super::manifest::{FileEntry, Manifest, hex, sync_folder};
 use super::settings::Settings;
 use super::table::ParquetTable;
-use super::Case;
 use crate::error::{Error, Result};
 
 /// What to know about the files that they do not say themselves.
@@ -63,14 +64,22 @@ impl IngestReport {
 
     /// How many files the case had already.
     pub fn duplicates(&self) -> usize {
-        self.files.iter().filter(|file| matches!(file, FileReport::Duplicate(_))).count()
+        self.files
+            .iter()
+            .filter(|file| matches!(file, FileReport::Duplicate(_)))
+            .count()
     }
 
     /// The counts per unit over all files that were read.
     pub fn units(&self) -> Vec<UnitCounts> {
         let mut totals: BTreeMap<Unit, UnitCounts> = BTreeMap::new();
         for counts in self.read().flat_map(|(_, outcome)| &outcome.counts) {
-            let empty = UnitCounts { unit: counts.unit, rows_in: 0, rows_loaded: 0, rows_rejected: 0 };
+            let empty = UnitCounts {
+                unit: counts.unit,
+                rows_in: 0,
+                rows_loaded: 0,
+                rows_rejected: 0,
+            };
             let total = totals.entry(counts.unit).or_insert(empty);
             total.rows_in += counts.rows_in;
             total.rows_loaded += counts.rows_loaded;
@@ -111,7 +120,10 @@ impl Case {
         paths: impl IntoIterator<Item = P>,
         options: &IngestOptions,
     ) -> Result<IngestReport> {
-        let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_path_buf()).collect();
+        let paths: Vec<PathBuf> = paths
+            .into_iter()
+            .map(|path| path.as_ref().to_path_buf())
+            .collect();
         self.log("ingest", &format!("ingest {kind} of {} paths", paths.len()))?;
         let _lock = WriteLock::take(&self.folder)?;
         self.reopen()?;
@@ -146,7 +158,11 @@ impl Case {
             manifest.replace(&self.folder)?;
         }
         self.reopen()?;
-        Ok(IngestReport { files, problems, settings_adopted })
+        Ok(IngestReport {
+            files,
+            problems,
+            settings_adopted,
+        })
     }
 
     /// Looks at the case anew: another process may have written it since.
@@ -167,12 +183,7 @@ impl Case {
         }
     }
 
-    async fn options_for(
-        &self,
-        kind: Kind,
-        options: &IngestOptions,
-        key: Option<&Key>,
-    ) -> Result<Options> {
+    async fn options_for(&self, kind: Kind, options: &IngestOptions, key: Option<&Key>) -> Result<Options> {
         let known_report_ids = match kind {
             Kind::Reports => self.distinct_texts("SELECT report_id FROM reports").await?,
             _ => HashSet::new(),
@@ -190,9 +201,8 @@ impl Case {
 
     /// The hashes of the files that gave rows.
     async fn known_sources(&self, kind: Kind) -> Result<HashSet<String>> {
-        let query = format!(
-            "SELECT DISTINCT source_sha256 FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0"
-        );
+        let query =
+            format!("SELECT DISTINCT source_sha256 FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0");
         self.distinct_texts(&query).await
     }
 
@@ -216,7 +226,11 @@ impl Case {
         let batches = session.read_table(Arc::new(table))?.collect().await?;
         let merged = tieline_ingest::address_networks(&batches)?;
         let path = staging.folder.join("merged.parquet");
-        staging.publish(&tieline_ingest::write_table(Table::AddressNetworks, &[merged], &path)?)
+        staging.publish(&tieline_ingest::write_table(
+            Table::AddressNetworks,
+            &[merged],
+            &path,
+        )?)
     }
 }
 
@@ -261,7 +275,11 @@ impl Staging {
             fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
         }
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
-        Ok(Self { case: case.into(), folder, version })
+        Ok(Self {
+            case: case.into(),
+            folder,
+            version,
+        })
     }
 
     /// Gives a finished file its lasting name.

@@ -33,12 +33,20 @@ impl Key {
     /// Reads the key, or makes it where there is none.
     pub(crate) fn load(source: &KeySource) -> Result<Self> {
         let path = match source {
-            KeySource::Ephemeral => return Ok(Self { bytes: random()?, path: PathBuf::new() }),
+            KeySource::Ephemeral => {
+                return Ok(Self {
+                    bytes: random()?,
+                    path: PathBuf::new(),
+                });
+            }
             KeySource::File(path) => path.clone(),
             KeySource::UserConfig => default_path()?,
         };
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(Self { bytes: parse(&path, &text)?, path }),
+            Ok(text) => Ok(Self {
+                bytes: parse(&path, &text)?,
+                path,
+            }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::make(path),
             Err(source) => Err(Error::Io { path, source }),
         }
@@ -62,7 +70,9 @@ impl Key {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(Error::io(&path))?;
-        writeln!(file, "{}", hex(&bytes)).and_then(|()| file.sync_all()).map_err(Error::io(&path))?;
+        writeln!(file, "{}", hex(&bytes))
+            .and_then(|()| file.sync_all())
+            .map_err(Error::io(&path))?;
         Ok(Self { bytes, path })
     }
 }

@@ -77,13 +77,18 @@ impl Manifest {
         let path = folder.join(FILE);
         let text = fs::read(&path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => Error::NotACase { path: folder.into() },
-            _ => Error::Io { path: path.clone(), source },
+            _ => Error::Io {
+                path: path.clone(),
+                source,
+            },
         })?;
         let manifest: Self = serde_json::from_slice(&text)
             .map_err(|error| Error::malformed(&path, format!("not a manifest, line {}", error.line())))?;
         if manifest.format != FORMAT {
-            let reason =
-                format!("written in format {}, this version reads format {FORMAT}", manifest.format);
+            let reason = format!(
+                "written in format {}, this version reads format {FORMAT}",
+                manifest.format
+            );
             return Err(Error::malformed(&path, reason));
         }
         Ok(manifest)
@@ -98,7 +103,9 @@ impl Manifest {
         let draft = folder.join("manifest.json.tmp");
         let text = serde_json::to_vec_pretty(self).map_err(|error| Error::malformed(&path, error))?;
         let mut file = File::create(&draft).map_err(Error::io(&draft))?;
-        file.write_all(&text).and_then(|()| file.sync_all()).map_err(Error::io(&draft))?;
+        file.write_all(&text)
+            .and_then(|()| file.sync_all())
+            .map_err(Error::io(&draft))?;
         fs::rename(&draft, &path).map_err(Error::io(&path))?;
         sync_folder(folder)
     }
@@ -112,7 +119,13 @@ impl Manifest {
 
     /// Makes `file` the only one of a derived table.
     pub(crate) fn set(&mut self, table: &str, file: FileEntry) {
-        self.tables.insert(table.into(), TableEntry { rows: file.rows, files: vec![file] });
+        self.tables.insert(
+            table.into(),
+            TableEntry {
+                rows: file.rows,
+                files: vec![file],
+            },
+        );
     }
 
     /// SHA-256 over the names and hashes of all files: equal for equal content.
@@ -129,7 +142,9 @@ impl Manifest {
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(Error::io(folder))
 }
 
 /// Lower-case hexadecimal digits.

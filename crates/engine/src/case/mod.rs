@@ -124,7 +124,14 @@ impl Case {
         let case = Self::load(folder.as_ref(), options)?;
         if let Some(reason) = &case.options.protected_reason {
             let statement = "protected_ip_events is registered";
-            statement_log::append(&case.folder, &Entry { action: "protected", statement, purpose: Some(reason) })?;
+            statement_log::append(
+                &case.folder,
+                &Entry {
+                    action: "protected",
+                    statement,
+                    purpose: Some(reason),
+                },
+            )?;
         }
         Ok(case)
     }
@@ -134,7 +141,13 @@ impl Case {
         let folder = given.canonicalize().map_err(Error::io(given))?;
         let settings = Settings::read(&folder)?;
         let session = session(&options.limits)?;
-        let case = Self { folder, options, manifest, settings, session };
+        let case = Self {
+            folder,
+            options,
+            manifest,
+            settings,
+            session,
+        };
         case.register_tables(&case.session)?;
         register_latest(&case.folder, &case.session)?;
         Ok(case)
@@ -159,7 +172,14 @@ impl Case {
         let folder = folder.as_ref();
         Manifest::read(folder)?;
         let lock = lock::WriteLock::take(folder)?;
-        for name in ["manifest.json", "tables", "results", "log.jsonl", "case.toml", "lock"] {
+        for name in [
+            "manifest.json",
+            "tables",
+            "results",
+            "log.jsonl",
+            "case.toml",
+            "lock",
+        ] {
             let path = folder.join(name);
             if path.is_dir() {
                 fs::remove_dir_all(&path).map_err(Error::io(&path))?;
@@ -205,7 +225,14 @@ impl Case {
 
     pub(crate) fn log(&self, action: &str, statement: &str) -> Result<()> {
         let purpose = self.options.purpose.as_deref();
-        statement_log::append(&self.folder, &Entry { action, statement, purpose })
+        statement_log::append(
+            &self.folder,
+            &Entry {
+                action,
+                statement,
+                purpose,
+            },
+        )
     }
 
     /// A session of its own with the case's tables, for a run that registers its results.
@@ -235,18 +262,26 @@ impl Case {
 
     fn files_of(&self, table: Table) -> Vec<PathBuf> {
         let entry = self.manifest.tables.get(table.name());
-        entry.into_iter().flat_map(|entry| &entry.files).map(|file| self.folder.join(&file.path)).collect()
+        entry
+            .into_iter()
+            .flat_map(|entry| &entry.files)
+            .map(|file| self.folder.join(&file.path))
+            .collect()
     }
 
     fn routable_ranges(&self) -> Result<RecordBatch> {
-        let prefixes = self.settings.routable_prefixes(&self.folder.join(settings::FILE))?;
+        let prefixes = self
+            .settings
+            .routable_prefixes(&self.folder.join(settings::FILE))?;
         let ranges: Vec<_> = prefixes
             .iter()
             .flat_map(|prefix| {
                 let source_prefix = prefix.to_string();
-                prefix
-                    .ranges()
-                    .map(move |(first, last)| RoutableRange { first, last, source_prefix: source_prefix.clone() })
+                prefix.ranges().map(move |(first, last)| RoutableRange {
+                    first,
+                    last,
+                    source_prefix: source_prefix.clone(),
+                })
             })
             .collect();
         Ok(routable_ranges(&ranges)?)
@@ -258,7 +293,12 @@ fn is_vacant(folder: &Path) -> Result<bool> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(source) => return Err(Error::Io { path: folder.into(), source }),
+        Err(source) => {
+            return Err(Error::Io {
+                path: folder.into(),
+                source,
+            });
+        }
     };
     for entry in entries {
         let name = entry.map_err(Error::io(folder))?.file_name();

@@ -41,9 +41,10 @@ impl Settings {
         if target.exists() {
             return Ok(false);
         }
-        let beside = raw.parent().map(|folder| folder.join(FILE));
-        let Some(source) = [Some(raw.join(FILE)), beside].into_iter().flatten().find(|path| path.is_file())
-        else {
+        // A folder of files lies beside the settings, a file one step below.
+        let folders = if raw.is_dir() { 2 } else { 3 };
+        let places = raw.ancestors().take(folders).map(|folder| folder.join(FILE));
+        let Some(source) = places.into_iter().find(|path| path.is_file()) else {
             return Ok(false);
         };
         fs::copy(&source, &target).map_err(Error::io(&source))?;

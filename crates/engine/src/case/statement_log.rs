@@ -31,11 +31,13 @@ pub(crate) fn append(folder: &Path, entry: &Entry<'_>) -> Result<()> {
     }
     let path = folder.join(FILE);
     let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-    let mut line =
-        serde_json::to_vec(&Line { at, entry }).map_err(|error| Error::malformed(&path, error))?;
+    let mut line = serde_json::to_vec(&Line { at, entry }).map_err(|error| Error::malformed(&path, error))?;
     line.push(b'\n');
-    let mut file =
-        File::options().create(true).append(true).open(&path).map_err(Error::io(&path))?;
+    let mut file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .map_err(Error::io(&path))?;
     // One write: lines of several processes do not mix.
     file.write_all(&line).map_err(Error::io(&path))
 }

@@ -37,12 +37,21 @@ impl ParquetTable {
     }
 
     /// The files with the statistics of their footers, spread over `target` groups.
-    async fn file_groups(&self, state: &dyn Session, format: &ParquetFormat, target: usize) -> Result<Vec<FileGroup>> {
-        let store = state.runtime_env().object_store(ObjectStoreUrl::local_filesystem())?;
+    async fn file_groups(
+        &self,
+        state: &dyn Session,
+        format: &ParquetFormat,
+        target: usize,
+    ) -> Result<Vec<FileGroup>> {
+        let store = state
+            .runtime_env()
+            .object_store(ObjectStoreUrl::local_filesystem())?;
         let mut files = Vec::with_capacity(self.files.len());
         for path in &self.files {
             let meta = store.head(&object_path(path)?).await?;
-            let statistics = format.infer_stats(state, &store, Arc::clone(&self.schema), &meta).await?;
+            let statistics = format
+                .infer_stats(state, &store, Arc::clone(&self.schema), &meta)
+                .await?;
             files.push(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(statistics)));
         }
         Ok(FileGroup::new(files).split_files(target))
@@ -71,29 +80,30 @@ impl TableProvider for ParquetTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         if self.files.is_empty() {
-            return Ok(Arc::new(EmptyExec::new(project_schema(&self.schema, projection)?)));
+            return Ok(Arc::new(EmptyExec::new(project_schema(
+                &self.schema,
+                projection,
+            )?)));
         }
         let format = ParquetFormat::default().with_options(state.default_table_options().parquet);
-        let groups = self.file_groups(state, &format, state.config().target_partitions()).await?;
+        let groups = self
+            .file_groups(state, &format, state.config().target_partitions())
+            .await?;
         let (groups, statistics) =
             compute_all_files_statistics(groups, Arc::clone(&self.schema), true, false)?;
-        let source = ParquetSource::new(TableSchema::from_file_schema(Arc::clone(&self.schema)))
+        let source = ParquetSource::new(TableSchema::from(Arc::clone(&self.schema)))
             .with_table_parquet_options(state.default_table_options().parquet);
-        let config =
-            FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
-                .with_file_groups(groups)
-                .with_statistics(statistics)
-                .with_projection_indices(projection.cloned())?
-                .with_limit(limit)
-                .build();
+        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
+            .with_file_groups(groups)
+            .with_statistics(statistics)
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .build();
         format.create_physical_plan(state, config).await
     }
 
     /// The scan prunes files, row groups and pages by a filter and leaves the rows to the filter above it.
-    fn supports_filters_pushdown(
-        &self,
-        filters: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>> {
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
         Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
     }
 }

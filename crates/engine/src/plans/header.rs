@@ -12,7 +12,7 @@
 //! ```
 
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
-use tieline_functions::address::is_address;
+use tieline_functions::is_address;
 
 use super::parameter::{Parameter, Value, ValueType};
 
@@ -101,14 +101,20 @@ impl ColumnType {
     pub(crate) fn matches(self, field: &Field) -> bool {
         match self {
             Self::Text => {
-                matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+                matches!(
+                    field.data_type(),
+                    DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+                )
             }
             Self::Bool => field.data_type() == &DataType::Boolean,
             Self::Int32 => field.data_type() == &DataType::Int32,
             Self::Int64 => field.data_type() == &DataType::Int64,
             Self::Float64 => field.data_type() == &DataType::Float64,
             Self::Timestamp => {
-                matches!(field.data_type(), DataType::Timestamp(TimeUnit::Microsecond, Some(_)))
+                matches!(
+                    field.data_type(),
+                    DataType::Timestamp(TimeUnit::Microsecond, Some(_))
+                )
             }
             Self::Address => is_address(field),
         }
@@ -137,8 +143,11 @@ impl Header {
                 .ok_or_else(|| format!("the header line '{}' is not 'key: value'", line.trim()))?;
             header.set(key.trim(), value.trim())?;
         }
-        let required =
-            [("name", &header.name), ("description", &header.description), ("grain", &header.grain)];
+        let required = [
+            ("name", &header.name),
+            ("description", &header.description),
+            ("grain", &header.grain),
+        ];
         for (key, value) in required {
             if value.is_empty() {
                 return Err(format!("the header has no '{key}:'"));
@@ -173,8 +182,13 @@ impl Header {
 
     /// A shown column is one that is returned.
     fn check_output(&self) -> Result<(), String> {
-        let Some(OutputColumns::Some(columns)) = &self.output else { return Ok(()) };
-        match columns.iter().find(|name| self.returns.iter().all(|column| column.name != **name)) {
+        let Some(OutputColumns::Some(columns)) = &self.output else {
+            return Ok(());
+        };
+        match columns
+            .iter()
+            .find(|name| self.returns.iter().all(|column| column.name != **name))
+        {
             Some(name) => Err(format!("output: '{name}' is not returned")),
             None => Ok(()),
         }
@@ -186,14 +200,22 @@ fn items(value: &str) -> impl Iterator<Item = &str> {
 }
 
 fn reads_table(item: &str) -> ReadsTable {
-    ReadsTable { name: item.trim_end_matches('?').into(), may_be_empty: item.ends_with('?') }
+    ReadsTable {
+        name: item.trim_end_matches('?').into(),
+        may_be_empty: item.ends_with('?'),
+    }
 }
 
 fn returns_column(item: &str) -> Result<ReturnsColumn, String> {
-    let (name, column_type) = item.split_once(' ').ok_or_else(|| format!("returns: '{item}' has no type"))?;
+    let (name, column_type) = item
+        .split_once(' ')
+        .ok_or_else(|| format!("returns: '{item}' has no type"))?;
     let column_type = ColumnType::parse(column_type.trim())
         .ok_or_else(|| format!("returns: '{}' is not a type", column_type.trim()))?;
-    Ok(ReturnsColumn { name: name.into(), column_type })
+    Ok(ReturnsColumn {
+        name: name.into(),
+        column_type,
+    })
 }
 
 /// `window interval = 1 hour | what it means`
@@ -206,7 +228,11 @@ fn parameter(value: &str) -> Result<Parameter, String> {
     let value_type =
         ValueType::parse(type_name).ok_or_else(|| format!("param {name}: '{type_name}' is not a type"))?;
     let default = Value::parse(value_type, default).map_err(|reason| format!("param {name}: {reason}"))?;
-    Ok(Parameter { name: name.into(), default, description: description.trim().into() })
+    Ok(Parameter {
+        name: name.into(),
+        default,
+        description: description.trim().into(),
+    })
 }
 
 #[cfg(test)]

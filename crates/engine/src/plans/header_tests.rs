@@ -17,24 +17,50 @@ SELECT 1 -- not: a header
 fn a_header_is_read_whole() {
     let header = Header::parse(PLAN).unwrap();
     assert_eq!(header.name, "links");
-    assert_eq!(header.reads[1], ReadsTable { name: "networks".into(), may_be_empty: true });
+    assert_eq!(
+        header.reads[1],
+        ReadsTable {
+            name: "networks".into(),
+            may_be_empty: true
+        }
+    );
     assert_eq!(header.returns.len(), 3);
     assert_eq!(header.returns[1].column_type, ColumnType::Address);
-    assert_eq!(header.params[0].default, Value::Interval { interval_us: 3_600_000_000 });
+    assert_eq!(
+        header.params[0].default,
+        Value::Interval {
+            interval_us: 3_600_000_000
+        }
+    );
     assert_eq!(header.params[0].description, "largest time: either way");
     assert_eq!(header.expect_plan, ["HashJoinExec"]);
-    assert_eq!(header.output, Some(OutputColumns::Some(vec!["ip".into(), "chance".into()])));
+    assert_eq!(
+        header.output,
+        Some(OutputColumns::Some(vec!["ip".into(), "chance".into()]))
+    );
 }
 
 #[test]
 fn what_is_missing_or_unknown_is_named() {
     let cases = [
         ("-- name: links\n", "", "the header has no 'name:'"),
-        ("report_id text", "report_id varchar", "returns: 'varchar' is not a type"),
-        ("interval = 1 hour", "interval = a while", "param window: not a length of time such as '1 hour' or '90 minutes'"),
+        (
+            "report_id text",
+            "report_id varchar",
+            "returns: 'varchar' is not a type",
+        ),
+        (
+            "interval = 1 hour",
+            "interval = a while",
+            "param window: not a length of time such as '1 hour' or '90 minutes'",
+        ),
         ("output: ip", "output: port", "output: 'port' is not returned"),
         ("-- grain", "-- grains", "the header key 'grains' is not known"),
-        ("-- expect-plan:", "-- expect-plan", "the header line 'expect-plan HashJoinExec' is not 'key: value'"),
+        (
+            "-- expect-plan:",
+            "-- expect-plan",
+            "the header line 'expect-plan HashJoinExec' is not 'key: value'",
+        ),
     ];
     for (from, to, reason) in cases {
         assert_eq!(Header::parse(&PLAN.replace(from, to)), Err(reason.into()));

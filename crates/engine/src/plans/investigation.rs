@@ -36,8 +36,9 @@ pub struct Step {
 impl Investigation {
     /// The names of the investigations that come with Tieline.
     pub fn shipped_names() -> Vec<String> {
-        let mut names: Vec<_> =
-            Shipped::iter().filter_map(|path| path.split_once('/').map(|(name, _)| name.to_owned())).collect();
+        let mut names: Vec<_> = Shipped::iter()
+            .filter_map(|path| path.split_once('/').map(|(name, _)| name.to_owned()))
+            .collect();
         names.sort();
         names.dedup();
         names
@@ -50,13 +51,23 @@ impl Investigation {
     pub fn shipped(name: &str) -> Result<Self> {
         let mut texts = BTreeMap::new();
         for path in Shipped::iter().filter(|path| path.ends_with(".sql")) {
-            let Some((_, file)) = path.split_once('/').filter(|(folder, _)| *folder == name) else { continue };
-            let Some(content) = Shipped::get(&path) else { continue };
-            texts.insert(file.to_owned(), String::from_utf8_lossy(&content.data).into_owned());
+            let Some((_, file)) = path.split_once('/').filter(|(folder, _)| *folder == name) else {
+                continue;
+            };
+            let Some(content) = Shipped::get(&path) else {
+                continue;
+            };
+            texts.insert(
+                file.to_owned(),
+                String::from_utf8_lossy(&content.data).into_owned(),
+            );
         }
         if texts.is_empty() {
             let known = Self::shipped_names().join(", ");
-            return Err(Error::UnknownInvestigation { name: name.into(), known });
+            return Err(Error::UnknownInvestigation {
+                name: name.into(),
+                known,
+            });
         }
         Self::from_texts(name, texts)
     }
@@ -67,18 +78,29 @@ impl Investigation {
     /// [`Error::Io`] where the folder cannot be read; [`Error::Plan`] where a file is not a plan, or there is none.
     pub fn from_folder(name: &str, folder: &Path) -> Result<Self> {
         let subfolder = folder.join(name);
-        let folder = if subfolder.is_dir() { subfolder.as_path() } else { folder };
+        let folder = if subfolder.is_dir() {
+            subfolder.as_path()
+        } else {
+            folder
+        };
         let mut texts = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
             let path = entry.map_err(Error::io(folder))?.path();
             if path.extension().is_some_and(|extension| extension == "sql") {
-                let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let file = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 texts.insert(file, fs::read_to_string(&path).map_err(Error::io(&path))?);
             }
         }
         if texts.is_empty() {
             let file = folder.display().to_string();
-            return Err(Error::Plan { file, reason: "no .sql file in this folder".into() });
+            return Err(Error::Plan {
+                file,
+                reason: "no .sql file in this folder".into(),
+            });
         }
         Self::from_texts(name, texts)
     }
@@ -86,20 +108,36 @@ impl Investigation {
     fn from_texts(name: &str, texts: BTreeMap<String, String>) -> Result<Self> {
         let mut steps: Vec<Step> = Vec::with_capacity(texts.len());
         for (file, sql) in texts {
-            let refused = |reason| Error::Plan { file: file.clone(), reason };
+            let refused = |reason| Error::Plan {
+                file: file.clone(),
+                reason,
+            };
             let header = Header::parse(&sql).map_err(refused)?;
             if let Some(other) = steps.iter().find(|step| step.header.name == header.name) {
-                return Err(refused(format!("the name '{}' is that of {} too", header.name, other.file)));
+                return Err(refused(format!(
+                    "the name '{}' is that of {} too",
+                    header.name, other.file
+                )));
             }
             let declared = steps.iter().flat_map(|step| &step.header.params);
             for parameter in declared {
-                if header.params.iter().any(|own| own.name == parameter.name && own != parameter) {
-                    return Err(refused(format!("declares ${} in another way than a file before it", parameter.name)));
+                if header
+                    .params
+                    .iter()
+                    .any(|own| own.name == parameter.name && own != parameter)
+                {
+                    return Err(refused(format!(
+                        "declares ${} in another way than a file before it",
+                        parameter.name
+                    )));
                 }
             }
             steps.push(Step { file, header, sql });
         }
-        Ok(Self { name: name.into(), steps })
+        Ok(Self {
+            name: name.into(),
+            steps,
+        })
     }
 
     /// Its name.

@@ -8,15 +8,25 @@ fn plan(name: &str, param: &str) -> String {
 fn shipped_investigations_are_found_by_name() {
     assert!(Investigation::shipped_names().contains(&"nexus".to_owned()));
     let nexus = Investigation::shipped("nexus").unwrap();
-    let names: Vec<_> = nexus.steps().iter().map(|step| step.header.name.as_str()).collect();
+    let names: Vec<_> = nexus
+        .steps()
+        .iter()
+        .map(|step| step.header.name.as_str())
+        .collect();
     assert!(names.contains(&"funnel") && names.contains(&"links"), "{names:?}");
-    assert!(matches!(Investigation::shipped("nxeus"), Err(Error::UnknownInvestigation { .. })));
+    assert!(matches!(
+        Investigation::shipped("nxeus"),
+        Err(Error::UnknownInvestigation { .. })
+    ));
 }
 
 #[test]
 fn a_plan_file_is_named_after_its_table() {
     for step in Investigation::shipped("nexus").unwrap().steps() {
-        let stem = step.file.trim_end_matches(".sql").trim_start_matches(|c: char| c.is_ascii_digit());
+        let stem = step
+            .file
+            .trim_end_matches(".sql")
+            .trim_start_matches(|c: char| c.is_ascii_digit());
         assert_eq!(stem, format!("_{}", step.header.name));
     }
 }
@@ -38,12 +48,18 @@ fn contradictions_between_files_are_refused() {
     let two = "-- param: n integer = 2 | x\n";
     for (a, b) in [(plan("a", one), plan("b", two)), (plan("a", ""), plan("a", ""))] {
         let texts = BTreeMap::from([("1.sql".to_owned(), a), ("2.sql".to_owned(), b)]);
-        assert!(matches!(Investigation::from_texts("own", texts), Err(Error::Plan { .. })));
+        assert!(matches!(
+            Investigation::from_texts("own", texts),
+            Err(Error::Plan { .. })
+        ));
     }
 }
 
 #[test]
 fn a_folder_without_plans_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(Investigation::from_folder("own", folder.path()), Err(Error::Plan { .. })));
+    assert!(matches!(
+        Investigation::from_folder("own", folder.path()),
+        Err(Error::Plan { .. })
+    ));
 }

@@ -22,7 +22,11 @@ pub(crate) fn register_latest(case: &Path, session: &SessionContext) -> Result<(
         for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
             let path = entry.map_err(Error::io(&folder))?.path();
             if path.extension().is_some_and(|extension| extension == "parquet") {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let name = path
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 schema.register_table(name, Arc::new(result_table(&path)?))?;
             }
         }
@@ -48,8 +52,14 @@ fn latest_runs(results: &Path) -> Result<BTreeMap<String, PathBuf>> {
     }
     for entry in fs::read_dir(results).map_err(Error::io(results))? {
         let path = entry.map_err(Error::io(results))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Some((investigation, _)) = name.rsplit_once('-') else { continue };
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let Some((investigation, _)) = name.rsplit_once('-') else {
+            continue;
+        };
         if !path.join(MANIFEST).is_file() {
             continue;
         }

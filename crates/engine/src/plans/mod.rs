@@ -11,8 +11,8 @@ mod run_manifest;
 
 pub use self::cautions::CAUTIONS;
 pub use self::header::{ColumnType, Header, OutputColumns, ReadsTable, ReturnsColumn};
-pub(crate) use self::latest::register_latest;
 pub use self::investigation::{Investigation, Step};
+pub(crate) use self::latest::register_latest;
 pub use self::parameter::{Parameter, Params, Value, ValueType};
 pub use self::run::Run;
 pub use self::run_manifest::{RunManifest, StepRecord};

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use datafusion::arrow::compute::kernels::cast_utils::{
-    IntervalUnit, parse_interval_month_day_nano_config,
-};
 use datafusion::arrow::compute::kernels::cast_utils::IntervalParseConfig;
+use datafusion::arrow::compute::kernels::cast_utils::{IntervalUnit, parse_interval_month_day_nano_config};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -78,7 +76,9 @@ impl Params {
 
     /// The values by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.texts
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Every declared parameter with its value: the one given, or the default.
@@ -95,7 +95,10 @@ impl Params {
             .collect();
         for (name, text) in &self.texts {
             let known = values.keys().cloned().collect::<Vec<_>>().join(", ");
-            let refused = |reason: String| Error::Parameter { name: name.clone(), reason };
+            let refused = |reason: String| Error::Parameter {
+                name: name.clone(),
+                reason,
+            };
             let Some(value) = values.get_mut(name) else {
                 return Err(refused(format!("not declared; there are: {known}")));
             };
@@ -128,9 +131,10 @@ impl Value {
                 let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
                 Ok(Self::Texts(texts.map(Into::into).collect()))
             }
-            ValueType::Integer => {
-                text.parse().map(Self::Integer).map_err(|_| "not a whole number".into())
-            }
+            ValueType::Integer => text
+                .parse()
+                .map(Self::Integer)
+                .map_err(|_| "not a whole number".into()),
         }
     }
 
@@ -175,9 +179,7 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Interval { interval_us } => {
-                f.write_str(&duration_text(*interval_us))
-            }
+            Self::Interval { interval_us } => f.write_str(&duration_text(*interval_us)),
             Self::Text(text) => f.write_str(text),
             Self::Texts(texts) => f.write_str(&texts.join(", ")),
             Self::Integer(number) => number.fmt(f),
@@ -194,8 +196,10 @@ fn duration_text(micros: i64) -> String {
         (MICROS_PER_SECOND, "second"),
         (1, "microsecond"),
     ];
-    let (size, unit) =
-        units.into_iter().find(|(size, _)| micros % size == 0 && micros >= *size).unwrap_or((1, "microsecond"));
+    let (size, unit) = units
+        .into_iter()
+        .find(|(size, _)| micros % size == 0 && micros >= *size)
+        .unwrap_or((1, "microsecond"));
     let count = micros / size;
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }

@@ -6,9 +6,20 @@ fn parsed(value_type: ValueType, text: &str) -> std::result::Result<Value, Strin
 
 #[test]
 fn an_interval_counts_days_of_24_hours() {
-    for (text, seconds) in [("1 hour", 3_600), ("90 minutes", 5_400), ("1 day", 86_400), ("36 hours", 129_600)] {
+    for (text, seconds) in [
+        ("1 hour", 3_600),
+        ("90 minutes", 5_400),
+        ("1 day", 86_400),
+        ("36 hours", 129_600),
+    ] {
         let value = parsed(ValueType::Interval, text).unwrap();
-        assert_eq!(value, Value::Interval { interval_us: seconds * MICROS_PER_SECOND }, "{text}");
+        assert_eq!(
+            value,
+            Value::Interval {
+                interval_us: seconds * MICROS_PER_SECOND
+            },
+            "{text}"
+        );
     }
 }
 
@@ -40,7 +51,12 @@ fn an_unknown_name_and_a_wrong_type_are_refused() {
         description: String::new(),
     }];
     assert!(Params::default().with("limits", "3").resolve(&declared).is_err());
-    assert!(Params::default().with("limit", "many").resolve(&declared).is_err());
+    assert!(
+        Params::default()
+            .with("limit", "many")
+            .resolve(&declared)
+            .is_err()
+    );
     let values = Params::default().with("limit", "3").resolve(&declared).unwrap();
     assert_eq!(values["limit"], Value::Integer(3));
 }

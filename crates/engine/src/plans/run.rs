@@ -40,7 +40,9 @@ pub struct Run {
 
 impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Run").field("folder", &self.folder).finish_non_exhaustive()
+        f.debug_struct("Run")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +53,8 @@ impl Case {
     /// [`Error::UnknownInvestigation`], [`Error::Parameter`]; [`Error::MissingTable`] where a table it needs is empty;
     /// [`Error::Statement`] where a statement fails.
     pub async fn run(&self, name: &str, params: &Params) -> Result<Run> {
-        self.run_investigation(&Investigation::shipped(name)?, params).await
+        self.run_investigation(&Investigation::shipped(name)?, params)
+            .await
     }
 
     /// Runs any investigation.
@@ -61,14 +64,22 @@ impl Case {
     pub async fn run_investigation(&self, investigation: &Investigation, params: &Params) -> Result<Run> {
         let values = params.resolve(investigation.parameters())?;
         let notes = self.check_inputs(investigation)?;
-        self.log("run", &format!("run {} with {}", investigation.name(), parameter_text(&values)))?;
+        self.log(
+            "run",
+            &format!("run {} with {}", investigation.name(), parameter_text(&values)),
+        )?;
 
         let started = chrono::Utc::now().format("%Y%m%dT%H%M%S%.6fZ");
         let name = format!("{}-{started}", investigation.name());
         let folder = self.folder().join(RESULTS).join(&name);
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
         let manifest = RunManifest::start(&name, investigation.name(), self, values, notes);
-        let mut run = Run { folder, investigation: investigation.clone(), manifest, session: self.fork()? };
+        let mut run = Run {
+            folder,
+            investigation: investigation.clone(),
+            manifest,
+            session: self.fork()?,
+        };
         match run.execute().await {
             Ok(()) => Ok(run),
             Err(error) => {
@@ -85,14 +96,23 @@ impl Case {
         for read in investigation.steps().iter().flat_map(|step| &step.header.reads) {
             let of_case = Table::ALL.iter().any(|table| table.name() == read.name);
             let declared = read.name == Table::RoutableRanges.name();
-            let rows = self.manifest().tables.get(&read.name).map_or(0, |table| table.rows);
+            let rows = self
+                .manifest()
+                .tables
+                .get(&read.name)
+                .map_or(0, |table| table.rows);
             if !of_case || declared || rows > 0 {
                 continue;
             }
             if !read.may_be_empty {
-                return Err(Error::MissingTable { table: read.name.clone() });
+                return Err(Error::MissingTable {
+                    table: read.name.clone(),
+                });
             }
-            let note = format!("{} is empty: nothing is known, named or excluded by it", read.name);
+            let note = format!(
+                "{} is empty: nothing is known, named or excluded by it",
+                read.name
+            );
             if !notes.contains(&note) {
                 notes.push(note);
             }
@@ -129,7 +149,11 @@ impl Run {
 
     /// How many rows a result has; 0 where there is none of that name.
     pub fn rows(&self, name: &str) -> u64 {
-        self.manifest.steps.iter().find(|step| step.name == name).map_or(0, |step| step.rows)
+        self.manifest
+            .steps
+            .iter()
+            .find(|step| step.name == name)
+            .map_or(0, |step| step.rows)
     }
 
     /// A result as a data frame.
@@ -176,21 +200,33 @@ impl Run {
         let text =
             serde_json::to_vec_pretty(&self.manifest).map_err(|error| Error::malformed(&path, error))?;
         let mut file = File::create(&path).map_err(Error::io(&path))?;
-        file.write_all(&text).and_then(|()| file.sync_all()).map_err(Error::io(&path))
+        file.write_all(&text)
+            .and_then(|()| file.sync_all())
+            .map_err(Error::io(&path))
     }
 
     async fn execute_step(&self, step: &Step) -> Result<StepRecord> {
-        let plan_error = |reason| Error::Plan { file: step.file.clone(), reason };
-        let failed = |source| Error::Statement { file: step.file.clone(), source: Box::new(source) };
+        let plan_error = |reason| Error::Plan {
+            file: step.file.clone(),
+            reason,
+        };
+        let failed = |source| Error::Statement {
+            file: step.file.clone(),
+            source: Box::new(source),
+        };
         let statement = bind(&step.sql, &self.manifest.parameters).map_err(plan_error)?;
         let frame = self.session.sql(&statement).await.map_err(failed)?;
         check_columns(&step.header, frame.schema().as_arrow()).map_err(plan_error)?;
 
         let path = self.result_path(&step.header.name);
         let rows = write_result(frame, &path).await.map_err(failed)?;
-        File::open(&path).and_then(|file| file.sync_all()).map_err(Error::io(&path))?;
+        File::open(&path)
+            .and_then(|file| file.sync_all())
+            .map_err(Error::io(&path))?;
         let table = result_table(&path)?;
-        self.session.register_table(step.header.name.as_str(), Arc::new(table)).map_err(failed)?;
+        self.session
+            .register_table(step.header.name.as_str(), Arc::new(table))
+            .map_err(failed)?;
         Ok(StepRecord {
             name: step.header.name.clone(),
             grain: step.header.grain.clone(),
@@ -240,6 +276,9 @@ fn check_columns(header: &Header, schema: &Schema) -> std::result::Result<(), St
 }
 
 fn parameter_text(values: &std::collections::BTreeMap<String, super::parameter::Value>) -> String {
-    let texts: Vec<_> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let texts: Vec<_> = values
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     texts.join("; ")
 }

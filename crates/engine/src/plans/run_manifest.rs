@@ -69,7 +69,10 @@ impl RunManifest {
         notes: Vec<String>,
     ) -> Self {
         let manifest = case.manifest();
-        let inputs = manifest.tables.iter().map(|(name, table)| (name.clone(), table.files.clone()));
+        let inputs = manifest
+            .tables
+            .iter()
+            .map(|(name, table)| (name.clone(), table.files.clone()));
         Self {
             run: run.into(),
             investigation: investigation.into(),

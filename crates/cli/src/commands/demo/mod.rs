@@ -22,16 +22,25 @@ pub(crate) async fn demo(args: &DemoArgs) -> Result<(), Failure> {
     let mut case = fresh_case(&args.case)?;
 
     let mut out = io::stdout().lock();
-    writeln!(out, "A synthetic world: every report, device, address and site in it is invented, and the sites lie at sea.\n")?;
+    writeln!(
+        out,
+        "A synthetic world: every report, device, address and site in it is invented, and the sites lie at sea.\n"
+    )?;
     writeln!(out, "1. Raw files in")?;
     for kind in Kind::ALL {
-        let report = case.ingest(kind, [raw.path().join(kind.to_string())], &IngestOptions::default()).await?;
+        let report = case
+            .ingest(
+                kind,
+                [raw.path().join(kind.to_string())],
+                &IngestOptions::default(),
+            )
+            .await?;
         writeln!(out, "   {}", summary(kind, &report))?;
     }
     writeln!(out, "\n2. The investigation\n")?;
     let run = case.run("nexus", &Params::default()).await?;
     for step in run.investigation().steps() {
-        if let Some(text) = section(&run, step)? {
+        if let Some(text) = section(&run, step, SHOWN_ROWS)? {
             writeln!(out, "{text}")?;
         }
     }
@@ -43,7 +52,11 @@ pub(crate) async fn demo(args: &DemoArgs) -> Result<(), Failure> {
     writeln!(out, "\nDone in {:.1} s. Try next:", start.elapsed().as_secs_f64())?;
     write!(out, "{}", next_commands(&args.case))?;
     out.flush()?;
-    if verdict.is_exact() { Ok(()) } else { Err(Failure::new("the links differ from the planted truth")) }
+    if verdict.is_exact() {
+        Ok(())
+    } else {
+        Err(Failure::new("the links differ from the planted truth"))
+    }
 }
 
 /// A new case; one of an earlier demonstration makes way, anything else does not.
@@ -62,9 +75,15 @@ fn fresh_case(folder: &Path) -> Result<Case, Failure> {
         Error::FolderInUse { .. } => Failure::from(error).hint("name another folder with --case DIR"),
         error => error.into(),
     })?;
-    std::fs::write(folder.join(MARKER), "Made by `tieline demo`, which replaces this folder when it runs again.\n")?;
+    std::fs::write(
+        folder.join(MARKER),
+        "Made by `tieline demo`, which replaces this folder when it runs again.\n",
+    )?;
     Ok(case)
 }
+
+/// Enough rows to see what a result is like.
+const SHOWN_ROWS: usize = 10;
 
 const PURPOSE: &str = "demonstration on synthetic data";
 
@@ -85,7 +104,11 @@ async fn headline(run: &Run) -> Result<String, Failure> {
 
 /// Three commands, written as the reader just ran this one.
 fn next_commands(case: &Path) -> String {
-    let program = if std::env::var_os("CARGO").is_some() { "cargo run -q --" } else { "tieline" };
+    let program = if std::env::var_os("CARGO").is_some() {
+        "cargo run -q --"
+    } else {
+        "tieline"
+    };
     let case = case.display();
     format!(
         "   {program} run nexus --case {case} --param window='10 minutes'\n   \

@@ -11,7 +11,13 @@ use crate::failure::Failure;
 use crate::output::json;
 
 /// What makes a link: report, event, site, and the session by its first and last observation.
-const KEY: [&str; 5] = ["report_id", "event_seq", "site_id", "session_started_at", "session_ended_at"];
+const KEY: [&str; 5] = [
+    "report_id",
+    "event_seq",
+    "site_id",
+    "session_started_at",
+    "session_ended_at",
+];
 
 /// How found and planted links differ.
 #[derive(Debug)]
@@ -41,7 +47,10 @@ pub(crate) fn compare(run: &Run, truth: &Path) -> Result<Verdict, Failure> {
 
 fn keys(links: &Value) -> BTreeSet<Vec<String>> {
     let links = links.as_array().map_or(&[][..], Vec::as_slice);
-    links.iter().map(|link| KEY.iter().map(|key| text(&link[*key])).collect()).collect()
+    links
+        .iter()
+        .map(|link| KEY.iter().map(|key| text(&link[*key])).collect())
+        .collect()
 }
 
 /// Texts without their quotes.
@@ -53,7 +62,9 @@ fn text(value: &Value) -> String {
 fn is_linked(decoy: &Value, found: &BTreeSet<Vec<String>>) -> bool {
     let site = decoy["site_id"].as_str();
     let report = text(&decoy["report_id"]);
-    found.iter().any(|link| link[0] == report && site.is_none_or(|site| link[2] == site))
+    found
+        .iter()
+        .any(|link| link[0] == report && site.is_none_or(|site| link[2] == site))
 }
 
 impl Verdict {

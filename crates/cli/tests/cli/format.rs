@@ -1,0 +1,58 @@
+//! Addresses and geometries print as text in every format; addresses compare with text.
+
+use crate::tieline::Desk;
+
+const QUERY: &str = "SELECT ip, min(ip) OVER () AS least FROM (SELECT ip('::ffff:203.0.113.7') AS ip \
+                     UNION ALL SELECT ip('2001:db8::1')) WHERE ip IN ('203.0.113.7', '2001:DB8:0::1') ORDER BY ip";
+
+#[test]
+fn addresses_print_as_text_in_every_format() {
+    let desk = Desk::new();
+    assert_eq!(
+        desk.ok(["sql", "--format", "csv", "-c", QUERY]),
+        "ip,least\n203.0.113.7,203.0.113.7\n2001:db8::1,203.0.113.7\n"
+    );
+    assert_eq!(
+        desk.ok(["sql", "--format", "json", "-c", QUERY]),
+        "[{\"ip\":\"203.0.113.7\",\"least\":\"203.0.113.7\"},{\"ip\":\"2001:db8::1\",\"least\":\"203.0.113.7\"}]\n"
+    );
+    insta::assert_snapshot!(desk.ok(["sql", "-c", QUERY]), @"
+     ip            least
+    ───────────────────────────
+     203.0.113.7   203.0.113.7
+     2001:db8::1   203.0.113.7
+    2 rows
+    ");
+}
+
+#[test]
+fn geometries_print_as_text() {
+    let desk = Desk::new();
+    let query = "SELECT st_point(80.5, -20.25) AS position, CAST(NULL AS INT) AS nothing";
+    assert_eq!(
+        desk.ok(["sql", "--format", "csv", "-c", query]),
+        "position,nothing\nPOINT(80.5 -20.25),\n"
+    );
+}
+
+#[test]
+fn a_literal_that_is_no_address_is_refused_without_being_repeated() {
+    let desk = Desk::new();
+    for text in ["203.0.113", "203.0.113.07", "secret"] {
+        let ended = desk.run(["sql", "-c", &format!("SELECT ip('203.0.113.7') = '{text}'")]);
+        assert_eq!(ended.code, 1);
+        assert!(
+            ended.stderr.contains("not an IP address") && !ended.stderr.contains(text),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn an_empty_result_still_has_its_columns() {
+    let desk = Desk::new();
+    let query = "SELECT ip('203.0.113.7') AS ip, 1 AS n WHERE false";
+    assert_eq!(desk.ok(["sql", "--format", "csv", "-c", query]), "ip,n\n");
+    assert_eq!(desk.ok(["sql", "--format", "json", "-c", query]), "[]\n");
+}

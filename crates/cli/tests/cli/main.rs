@@ -1,0 +1,12 @@
+//! The command as people use it: every test starts the binary and looks at what it prints, leaves behind and returns.
+
+mod bad_input;
+mod demo;
+mod format;
+mod help;
+mod locking;
+mod repeat;
+mod samples;
+mod sql;
+mod tieline;
+mod worlds;

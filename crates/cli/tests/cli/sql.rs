@@ -1,0 +1,179 @@
+//! Ad-hoc SQL: results on stdout and nothing else, statements in order, one line on stderr when one fails.
+
+use crate::tieline::Desk;
+
+#[test]
+fn without_a_case_any_file_can_be_read() {
+    let desk = Desk::new();
+    desk.write("rows.csv", "ip,n\n203.0.113.7,1\n2001:db8::1,2\n");
+    let text = desk.ok([
+        "sql",
+        "--format",
+        "csv",
+        "-c",
+        "CREATE EXTERNAL TABLE rows STORED AS CSV LOCATION 'rows.csv'",
+        "-c",
+        "SET datafusion.execution.batch_size = 100; SELECT ip(ip) AS ip, ip_family(ip) AS family FROM rows ORDER BY n",
+    ]);
+    assert_eq!(text, "ip,family\n203.0.113.7,4\n2001:db8::1,6\n");
+}
+
+#[test]
+fn commands_and_files_run_in_the_order_given() {
+    let desk = Desk::new();
+    let file = desk.write("second.sql", "-- a comment; with a semicolon\nSELECT 2 AS n;\n;");
+    let file = file.to_str().unwrap();
+    let text = desk.ok([
+        "sql",
+        "--format",
+        "json",
+        "-c",
+        "SELECT 1 AS n",
+        "-f",
+        file,
+        "-c",
+        "SELECT 3 AS n",
+    ]);
+    assert_eq!(text, "[{\"n\":1}]\n[{\"n\":2}]\n[{\"n\":3}]\n");
+}
+
+#[test]
+fn statements_are_read_from_stdin() {
+    let desk = Desk::new();
+    let script = desk.write("script.sql", "SELECT 1 AS n;");
+    let stdin = std::fs::File::open(script).unwrap();
+    let output = desk
+        .command()
+        .args(["sql", "--format", "csv"])
+        .stdin(stdin)
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, b"n\n1\n");
+}
+
+#[test]
+fn the_first_failure_ends_the_script_with_one_line_and_exit_code_1() {
+    let desk = Desk::new();
+    let ended = desk.run([
+        "sql",
+        "--format",
+        "csv",
+        "-c",
+        "SELECT 1 AS n; SELECT nothing; SELECT 2 AS n",
+    ]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(ended.stdout, "n\n1\n");
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
+}
+
+#[test]
+fn a_missing_case_a_missing_file_and_a_wrong_command_line_are_told_apart() {
+    let desk = Desk::new();
+    let ended = desk.run(["sql", "--case", "nowhere", "-c", "SELECT 1"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (1, ""));
+    assert!(
+        ended.stderr.contains("no case here (hint: make one with"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(desk.run(["sql", "-f", "nowhere.sql"]).code, 1);
+    assert_eq!(desk.run(["sql", "--formats", "csv"]).code, 2);
+    assert_eq!(desk.run(["sql", "--protected", "why", "-c", "SELECT 1"]).code, 2);
+}
+
+#[test]
+fn a_time_limit_ends_a_long_statement_with_exit_code_4() {
+    let desk = Desk::new();
+    let endless =
+        "SELECT count(*) FROM range(0, 1000000000) AS a JOIN range(0, 1000000000) AS b ON a.value < b.value";
+    let ended = desk.run(["sql", "--time-limit", "0.2", "-c", endless]);
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
+    assert!(ended.stderr.contains("time limit"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_memory_limit_ends_a_large_statement_with_exit_code_4() {
+    let desk = Desk::new();
+    let large = "SELECT count(*) FROM range(0, 3000000) AS a JOIN range(0, 3000000) AS b USING (value)";
+    let ended = desk.run(["sql", "--memory-limit", "1MB", "-c", large]);
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
+    assert!(ended.stderr.contains("--memory-limit"), "{}", ended.stderr);
+}
+
+#[test]
+fn plans_can_be_copied_changed_and_run() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    desk.ok(["plans", "nexus", "--out", "plans"]);
+    let file = desk.path("plans/nexus/140_excluded.sql");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("candidates DESC", "candidates ASC")).unwrap();
+    let run = [
+        "run",
+        "nexus",
+        "--case",
+        "tieline-demo",
+        "--format",
+        "json",
+        "--table",
+        "excluded",
+    ];
+    let own = desk.ok(run.iter().chain(&["--plans", "plans"]));
+    let shipped = desk.ok(run);
+    let rows = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["excluded"].clone();
+    assert_ne!(rows(&own), rows(&shipped));
+    assert_eq!(rows(&own)[0], *rows(&shipped).as_array().unwrap().last().unwrap());
+}
+
+#[test]
+fn a_victims_address_is_readable_only_for_a_logged_reason() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    let query = "SELECT DISTINCT role FROM protected_ip_events ORDER BY role";
+    let ended = desk.run(["sql", "--case", "tieline-demo", "-c", query]);
+    assert_eq!(ended.code, 1, "not registered");
+    let args = [
+        "sql",
+        "--case",
+        "tieline-demo",
+        "--format",
+        "csv",
+        "--protected",
+        "warning a victim",
+        "-c",
+        query,
+    ];
+    assert_eq!(desk.ok(args), "role\nrecipient\nvictim\n");
+    let log = std::fs::read_to_string(desk.path("tieline-demo/log.jsonl")).unwrap();
+    assert!(
+        log.contains("warning a victim") && log.contains("SELECT DISTINCT role"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_parameter_changes_the_result_and_a_wrong_one_is_refused() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    let links = |param: &str| {
+        let text = desk.ok([
+            "run",
+            "nexus",
+            "--case",
+            "tieline-demo",
+            "--format",
+            "csv",
+            "--param",
+            param,
+        ]);
+        text.lines().count()
+    };
+    assert!(links("window=1 minute") < links("window=1 hour"));
+    assert!(links("window=1 hour") < links("window=30 days"));
+    for param in ["window=soon", "windows=1 hour", "max_devices_per_day=many"] {
+        let ended = desk.run(["run", "nexus", "--case", "tieline-demo", "--param", param]);
+        assert_eq!(ended.code, 1, "{param}");
+        assert!(ended.stderr.starts_with("error: parameter '"), "{}", ended.stderr);
+    }
+}

@@ -1,0 +1,154 @@
+//! Cases: created, opened, ingested into, removed.
+
+use std::fs;
+
+use tieline::datafusion::arrow::array::{AsArray, RecordBatch};
+use tieline::datafusion::arrow::datatypes::Int64Type;
+use tieline::{Case, Error, IngestOptions, Kind, Limits, Table};
+
+use crate::sample::{options, sample_case, samples};
+
+fn number(batches: &[RecordBatch]) -> i64 {
+    batches[0].column(0).as_primitive::<Int64Type>().value(0)
+}
+
+#[tokio::test]
+async fn every_table_answers_in_an_empty_case_but_the_protected_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::create(folder.path().join("case")).unwrap();
+    for table in Table::ALL {
+        let query = format!("SELECT count(*) FROM {table}");
+        match case.sql(&query).await {
+            Ok(frame) => assert_eq!(number(&frame.collect().await.unwrap()), 0, "{table}"),
+            Err(error) => assert_eq!(table, Table::ProtectedIpEvents, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn folders_that_hold_something_else_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    assert!(matches!(
+        Case::create(folder.path()),
+        Err(Error::FolderInUse { .. })
+    ));
+    assert!(matches!(Case::open(folder.path()), Err(Error::NotACase { .. })));
+    assert!(matches!(Case::remove(folder.path()), Err(Error::NotACase { .. })));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn removing_a_case_leaves_what_is_not_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case");
+    Case::create(&path).unwrap();
+    fs::write(path.join("notes.txt"), "mine").unwrap();
+    Case::remove(&path).unwrap();
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 1);
+    fs::remove_file(path.join("notes.txt")).unwrap();
+    Case::create(&path).unwrap();
+    Case::remove(&path).unwrap();
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_reader_keeps_its_version_while_another_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case");
+    let mut writer = Case::create_with(&path, options(Limits::default())).unwrap();
+    let reader = Case::open(&path).unwrap();
+    writer
+        .ingest(Kind::Sites, [samples().join("sites")], &IngestOptions::default())
+        .await
+        .unwrap();
+    let count = "SELECT count(*) FROM sites";
+    assert_eq!(
+        number(&reader.sql(count).await.unwrap().collect().await.unwrap()),
+        0
+    );
+    assert!(number(&writer.sql(count).await.unwrap().collect().await.unwrap()) > 0);
+    let later = Case::open(&path).unwrap();
+    assert!(number(&later.sql(count).await.unwrap().collect().await.unwrap()) > 0);
+}
+
+#[tokio::test]
+async fn the_manifest_names_every_file_with_its_rows_and_hash() {
+    let (_folder, case) = sample_case().await;
+    let manifest = case.manifest();
+    for (name, table) in &manifest.tables {
+        assert_eq!(
+            table.rows,
+            table.files.iter().map(|file| file.rows).sum::<u64>(),
+            "{name}"
+        );
+        for file in &table.files {
+            let path = case.folder().join(&file.path);
+            assert_eq!(fs::metadata(&path).unwrap().len(), file.size_bytes);
+            assert_eq!(tieline_ingest::sha256_of(&path).unwrap(), file.sha256);
+        }
+    }
+    assert!(!case.folder().join("tables/.staging").exists());
+}
+
+#[tokio::test]
+async fn a_file_that_no_manifest_names_is_not_read() {
+    let (_folder, case) = sample_case().await;
+    let telemetry = case.folder().join("tables/telemetry");
+    let file = fs::read_dir(&telemetry).unwrap().next().unwrap().unwrap().path();
+    fs::copy(&file, telemetry.join("stray.parquet")).unwrap();
+    let case = Case::open(case.folder()).unwrap();
+    let frame = case.sql("SELECT count(*) FROM telemetry").await.unwrap();
+    assert_eq!(number(&frame.collect().await.unwrap()), 20_000);
+}
+
+#[tokio::test]
+async fn a_scan_reads_only_what_can_match_an_address() {
+    let (_folder, case) = sample_case().await;
+    let query = "EXPLAIN SELECT * FROM telemetry WHERE ip = '203.0.113.7'";
+    let plan = case.sql(query).await.unwrap().to_string().await.unwrap();
+    assert!(plan.contains("pruning_predicate=ip_null_count"), "{plan}");
+}
+
+#[test]
+fn a_manifest_of_another_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case");
+    Case::create(&path).unwrap();
+    let manifest = fs::read_to_string(path.join("manifest.json")).unwrap();
+    fs::write(
+        path.join("manifest.json"),
+        manifest.replace("\"format\": 1", "\"format\": 2"),
+    )
+    .unwrap();
+    let error = Case::open(&path).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("written in format 2, this version reads format 1"),
+        "{error}"
+    );
+    fs::write(path.join("manifest.json"), "{").unwrap();
+    assert!(matches!(Case::open(&path), Err(Error::Malformed { .. })));
+}
+
+#[test]
+fn settings_that_are_not_understood_are_refused_without_their_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case");
+    Case::create(&path).unwrap();
+    for (text, reason) in [
+        (
+            "routable = [\"203.0.113.0/24\", \"SECRET\"]",
+            "routable[1] is not a prefix",
+        ),
+        ("routabel = []", "not settings: unknown field"),
+    ] {
+        fs::write(path.join("case.toml"), text).unwrap();
+        let message = Case::open(&path).unwrap_err().to_string();
+        assert!(
+            message.contains(reason) && !message.contains("SECRET"),
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! The investigation `nexus` on the sample world.
+
+use std::num::NonZeroUsize;
+
+use tieline::datafusion::arrow::util::pretty::pretty_format_batches;
+use tieline::{Case, Error, Investigation, Limits, Params, Run, printable};
+
+use crate::sample::{options, sample_case};
+
+/// Every result as text, in the order of the rows.
+fn results(run: &Run) -> Vec<String> {
+    let text = |name: &str| {
+        let batches: Vec<_> = run
+            .batches(name)
+            .unwrap()
+            .iter()
+            .map(|batch| printable(batch).unwrap())
+            .collect();
+        format!("{name}\n{}", pretty_format_batches(&batches).unwrap())
+    };
+    run.manifest().steps.iter().map(|step| text(&step.name)).collect()
+}
+
+#[tokio::test]
+async fn every_plan_contains_the_operator_that_its_header_names() {
+    let (_folder, case) = sample_case().await;
+    let run = case.run("nexus", &Params::default()).await.unwrap();
+    for (step, record) in run.investigation().steps().iter().zip(&run.manifest().steps) {
+        assert!(
+            !step.header.expect_plan.is_empty(),
+            "{} expects no operator",
+            step.file
+        );
+        let explain = format!("EXPLAIN FORMAT INDENT {}", record.statement);
+        let plan = run
+            .session()
+            .sql(&explain)
+            .await
+            .unwrap()
+            .to_string()
+            .await
+            .unwrap();
+        for operator in &step.header.expect_plan {
+            assert!(
+                plan.contains(operator.as_str()),
+                "{}: no {operator} in\n{plan}",
+                step.file
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_table_that_a_plan_reads_is_in_its_header_and_every_one_in_its_header_is_read() {
+    let nexus = Investigation::shipped("nexus").unwrap();
+    for step in nexus.steps() {
+        let statement: String = step
+            .sql
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .collect();
+        let words: Vec<_> = statement
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .collect();
+        for read in &step.header.reads {
+            assert!(
+                words.contains(&read.name.as_str()),
+                "{} does not read {}",
+                step.file,
+                read.name
+            );
+        }
+        let tables = nexus.steps().iter().map(|other| other.header.name.clone());
+        let tables = tables.chain(tieline::Table::ALL.iter().map(ToString::to_string));
+        for table in tables {
+            let named = words
+                .windows(2)
+                .any(|pair| matches!(pair[0], "FROM" | "JOIN") && pair[1] == table);
+            // A step of its own WITH may have the name of a table.
+            let own = statement.contains(&format!(" {table} AS ("));
+            let declared = step.header.reads.iter().any(|read| read.name == table);
+            assert!(
+                !named || own || declared,
+                "{} reads {table} in silence",
+                step.file
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_results_do_not_depend_on_the_number_of_threads() {
+    let (_folder, case) = sample_case().await;
+    let expected = results(&case.run("nexus", &Params::default()).await.unwrap());
+    for threads in [1, 2, 7] {
+        let limits = Limits {
+            threads: NonZeroUsize::new(threads),
+            ..Limits::default()
+        };
+        let case = Case::open_with(case.folder(), options(limits)).unwrap();
+        assert_eq!(
+            results(&case.run("nexus", &Params::default()).await.unwrap()),
+            expected,
+            "{threads} threads"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_run_leaves_its_results_and_a_manifest_that_names_what_it_read() {
+    let (_folder, case) = sample_case().await;
+    let run = case
+        .run("nexus", &Params::default().with("window", "30 minutes"))
+        .await
+        .unwrap();
+    let text = std::fs::read_to_string(run.folder().join("run.json")).unwrap();
+    for part in [
+        "\"case_fingerprint\"",
+        "\"sha256\"",
+        "\"interval_us\": 1800000000",
+        "prevalence",
+        "victims",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    for step in &run.manifest().steps {
+        let path = run.folder().join(&step.path);
+        assert_eq!(tieline_ingest::sha256_of(&path).unwrap(), step.sha256);
+    }
+    // The latest run answers ad-hoc SQL.
+    let later = Case::open(case.folder()).unwrap();
+    let links = later
+        .sql("SELECT * FROM nexus.links")
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap();
+    assert_eq!(
+        links.iter().map(|batch| batch.num_rows()).sum::<usize>() as u64,
+        run.rows("links")
+    );
+}
+
+#[tokio::test]
+async fn excluded_candidates_stay_in_their_table_with_a_reason() {
+    let (_folder, case) = sample_case().await;
+    let run = case.run("nexus", &Params::default()).await.unwrap();
+    let query = "SELECT DISTINCT excluded_reason FROM candidates ORDER BY 1 NULLS LAST";
+    let reasons = run.session().sql(query).await.unwrap().to_string().await.unwrap();
+    for reason in [
+        "excluded_network",
+        "not_routable",
+        "over_shared",
+        "site_not_valid",
+        "site_status",
+        "time_quality",
+        "time_without_offset",
+    ] {
+        assert!(reasons.contains(reason), "no {reason} in\n{reasons}");
+    }
+    assert!(run.rows("candidates") > run.rows("links"));
+}
+
+#[tokio::test]
+async fn the_chance_is_the_closed_form_for_the_window() {
+    let (_folder, case) = sample_case().await;
+    let run = case.run("nexus", &Params::default()).await.unwrap();
+    let query = "SELECT count(*) AS wrong FROM trials AS t CROSS JOIN (
+            SELECT time_gap(max(observed_at), min(observed_at)) AS period_s FROM telemetry
+        ) AS p WHERE abs(t.chance - (1 - exp(-2 * 3600.0 * t.sessions / p.period_s))) > 1e-12";
+    let wrong = run.session().sql(query).await.unwrap().to_string().await.unwrap();
+    assert!(wrong.contains("| 0     |"), "{wrong}");
+    assert!(run.rows("trials") > 0);
+}
+
+#[tokio::test]
+async fn a_plan_that_returns_something_else_than_its_header_says_is_refused_and_leaves_nothing() {
+    let (folder, case) = sample_case().await;
+    let plan = "-- name: n\n-- description: d\n-- grain: g\n-- returns: n int64\nSELECT 'a' AS n";
+    std::fs::write(folder.path().join("1.sql"), plan).unwrap();
+    let own = Investigation::from_folder("own", folder.path()).unwrap();
+    let error = case
+        .run_investigation(&own, &Params::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Plan { .. }), "{error}");
+    assert_eq!(
+        std::fs::read_dir(case.folder().join("results")).unwrap().count(),
+        0
+    );
+}

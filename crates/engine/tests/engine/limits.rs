@@ -1,0 +1,61 @@
+//! Memory and time limits.
+
+use std::time::{Duration, Instant};
+
+use tieline::{Case, Error, Limits};
+
+use crate::sample::options;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_ends_when_its_time_is_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        time: Some(Duration::from_millis(200)),
+        ..Limits::default()
+    };
+    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let endless = "SELECT count(*) FROM range(0, 1000000000000) AS a WHERE a.value % 7 = 8";
+    let start = Instant::now();
+    let error: Error = case
+        .sql(endless)
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap_err()
+        .into();
+    assert!(error.is_limit(), "{error}");
+    assert!(error.hint().unwrap().contains("--time-limit"));
+    assert!(start.elapsed() < Duration::from_secs(60), "the query went on");
+}
+
+#[tokio::test]
+async fn a_query_within_its_time_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        time: Some(Duration::from_secs(600)),
+        ..Limits::default()
+    };
+    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let text = case
+        .sql("SELECT count(*) AS n FROM range(0, 1000)")
+        .await
+        .unwrap()
+        .to_string()
+        .await
+        .unwrap();
+    assert!(text.contains("| 1000 |"), "{text}");
+}
+
+#[tokio::test]
+async fn a_query_that_needs_more_memory_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        memory_bytes: Some(1 << 20),
+        ..Limits::default()
+    };
+    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let large = "SELECT count(*) FROM range(0, 1000000) AS a JOIN range(0, 1000000) AS b USING (value)";
+    let error: Error = case.sql(large).await.unwrap().collect().await.unwrap_err().into();
+    assert!(error.is_limit(), "{error}");
+}

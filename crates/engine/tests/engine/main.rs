@@ -1,0 +1,6 @@
+//! The library as people embed it.
+
+mod case;
+mod investigation;
+mod limits;
+mod sample;
