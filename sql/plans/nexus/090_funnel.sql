@@ -1,5 +1,5 @@
 -- name: funnel
--- description: From all reports to the linked ones: what is left at every step, and how many links chance alone would have made.
+-- description: From all reports to the linked ones: what is left at every step, and how many of these chance alone would have linked.
 -- reads: reports, scope_events, events, telemetry, sessions, candidates, trials
 -- grain: one row per step
 -- returns: step_no int64, step text, description text, reports int64, events int64, addresses int64, sites int64

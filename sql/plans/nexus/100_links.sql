@@ -1,5 +1,5 @@
 -- name: links
--- description: The links: candidates that no rule excludes, each with the chance that its event met a session of the site by coincidence.
+-- description: Candidates that no rule excludes, each with the chance that its event met a session at the site by coincidence.
 -- reads: candidates, trials
 -- grain: one row per report event and device session at a site
 -- returns: report_id text, event_seq int32, party_id text, role text, site_id text, site_country text, ip address, port int32
@@ -8,7 +8,7 @@
 -- returns: organisation text, registry_country text, cross_border bool, event_path text, event_source_file text
 -- returns: event_source_row int64, nearest_observation_id text, nearest_source_file text, nearest_source_row int64
 -- expect-plan: HashJoinExec
--- output: report_id, event_observed_at, site_id, ip, session_started_at, observations, time_gap_s, chance, organisation, cross_border
+-- output: report_id, event_observed_at, site_id, ip, observations, time_gap_s, chance, organisation, cross_border
 SELECT
     c.report_id,
     c.event_seq,

@@ -60,6 +60,10 @@ fn describe(kind: Kind, report: &IngestReport) {
     list(notes, "of the same kinds");
     list(duplicates, "files that the case has already");
     note(&summary(kind, report));
+    let flags = flags(report);
+    if !flags.is_empty() {
+        note(&format!("{kind}: loaded and flagged: {flags}"));
+    }
 }
 
 /// Prints the first lines and counts the others.
@@ -77,7 +81,7 @@ fn list(lines: impl Iterator<Item = String>, others: &str) {
     }
 }
 
-/// `telemetry: 3 files; 20,104 rows in = 20,100 loaded + 4 rejected; 212 flagged low_decimals`
+/// `telemetry: 3 files; 20,104 rows in = 20,100 loaded + 4 rejected`
 pub(crate) fn summary(kind: Kind, report: &IngestReport) -> String {
     let mut text = format!("{kind}: {}", count(report.files.len() as u64, "file"));
     if report.duplicates() > 0 {
@@ -91,10 +95,17 @@ pub(crate) fn summary(kind: Kind, report: &IngestReport) -> String {
             thousands(counts.rows_rejected)
         );
     }
-    for (flag, rows) in report.flags() {
-        text += &format!("; {} flagged {flag}", thousands(rows));
-    }
     text
+}
+
+/// `212 low_decimals, 3 null_island`; empty where nothing is doubtful.
+pub(crate) fn flags(report: &IngestReport) -> String {
+    let flags: Vec<_> = report
+        .flags()
+        .into_iter()
+        .map(|(flag, rows)| format!("{} {flag}", thousands(rows)))
+        .collect();
+    flags.join(", ")
 }
 
 fn noun(unit: Unit) -> &'static str {

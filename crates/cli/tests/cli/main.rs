@@ -1,5 +1,7 @@
 //! The command as people use it: every test starts the binary and looks at what it prints, leaves behind and returns.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod demo;
 mod format;

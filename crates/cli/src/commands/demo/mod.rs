@@ -10,7 +10,7 @@ use std::time::Instant;
 use tieline::{Case, CaseOptions, Error, IngestOptions, KeySource, Kind, Params, Run};
 
 use crate::args::DemoArgs;
-use crate::commands::ingest::summary;
+use crate::commands::ingest::{flags, summary};
 use crate::commands::run::{cautions, section};
 use crate::failure::Failure;
 use crate::output::json;
@@ -36,6 +36,10 @@ pub(crate) async fn demo(args: &DemoArgs) -> Result<(), Failure> {
             )
             .await?;
         writeln!(out, "   {}", summary(kind, &report))?;
+        let flags = flags(&report);
+        if !flags.is_empty() {
+            writeln!(out, "     flagged: {flags}")?;
+        }
     }
     writeln!(out, "\n2. The investigation\n")?;
     let run = case.run("nexus", &Params::default()).await?;
