@@ -8,7 +8,7 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF};
 use crate::column::is_text;
 use crate::documentation::{Entry, GEOMETRIES};
 use crate::function::{Arguments, SqlFunction, any};
-use crate::geometry::{for_each_geometry, geometry_field};
+use crate::geometry::{check_geometry_argument, for_each_geometry, geometry_field};
 
 const NAME: &str = "st_geomfromtext";
 
@@ -22,7 +22,7 @@ pub(crate) fn st_geomfromtext() -> ScalarUDF {
         simplify: None,
         documentation: Entry {
             section: GEOMETRIES,
-            description: "The geometry that a WKT text describes; NULL where the text is malformed. Coordinates are longitude, then latitude. Returned as WKB with `geoarrow.wkb` metadata.",
+            description: "The geometry that a WKT text describes; NULL where the text is malformed; a malformed literal is a planning error. Coordinates are longitude, then latitude. Returned as WKB with `geoarrow.wkb` metadata.",
             syntax: "st_geomfromtext(text)",
             arguments: &[("text", "WKT; Z and M are ignored")],
             example: "SELECT st_astext(st_geomfromtext('POINT(150.5 -20.25)'))",
@@ -37,6 +37,7 @@ pub(crate) fn st_geomfromtext() -> ScalarUDF {
 fn return_field(args: &ReturnFieldArgs<'_>) -> Result<Field> {
     match args.arg_fields {
         [field] if is_text(field.data_type()) || field.data_type().is_null() => {
+            check_geometry_argument(NAME, args, 0)?;
             Ok(geometry_field(NAME, true))
         }
         _ => plan_err!("{NAME}: the argument must be text"),

@@ -13,7 +13,7 @@ use crate::pseudonym::Pseudonyms;
 use crate::reading::Reading;
 use crate::schema::Table;
 use crate::sites::Validities;
-use crate::sources::{SourceFile, io_reason};
+use crate::sources::{SourceFile, SourceProblem, io_reason, last_part};
 use crate::staging::Staging;
 use crate::table_rows::Value;
 use crate::{networks, reports, sites, telemetry};
@@ -33,6 +33,8 @@ pub struct Options {
     pub ingested_at: i64,
     /// The reports that the case has already.
     pub known_report_ids: HashSet<String>,
+    /// The validities of the sites that the case has already, by `site_id`, in microseconds since 1970.
+    pub known_sites: Validities,
 }
 
 impl fmt::Debug for Options {
@@ -46,6 +48,12 @@ impl fmt::Debug for Options {
             .finish_non_exhaustive()
     }
 }
+
+/// The digest of what could not be read.
+const UNREAD: FileDigest = FileDigest {
+    sha256: String::new(),
+    size_bytes: 0,
+};
 
 /// What an ingest wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,9 +83,9 @@ impl Ingest {
             kind,
             staging: Staging::new(staging),
             pseudonyms: Pseudonyms::new(options.pseudonym_key),
-            options,
             reports: HashMap::new(),
-            sites: Validities::new(),
+            sites: options.known_sites.clone(),
+            options,
         }
     }
 
@@ -89,11 +97,7 @@ impl Ingest {
         match FileDigest::of(&file.path) {
             Ok(digest) => self.add_digested(file, &digest),
             Err(error) => {
-                let digest = FileDigest {
-                    sha256: String::new(),
-                    size_bytes: 0,
-                };
-                self.account_for(file, &digest, |reading, _| reading.reject_file(io_reason(&error)))
+                self.account_for(file, &UNREAD, |reading, _| reading.reject_file(io_reason(&error)))
             }
         }
     }
@@ -113,6 +117,20 @@ impl Ingest {
                 Kind::Sites => sites::read(reading, memory.sites),
                 Kind::Networks => networks::read(reading),
             }
+        })
+    }
+
+    /// Enters a path that could not be listed into the account: a file that was rejected whole.
+    ///
+    /// # Errors
+    /// Where the staging folder cannot be written.
+    pub fn add_problem(&mut self, problem: &SourceProblem) -> Result<FileOutcome, Error> {
+        let source = SourceFile {
+            path: problem.path.clone(),
+            name: last_part(&problem.path),
+        };
+        self.account_for(&source, &UNREAD, |reading, _| {
+            reading.reject_file(problem.reason.as_str())
         })
     }
 

@@ -25,6 +25,7 @@
 //!     valid_to: None,
 //!     ingested_at: 1_764_000_000_000_000,
 //!     known_report_ids: Default::default(),
+//!     known_sites: Default::default(),
 //! };
 //! let mut ingest = Ingest::new(Kind::Telemetry, options, &folder.path().join("staging"));
 //! let (files, problems) = find_files(&[csv], Kind::Telemetry);
@@ -72,5 +73,6 @@ pub use outcome::{FileOutcome, LISTED_REJECTS, Note, Reject, UnitCounts};
 pub use parquet_out::{StagedFile, write_table};
 pub use pseudonym::pseudonym;
 pub use schema::Table;
+pub use sites::Validities;
 pub use sources::{SourceFile, SourceProblem, find_files};
 pub use timestamp::{OPEN_BEGINNING_US, OPEN_END_US};

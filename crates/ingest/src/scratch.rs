@@ -29,6 +29,7 @@ pub(crate) fn options() -> Options {
         valid_to: None,
         ingested_at: INGESTED_AT_US,
         known_report_ids: Default::default(),
+        known_sites: Default::default(),
     }
 }
 

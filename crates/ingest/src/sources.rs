@@ -76,7 +76,7 @@ pub(crate) fn io_reason(error: &std::io::Error) -> String {
 }
 
 /// The name of the last folder or file of a path, also of `.` and `..`; empty for the root.
-fn last_part(path: &Path) -> String {
+pub(crate) fn last_part(path: &Path) -> String {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let path = if path.as_os_str().is_empty() {
         Path::new(".")

@@ -30,21 +30,17 @@ pub(crate) async fn ingest(args: &IngestArgs) -> Result<(), Failure> {
 
 /// One line per reject, note and duplicate, then the counts.
 fn describe(kind: Kind, report: &IngestReport) {
-    let problems = report
-        .problems
-        .iter()
-        .map(|problem| format!("rejected: {}: {}", problem.path.display(), problem.reason));
-    let rejects = report.read().flat_map(|(file, outcome)| {
+    let rejects = report.read().flat_map(|outcome| {
         outcome
             .rejects
             .iter()
-            .map(|reject| format!("rejected: {}: {reject}", file.name))
+            .map(|reject| format!("rejected: {}: {reject}", outcome.source_file))
     });
-    let notes = report.read().flat_map(|(file, outcome)| {
+    let notes = report.read().flat_map(|outcome| {
         let line = |note: &Note| {
             format!(
                 "note: {}: {}: {} ({})",
-                file.name,
+                outcome.source_file,
                 note.field,
                 note.text,
                 count(note.count, "time")
@@ -54,9 +50,9 @@ fn describe(kind: Kind, report: &IngestReport) {
     });
     let duplicates = report.files.iter().filter_map(|file| match file {
         FileReport::Duplicate(source) => Some(format!("{}: in the case already, 0 rows added", source.name)),
-        FileReport::Read(..) => None,
+        FileReport::Read(_) => None,
     });
-    list(problems.chain(rejects), "the case's table rejects has them all");
+    list(rejects, "the case's table rejects has them all");
     list(notes, "of the same kinds");
     list(duplicates, "files that the case has already");
     note(&summary(kind, report));

@@ -25,6 +25,25 @@ fn the_same_files_twice_add_nothing_and_say_so() {
 }
 
 #[test]
+fn a_corrected_file_of_sites_does_not_count_a_site_twice() {
+    let desk = Desk::new();
+    desk.ingest_world(&samples(), "case");
+    let before = desk.rows("case", "SELECT count(*) AS n FROM sites");
+    let text = std::fs::read_to_string(samples().join("sites/sites.geojson")).unwrap();
+    desk.write("sites/sites.geojson", text.replace("Growing Bar", "Grown Bar"));
+    let ended = desk.run(["ingest", "sites", "sites", "--case", "case"]);
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended
+            .stderr
+            .contains("site_id occurs already, with a validity that overlaps"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(desk.rows("case", "SELECT count(*) AS n FROM sites"), before);
+}
+
+#[test]
 fn a_delivery_in_two_parts_gives_the_same_links() {
     let desk = Desk::new();
     desk.ingest_world(&samples(), "whole");

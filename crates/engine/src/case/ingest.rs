@@ -1,23 +1,22 @@
 //! Adding source files to a case: everything is written beside the tables first, and one new manifest makes it visible.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, StringArray, cast::AsArray};
+use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::prelude::SessionContext;
-use sha2::{Digest, Sha256};
 use tieline_ingest::{
-    FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table, Unit,
-    UnitCounts,
+    FileDigest, FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table,
+    Unit, UnitCounts, Validities,
 };
 
 use super::Case;
 use super::key::Key;
 use super::lock::WriteLock;
-use super::manifest::{FileEntry, Manifest, hex, sync_folder};
+use super::manifest::{FileEntry, Manifest, sync_folder};
 use super::settings::Settings;
 use super::table::ParquetTable;
 use crate::error::{Error, Result};
@@ -38,8 +37,6 @@ pub struct IngestOptions {
 pub struct IngestReport {
     /// Every file in the order it was read.
     pub files: Vec<FileReport>,
-    /// Paths that could not be read at all.
-    pub problems: Vec<SourceProblem>,
     /// Whether settings lying beside the files were taken over.
     pub settings_adopted: bool,
 }
@@ -47,17 +44,17 @@ pub struct IngestReport {
 /// What became of one file.
 #[derive(Debug)]
 pub enum FileReport {
-    /// It was read.
-    Read(SourceFile, FileOutcome),
+    /// It was read, or rejected whole.
+    Read(FileOutcome),
     /// The case has it already, byte for byte; nothing was added.
     Duplicate(SourceFile),
 }
 
 impl IngestReport {
     /// The files that were read.
-    pub fn read(&self) -> impl Iterator<Item = (&SourceFile, &FileOutcome)> {
+    pub fn read(&self) -> impl Iterator<Item = &FileOutcome> {
         self.files.iter().filter_map(|file| match file {
-            FileReport::Read(source, outcome) => Some((source, outcome)),
+            FileReport::Read(outcome) => Some(outcome),
             FileReport::Duplicate(_) => None,
         })
     }
@@ -73,7 +70,7 @@ impl IngestReport {
     /// The counts per unit over all files that were read.
     pub fn units(&self) -> Vec<UnitCounts> {
         let mut totals: BTreeMap<Unit, UnitCounts> = BTreeMap::new();
-        for counts in self.read().flat_map(|(_, outcome)| &outcome.counts) {
+        for counts in self.read().flat_map(|outcome| &outcome.counts) {
             let empty = UnitCounts {
                 unit: counts.unit,
                 rows_in: 0,
@@ -91,7 +88,7 @@ impl IngestReport {
     /// How many loaded rows carry each quality flag, over all files that were read.
     pub fn flags(&self) -> BTreeMap<&'static str, u64> {
         let mut totals = BTreeMap::new();
-        for (flag, rows) in self.read().flat_map(|(_, outcome)| &outcome.flagged) {
+        for (flag, rows) in self.read().flat_map(|outcome| &outcome.flagged) {
             *totals.entry(*flag).or_default() += rows;
         }
         totals
@@ -100,7 +97,7 @@ impl IngestReport {
     /// Whether something was rejected and nothing was loaded, now or earlier.
     pub fn loaded_nothing(&self) -> bool {
         let units = self.units();
-        let rejected = units.iter().any(|counts| counts.rows_rejected > 0) || !self.problems.is_empty();
+        let rejected = units.iter().any(|counts| counts.rows_rejected > 0);
         rejected && self.duplicates() == 0 && units.iter().all(|counts| counts.rows_loaded == 0)
     }
 }
@@ -138,10 +135,9 @@ impl Case {
         }
         let staging = Staging::new(&self.folder, manifest.version + 1)?;
         let ingest_options = self.options_for(kind, options, key.as_ref()).await?;
-        let (sources, problems) = tieline_ingest::find_files(&paths, kind);
         let known = self.known_sources(kind).await?;
-        let folder = staging.folder.clone();
-        let work = move || read_sources(kind, ingest_options, &folder, sources, known);
+        let ingest = Ingest::new(kind, ingest_options, &staging.folder);
+        let work = move || read_sources(ingest, &tieline_ingest::find_files(&paths, kind), known);
         let (files, staged) = tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| Error::malformed("ingest", format!("the reader ended early: {error}")))??;
@@ -160,7 +156,6 @@ impl Case {
         self.reopen()?;
         Ok(IngestReport {
             files,
-            problems,
             settings_adopted,
         })
     }
@@ -188,6 +183,10 @@ impl Case {
             Kind::Reports => self.distinct_texts("SELECT report_id FROM reports").await?,
             _ => HashSet::new(),
         };
+        let known_sites = match kind {
+            Kind::Sites => self.known_sites().await?,
+            _ => Validities::default(),
+        };
         Ok(Options {
             // Only telemetry is pseudonymised, and it always comes with a key.
             pseudonym_key: key.map(|key| key.bytes).unwrap_or_default(),
@@ -196,6 +195,7 @@ impl Case {
             valid_to: options.valid_to_us,
             ingested_at: chrono::Utc::now().timestamp_micros(),
             known_report_ids,
+            known_sites,
         })
     }
 
@@ -204,6 +204,22 @@ impl Case {
         let query =
             format!("SELECT DISTINCT source_sha256 FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0");
         self.distinct_texts(&query).await
+    }
+
+    /// The versions of the sites of the case.
+    async fn known_sites(&self) -> Result<Validities> {
+        let query = "SELECT site_id, valid_from, valid_to FROM sites";
+        let mut known = Validities::default();
+        for batch in self.session.sql(query).await?.collect().await? {
+            let site_ids: &StringArray = batch.column(0).as_string();
+            let [from, to] =
+                [1, 2].map(|column| batch.column(column).as_primitive::<TimestampMicrosecondType>());
+            for row in 0..batch.num_rows() {
+                let versions = known.entry(site_ids.value(row).to_owned()).or_default();
+                versions.push((from.value(row), to.value(row)));
+            }
+        }
+        Ok(known)
     }
 
     async fn distinct_texts(&self, query: &str) -> Result<HashSet<String>> {
@@ -234,28 +250,30 @@ impl Case {
     }
 }
 
-/// Reads every file that is new.
+/// Reads every file that is new, and enters the paths that could not be listed into the account.
 fn read_sources(
-    kind: Kind,
-    options: Options,
-    staging: &Path,
-    sources: Vec<SourceFile>,
+    mut ingest: Ingest,
+    (sources, problems): &(Vec<SourceFile>, Vec<SourceProblem>),
     mut known: HashSet<String>,
 ) -> Result<(Vec<FileReport>, Staged)> {
-    let mut ingest = Ingest::new(kind, options, staging);
-    let mut files = Vec::with_capacity(sources.len());
+    let mut files = Vec::with_capacity(sources.len() + problems.len());
+    for problem in problems {
+        files.push(FileReport::Read(ingest.add_problem(problem)?));
+    }
     for source in sources {
-        // A file that cannot be hashed cannot be read either: the reader says why and counts it.
-        let sha256 = tieline_ingest::sha256_of(&source.path).ok();
-        if sha256.as_ref().is_some_and(|sha256| known.contains(sha256)) {
-            files.push(FileReport::Duplicate(source));
-            continue;
-        }
-        let outcome = ingest.add(&source)?;
+        let outcome = match FileDigest::of(&source.path) {
+            Ok(digest) if known.contains(&digest.sha256) => {
+                files.push(FileReport::Duplicate(source.clone()));
+                continue;
+            }
+            Ok(digest) => ingest.add_digested(source, &digest)?,
+            // The reader meets the same error, says why and counts it.
+            Err(_) => ingest.add(source)?,
+        };
         if outcome.counts.iter().any(|counts| counts.rows_loaded > 0) {
-            known.extend(sha256);
+            known.insert(outcome.sha256.clone());
         }
-        files.push(FileReport::Read(source, outcome));
+        files.push(FileReport::Read(outcome));
     }
     Ok((files, ingest.finish()?))
 }
@@ -310,14 +328,7 @@ impl Drop for Staging {
     }
 }
 
+/// SHA-256 of a file of the case.
 pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
-    let mut file = File::open(path).map_err(Error::io(path))?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer).map_err(Error::io(path))? {
-            0 => return Ok(hex(&hash.finalize())),
-            length => hash.update(&buffer[..length]),
-        }
-    }
+    tieline_ingest::sha256_of(path).map_err(Error::io(path))
 }

@@ -13,7 +13,7 @@ use geoarrow_schema::{CoordType, Dimension, GeoArrowType};
 use super::decode::{from_wkt, point};
 use super::prepared::Prepared;
 use super::wkb_reader::from_wkb;
-use crate::column::{Column, is_text};
+use crate::column::{Column, is_text, literal_text};
 use crate::function::Arguments;
 
 /// How the values of an argument are encoded.
@@ -41,17 +41,31 @@ fn encoding(field: &Field) -> Option<Encoding> {
     }
 }
 
-/// Refuses an argument that holds no geometries.
+/// Refuses an argument that holds no geometries, and a literal text that is none: a mistyped fence must not match nothing
+/// in silence.
 ///
 /// # Errors
-/// Planning errors.
+/// Planning errors, which do not hold the value.
 pub(crate) fn check_geometry_argument(
     function: &str,
     args: &ReturnFieldArgs<'_>,
     index: usize,
 ) -> Result<()> {
     match args.arg_fields.get(index) {
-        Some(field) if encoding(field).is_some() => Ok(()),
+        Some(field) if encoding(field).is_some() => {
+            match args
+                .scalar_arguments
+                .get(index)
+                .copied()
+                .flatten()
+                .and_then(literal_text)
+            {
+                Some(text) if from_wkt(text).is_none() => {
+                    plan_err!("{function}: argument {} is not a geometry in WKT", index + 1)
+                }
+                _ => Ok(()),
+            }
+        }
         Some(field) => plan_err!(
             "{function}: argument {} must be a geometry (WKB, WKT or GeoArrow), not {}",
             index + 1,

@@ -242,6 +242,7 @@ fn other_layouts_are_rejected_whole_with_the_known_ones_named() {
 fn a_report_id_is_loaded_once() {
     let options = crate::Options {
         known_report_ids: ["3".to_owned()].into(),
+        known_sites: Default::default(),
         ..options()
     };
     let mut scratch = Scratch::with_options(Kind::Reports, options);

@@ -19,8 +19,9 @@ use crate::table_rows::Value;
 use feature::Site;
 use neighbours::possibly_swapped;
 
-/// The validities of the sites met so far in an ingest, by `site_id`.
-pub(crate) type Validities = HashMap<String, Vec<(i64, i64)>>;
+/// Validities of the versions of sites by `site_id`: first moment and the moment from which on it no longer holds, in
+/// microseconds since 1970.
+pub type Validities = HashMap<String, Vec<(i64, i64)>>;
 
 /// Reads a file of sites.
 pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(), Error> {
