@@ -1,5 +1,6 @@
 //! Outlines of sites: from GeoJSON coordinates to well-known binary.
 
+use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Validation};
 use serde_json::Value as Json;
 use wkb::Endianness;
@@ -40,10 +41,7 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
             let polygons = elements(coordinates, path)?;
             let polygons: Result<_, _> = polygons.map(|(part, path)| polygon(part, &path)).collect();
             let polygons = MultiPolygon(polygons?);
-            let problem = polygons
-                .check_validation()
-                .err()
-                .map(|problem| problem.to_string());
+            let problem = problem_of_parts(&polygons);
             (Geometry::MultiPolygon(polygons), problem)
         }
         _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
@@ -64,6 +62,19 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     Ok(Outline {
         wkb,
         centre: (bounds.center().y, bounds.center().x),
+    })
+}
+
+/// What is wrong with a multipolygon; each part is looked at by itself before any two are compared, because comparing
+/// relies on valid parts.
+fn problem_of_parts(polygons: &MultiPolygon) -> Option<String> {
+    let of_part = |(index, polygon): (usize, &Polygon)| {
+        let problem = polygon.check_validation().err()?;
+        Some(format!("polygon at index {index} is invalid: {problem}"))
+    };
+    polygons.0.iter().enumerate().find_map(of_part).or_else(|| {
+        let problem = polygons.check_validation().err()?;
+        Some(problem.to_string())
     })
 }
 
@@ -100,7 +111,22 @@ fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
     if coords.len() < 4 {
         return fault("ring has fewer than 4 positions");
     }
+    if on_one_line(&coords) {
+        return fault("ring has no area");
+    }
     Ok(LineString(coords))
+}
+
+/// Whether all positions lie on one line, or on one point.
+fn on_one_line(coords: &[Coord]) -> bool {
+    let Some((&first, rest)) = coords.split_first() else {
+        return true;
+    };
+    let Some(&other) = rest.iter().find(|coord| **coord != first) else {
+        return true;
+    };
+    rest.iter()
+        .all(|&coord| RobustKernel::orient2d(first, other, coord) == Orientation::Collinear)
 }
 
 /// The first two numbers of a position: longitude and latitude.

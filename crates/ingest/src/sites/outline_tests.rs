@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use wkb::reader::{Dimension, GeometryType};
@@ -118,4 +119,62 @@ fn other_geometries_and_none_are_named_by_their_field() {
     let open =
         json!({"type": "MultiPolygon", "coordinates": [[[[80, -20], [81, -20], [81, -21], [80, -21]]]]});
     assert_eq!(fault(&open).0, "geometry.coordinates[0][0]");
+}
+
+#[test]
+fn a_ring_on_one_line_is_refused_before_it_is_compared_with_others() {
+    assert_eq!(
+        reason(json!([[0, 2], [0, 1], [0, 3], [0, 2]])),
+        "ring has no area"
+    );
+    assert_eq!(
+        reason(json!([[1, 1], [1, 1], [1, 1], [1, 1]])),
+        "ring has no area"
+    );
+    assert_eq!(
+        reason(json!([[0.1, 0.1], [0.2, 0.2], [0.4, 0.4], [0.1, 0.1]])),
+        "ring has no area"
+    );
+    let parts = json!({"type": "MultiPolygon", "coordinates": [
+        [[[0, 2], [0, 1], [0, 3], [0, 2]], [[0, 2], [0, 1], [1, 2], [0, 2]]],
+        [[[2, 3], [2, 1], [0, 3], [2, 3]]]
+    ]});
+    let expected = ("geometry.coordinates[0][0]", "ring has no area");
+    assert_eq!(fault(&parts), (expected.0.to_owned(), expected.1.to_owned()));
+}
+
+#[test]
+fn a_part_that_is_invalid_by_itself_is_named_whatever_its_neighbours_are() {
+    let square = json!([[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]);
+    let bow_tie = json!([[1, 1], [2, 2], [2, 1], [1, 2], [1, 1]]);
+    let parts = json!({"type": "MultiPolygon", "coordinates": [[square], [bow_tie]]});
+    assert_eq!(
+        fault(&parts).1,
+        "polygon at index 1 is invalid: exterior ring has a self-intersection"
+    );
+}
+
+/// A closed ring of three to five corners, mostly three, on a small grid, where corners often meet and lie on one line.
+fn grid_ring() -> impl Strategy<Value = Json> {
+    let corners = |count| prop::collection::vec((0..3_i32, 0..3_i32), count);
+    prop_oneof![3 => corners(3..4), 1 => corners(4..6)].prop_map(|mut corners| {
+        corners.push(corners[0]);
+        json!(corners)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn no_polygon_makes_the_validation_panic(rings in prop::collection::vec(grid_ring(), 1..4)) {
+        let _ = outline(&json!({"type": "Polygon", "coordinates": rings}));
+    }
+
+    #[test]
+    fn no_multipolygon_makes_the_validation_panic(
+        parts in prop::collection::vec(prop::collection::vec(grid_ring(), 1..3), 1..4)
+    ) {
+        let _ = outline(&json!({"type": "MultiPolygon", "coordinates": parts}));
+    }
 }

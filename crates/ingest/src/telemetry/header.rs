@@ -42,3 +42,17 @@ impl Columns {
         })
     }
 }
+
+/// Whether the header at the beginning of a file ends in a carriage return without a line feed, as old programs write.
+///
+/// All of such a file is one line, so that no row of it would be read. The line may be longer than one is kept, which is
+/// why the bytes are looked at before they are parsed.
+pub(super) fn ends_in_carriage_return(beginning: &[u8]) -> bool {
+    let text = beginning.trim_ascii_start();
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Some(end) = line.trim_ascii_end().iter().position(|byte| *byte == b'\r') else {
+        return false;
+    };
+    // In a file that is no text the byte says nothing.
+    std::str::from_utf8(&line[..end]).is_ok_and(|header| !header.contains('\0'))
+}

@@ -5,6 +5,8 @@ mod header;
 mod position_cells;
 mod row;
 
+use std::io::BufRead;
+
 use crate::csv_rows::{CsvRow, CsvRows};
 use crate::error::Error;
 use crate::kind::{Layout, Unit};
@@ -23,9 +25,16 @@ const CHUNK_ROWS: usize = 1 << 17;
 
 /// Reads a telemetry file.
 pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Result<(), Error> {
-    let Some(file) = reading.open()? else {
+    let Some(mut file) = reading.open()? else {
         return Ok(());
     };
+    match file.fill_buf() {
+        Ok(beginning) if header::ends_in_carriage_return(beginning) => {
+            return reading.reject_file("line ends are carriage returns");
+        }
+        Ok(_) => {}
+        Err(error) => return reading.reject_rest(&error),
+    }
     let mut rows = CsvRows::new(file);
     let header = match rows.next_row(None) {
         Ok(Some(CsvRow { problem: None, .. })) => Columns::find(&rows),

@@ -259,3 +259,17 @@ fn files_of_other_layouts_are_rejected_whole() {
     assert_eq!(counts(&outcome, Unit::Row), (0, 0, 0));
     assert!(!outcome.nothing_loaded());
 }
+
+#[test]
+fn a_file_whose_lines_end_in_carriage_returns_only_is_rejected_whole() {
+    let mut scratch = Scratch::new(Kind::Telemetry);
+    let rows = |count| format!("{HEADER}\r{}", format!("{}\r", row()).repeat(count));
+    // The second is longer than the longest line that is kept.
+    for content in [rows(2), rows(20_000), format!("{}\n", rows(1))] {
+        let outcome = scratch.add("t.csv", content);
+        assert_eq!(counts(&outcome, Unit::File), (1, 0, 1));
+        assert_eq!(rejects(&outcome), ["line ends are carriage returns"]);
+    }
+    let outcome = scratch.add("t.csv", format!("{HEADER}\r\r\n{}\r\n", row()));
+    assert_eq!(counts(&outcome, Unit::Row), (1, 1, 0));
+}
