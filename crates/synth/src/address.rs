@@ -18,6 +18,11 @@ impl Address {
         (self.0 >> 32 == 0xffff).then(|| Ipv4Addr::from(self.0 as u32))
     }
 
+    /// The IPv4 address that the last 32 bits stand for.
+    pub(crate) fn embedded_v4(self) -> Self {
+        Self(MAPPED | self.0 & 0xffff_ffff)
+    }
+
     /// The address as a source writes it.
     pub(crate) fn text(self, form: Form) -> String {
         match (self.as_v4(), form) {

@@ -183,7 +183,7 @@ impl Ground {
             accuracy_dm,
             address: visit.address,
             form: visit.form,
-            country: self.plans[visit.site].site.country,
+            country: self.plans[visit.site].country,
             detail: self.rng.next() as u32,
         });
     }

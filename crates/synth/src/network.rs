@@ -72,8 +72,46 @@ pub(crate) const ANNOUNCEMENTS: [Announcement; 31] = [
     announced(site_v6(0x9000), 65543, "Example Marine"),
 ];
 
+/// A plain list of ranges, all of one kind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RangeList {
+    /// Says the kind, as the lists themselves do not.
+    pub(crate) file_name: &'static str,
+    pub(crate) kind: &'static str,
+    /// The list's first line.
+    pub(crate) title: &'static str,
+    pub(crate) ranges: &'static [Prefix],
+}
+
+/// The lists, by file name: the one that does not exclude an address comes first.
+pub(crate) const RANGE_LISTS: [RangeList; 2] = [
+    RangeList {
+        file_name: "satellite-ranges.txt",
+        kind: "satellite",
+        title: "Ranges of invented satellite services, some of which carry VPN services.",
+        ranges: &SATELLITE_RANGES,
+    },
+    RangeList {
+        file_name: "vpn-ranges.txt",
+        kind: "vpn",
+        title: "Ranges of invented VPN services.",
+        ranges: &VPN_RANGES,
+    },
+];
+
+/// Ranges of satellite services. Those of the first block overlap ranges of VPN services: one is wider,
+/// one is the same, one is narrower.
+const SATELLITE_RANGES: [Prefix; 5] = [
+    Prefix::v4(240, 70, 16, 0, 20),
+    Prefix::v4(240, 70, 17, 0, 24),
+    Prefix::v6([0x2001, 0xdb8, 0x7fff, 0], 48),
+    // In no range of a VPN service.
+    Prefix::v4(240, 60, 0, 0, 16),
+    site_v6(0x6000),
+];
+
 /// Ranges of services that hide where a user is, some inside others.
-pub(crate) const VPN_RANGES: [Prefix; 5] = [
+const VPN_RANGES: [Prefix; 5] = [
     Prefix::v4(192, 0, 2, 128, 26),
     Prefix::v4(240, 70, 16, 0, 22),
     Prefix::v4(240, 70, 17, 0, 24),

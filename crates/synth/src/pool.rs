@@ -57,6 +57,8 @@ pub(crate) enum Holder {
     Marine,
     /// A carrier that puts many customers behind one address.
     Carrier,
+    /// A satellite service, not one that carries a VPN service.
+    Satellite,
 }
 
 /// IPv6 networks of one provider, each a /64, handed out in rising order with gaps.
@@ -89,10 +91,13 @@ impl Pools {
                 Pool::new(&[Prefix::v4(241, 0, 0, 0, 12)]),
                 Pool::new(&[Prefix::v4(203, 0, 113, 128, 25), Prefix::v4(244, 0, 0, 0, 12)]),
                 Pool::new(&[Prefix::v4(245, 0, 0, 0, 12)]),
+                Pool::new(&[Prefix::v4(240, 60, 0, 0, 16)]),
             ],
-            v6: [0x2000, 0x3000, 0x4000, 0x1000, 0x7000, 0x8000, 0x9000, 0x6000]
-                .map(v6)
-                .to_vec(),
+            v6: [
+                0x2000, 0x3000, 0x4000, 0x1000, 0x7000, 0x8000, 0x9000, 0xa000, 0x6000,
+            ]
+            .map(v6)
+            .to_vec(),
         }
     }
 

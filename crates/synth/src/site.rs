@@ -26,7 +26,8 @@ impl Status {
 pub(crate) struct Site {
     pub(crate) site_id: String,
     pub(crate) name: String,
-    pub(crate) country: &'static str,
+    /// Not stated, where absent.
+    pub(crate) country: Option<&'static str>,
     pub(crate) status: Status,
     /// The version holds from this moment on; always, where absent.
     pub(crate) valid_from: Option<Moment>,

@@ -33,6 +33,8 @@ pub(crate) enum Trait {
 pub(crate) struct SitePlan {
     pub(crate) site: Site,
     pub(crate) purpose: Trait,
+    /// Where devices there say they are, whether or not the site states it.
+    pub(crate) country: &'static str,
     /// Covers the inside.
     pub(crate) solid: Vec<Triangle>,
     /// Places that an outline or an extent would take for inside: a hole, a notch, a later extension.
@@ -122,7 +124,8 @@ fn make_site(rng: &mut Rng, purpose: Trait, country: &'static str, name: &str, n
     let site = Site {
         site_id: format!("S-{number:02}"),
         name: name.to_owned(),
-        country,
+        // The first version of the growing site does not state its country, the second does.
+        country: (purpose != Trait::Earlier).then_some(country),
         status: match purpose {
             Trait::Suspected => Status::Suspected,
             Trait::Control => Status::Control,
@@ -142,6 +145,7 @@ fn make_site(rng: &mut Rng, purpose: Trait, country: &'static str, name: &str, n
     SitePlan {
         site,
         purpose,
+        country,
         solid,
         void,
         provider,
@@ -258,10 +262,11 @@ fn horseshoe(centre: Position, radius_m: f64) -> Outline {
     )
 }
 
-/// The second version of a site that grew: its outline is what lay beside the first.
+/// The second version of a site that grew: its outline is what lay beside the first, and its country is stated.
 fn grown(earlier: &SitePlan) -> SitePlan {
     let mut site = earlier.site.clone();
     site.valid_from = site.valid_to.take();
+    site.country = Some(earlier.country);
     let centre = site.centre;
     site.polygons = site
         .polygons
@@ -276,6 +281,7 @@ fn grown(earlier: &SitePlan) -> SitePlan {
     SitePlan {
         site,
         purpose: Trait::Later,
+        country: earlier.country,
         solid,
         void: Vec::new(),
         provider: earlier.provider,

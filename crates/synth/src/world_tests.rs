@@ -7,8 +7,11 @@ use super::{World, generate, write_world};
 use crate::address::{Address, Prefix, ROUTABLE};
 use crate::error::Error;
 use crate::geography::edge_distance_m;
+use crate::network::RANGE_LISTS;
 use crate::observation::DeviceId;
 use crate::options::{Size, WorldOptions};
+use crate::report::Report;
+use crate::site_plan::outline_changed;
 use crate::truth::Truth;
 
 fn options(seed: u64, size: Size) -> WorldOptions {
@@ -74,7 +77,7 @@ fn the_bytes_of_a_world_are_pinned() {
     }
     assert_eq!(
         format!("{hash:016x}"),
-        "4cdde036fae25acd",
+        "c0ec6b63e0364363",
         "the samples of the repository must be written anew"
     );
 }
@@ -137,7 +140,7 @@ fn no_decoy_is_a_link_and_every_kind_occurs() {
             assert!(known.contains(&decoy.report_id));
             kinds.insert(decoy.kind.as_str());
         }
-        assert_eq!(kinds.len(), 25, "{kinds:?}");
+        assert_eq!(kinds.len(), 26, "{kinds:?}");
     }
 }
 
@@ -147,14 +150,14 @@ fn every_feature_of_links_occurs() {
         let links = &truth.links;
         let site = |site_id: &str| world.sites.iter().find(|site| site.site_id == site_id).unwrap();
         let sites: BTreeSet<&str> = links.iter().map(|link| link.site_id.as_str()).collect();
-        let countries: BTreeSet<&str> = sites.iter().map(|site_id| site(site_id).country).collect();
+        let countries: BTreeSet<&str> = sites.iter().filter_map(|site_id| site(site_id).country).collect();
         assert!(sites.len() >= 6 && countries.len() == 3);
         assert!(links.iter().filter(|link| link.ip.contains(':')).count() >= 3);
         let border = |ip: &str| ip.starts_with("240.10.") || ip.starts_with("240.11.");
         assert!(
             links
                 .iter()
-                .filter(|link| border(&link.ip) && site(&link.site_id).country == "XA")
+                .filter(|link| border(&link.ip) && site(&link.site_id).country == Some("XA"))
                 .count()
                 >= 3
         );
@@ -177,6 +180,99 @@ fn every_feature_of_links_occurs() {
                 .iter()
                 .all(|link| link.time_gap_s == 3_600.0 || link.time_gap_s < 3_599.0)
         );
+    }
+}
+
+/// The links of each event.
+fn linked_events(truth: &Truth) -> BTreeMap<(&str, i32), Vec<&crate::TrueLink>> {
+    let mut events: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for link in &truth.links {
+        let event = (link.report_id.as_str(), link.event_seq);
+        events.entry(event).or_default().push(link);
+    }
+    events
+}
+
+#[test]
+fn a_vpn_in_a_satellite_range_is_a_decoy_and_a_satellite_alone_links() {
+    for (world, truth) in worlds() {
+        let within = |kind: &str, address: Address| {
+            let mut lists = RANGE_LISTS.iter().filter(|list| list.kind == kind);
+            lists.any(|list| list.ranges.iter().any(|range| range.contains(address)))
+        };
+        let is_decoy = |report: &&Report| {
+            let number = report.report_id.to_string();
+            let mut decoys = truth.decoys.iter();
+            decoys.any(|decoy| decoy.kind == "behind_vpn_in_satellite_range" && decoy.report_id == number)
+        };
+        let decoys: Vec<&Report> = world.reports.iter().filter(is_decoy).collect();
+        assert_eq!(decoys.len(), 3 * world.options.size.scale().plantings);
+        for (_, _, event) in decoys.iter().flat_map(|report| report.events()) {
+            assert!(within("vpn", event.address) && within("satellite", event.address));
+        }
+        let linked: BTreeSet<&str> = truth.links.iter().map(|link| link.ip.as_str()).collect();
+        let observed = world.observations.iter().map(|observation| observation.address);
+        let satellite: BTreeSet<Address> = observed
+            .filter(|address| within("satellite", *address) && !within("vpn", *address))
+            .collect();
+        assert!(satellite.iter().any(|address| address.as_v4().is_some()));
+        assert!(satellite.iter().any(|address| address.as_v4().is_none()));
+        assert!(
+            satellite
+                .iter()
+                .all(|address| linked.contains(address.to_string().as_str()))
+        );
+    }
+}
+
+#[test]
+fn an_address_at_two_versions_of_a_site_links_once_for_each_event_and_session() {
+    let change = outline_changed().utc_text();
+    for (world, truth) in worlds() {
+        let mut versions: BTreeMap<&str, Vec<Option<&str>>> = BTreeMap::new();
+        for site in &world.sites {
+            versions.entry(&site.site_id).or_default().push(site.country);
+        }
+        versions.retain(|_, countries| countries.len() == 2);
+        assert!(
+            versions.values().eq([&[None, Some("XB")]]),
+            "their countries differ"
+        );
+        let mut links_of: BTreeMap<&str, Vec<&crate::TrueLink>> = BTreeMap::new();
+        let at_the_site = |link: &&crate::TrueLink| versions.contains_key(link.site_id.as_str());
+        for link in truth.links.iter().filter(at_the_site) {
+            links_of.entry(&link.ip).or_default().push(link);
+        }
+        links_of.retain(|_, links| {
+            links.iter().any(|link| link.session_ended_at < change)
+                && links.iter().any(|link| link.session_started_at >= change)
+        });
+        let event = |link: &&crate::TrueLink| (link.report_id.clone(), link.event_seq);
+        let mut events: Vec<usize> = Vec::new();
+        for links in links_of.values() {
+            assert_eq!(links.len(), 2, "one link for each session");
+            events.push(links.iter().map(event).collect::<BTreeSet<_>>().len());
+        }
+        events.sort_unstable();
+        let plantings = world.options.size.scale().plantings;
+        // One event while the version changes, and two events days apart.
+        assert_eq!(events, [vec![1; plantings], vec![2; plantings]].concat());
+    }
+}
+
+#[test]
+fn an_opted_out_and_a_missing_id_are_two_sessions() {
+    for (world, truth) in worlds() {
+        let mut ids: BTreeMap<String, BTreeSet<DeviceId>> = BTreeMap::new();
+        for observation in &world.observations {
+            let address = observation.address.to_string();
+            ids.entry(address).or_default().insert(observation.device.id);
+        }
+        let both = BTreeSet::from([DeviceId::OptedOut, DeviceId::Missing]);
+        let two_links = linked_events(truth)
+            .into_values()
+            .filter(|links| links.len() == 2 && ids[&links[0].ip] == both);
+        assert!(two_links.count() >= 1, "{:?}", world.options);
     }
 }
 

@@ -39,7 +39,7 @@ fn reported(event: Event) -> Draft {
 }
 
 /// The visit takes place; an event near it, of the reported side, in a report that would link.
-fn near_miss(ground: &mut Ground, visit: &Visit, kind: &str, reason: &str) {
+pub(super) fn near_miss(ground: &mut Ground, visit: &Visit, kind: &str, reason: &str) {
     let times = ground.stay(visit);
     let at = ground.near(&times);
     let event = ground.event(visit.address, at);

@@ -54,7 +54,7 @@ pub(crate) fn plant(ground: &mut Ground) {
 }
 
 /// Files a report with one event of the reported side, and notes the link.
-fn report(ground: &mut Ground, site: usize, event: Event, at: Moment) -> u32 {
+pub(super) fn report(ground: &mut Ground, site: usize, event: Event, at: Moment) -> u32 {
     let sextortion = ground.rng.percent(45);
     let drifted = ground.rng.percent(8);
     let incident_type = if drifted {
@@ -72,7 +72,7 @@ fn report(ground: &mut Ground, site: usize, event: Event, at: Moment) -> u32 {
 }
 
 /// The visit takes place, and a report is filed of an event near it.
-fn meet(ground: &mut Ground, visit: &Visit) {
+pub(super) fn meet(ground: &mut Ground, visit: &Visit) {
     let times = ground.stay(visit);
     let at = ground.near(&times);
     let event = ground.event(visit.address, at);
@@ -80,7 +80,7 @@ fn meet(ground: &mut Ground, visit: &Visit) {
 }
 
 /// The visit takes place, and the event is soon after it begins: near whoever else came then, too.
-fn met_early(ground: &mut Ground, visit: &Visit) {
+pub(super) fn met_early(ground: &mut Ground, visit: &Visit) {
     ground.stay(visit);
     let at = visit.starts_at.plus_s(ground.rng.between(60, 900));
     let event = ground.event(visit.address, at);

@@ -3,6 +3,7 @@
 mod crowds;
 mod decoys;
 mod links;
+mod overlaps;
 
 use crate::ground::Ground;
 
@@ -25,5 +26,6 @@ pub(crate) fn plant(ground: &mut Ground, times: usize) {
         links::plant(ground);
         crowds::plant(ground);
         decoys::plant(ground);
+        overlaps::plant(ground);
     }
 }

@@ -21,6 +21,9 @@ const SESSION_GAP_S: i64 = 1_800;
 /// More devices than this on one UTC day make an address over-shared on that day.
 const MAX_DEVICES_PER_DAY: usize = 100;
 
+/// Kinds of networks behind which an address says nothing.
+const EXCLUDED_NETWORK_KINDS: [&str; 3] = ["vpn", "proxy", "hosting"];
+
 /// The contents of `truth.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Truth {
@@ -132,7 +135,7 @@ impl Parameters {
             roles: words(&["reported"]),
             time_qualities: words(&["observed"]),
             site_status: words(&["confirmed"]),
-            excluded_network_kinds: words(&["vpn", "proxy", "hosting"]),
+            excluded_network_kinds: words(&EXCLUDED_NETWORK_KINDS),
             max_devices_per_day: MAX_DEVICES_PER_DAY,
         }
     }

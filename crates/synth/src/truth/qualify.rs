@@ -1,9 +1,10 @@
 //! Which events may take part at all.
 
+use super::EXCLUDED_NETWORK_KINDS;
 use super::telemetry::Telemetry;
 use crate::address::{Address, Prefix, ROUTABLE};
 use crate::moment::Moment;
-use crate::network::VPN_RANGES;
+use crate::network::RANGE_LISTS;
 use crate::report::{Captured, Event, EventName, Report, Role};
 
 /// How far an event gets before telemetry is looked at. Each includes those before it.
@@ -35,9 +36,7 @@ pub(super) fn qualify(
     if !is_routable(event.address) {
         return Some(Qualified::Timed);
     }
-    // All ranges of the world are of a VPN service, and hold at any time.
-    let is_behind_vpn = VPN_RANGES.iter().any(|range| range.contains(event.address));
-    if is_behind_vpn || telemetry.is_over_shared(event.address, at) {
+    if is_behind_excluded_network(event.address) || telemetry.is_over_shared(event.address, at) {
         return Some(Qualified::Routable);
     }
     Some(Qualified::Direct(at))
@@ -54,8 +53,16 @@ fn reliable_time(report: &Report, event: &Event) -> Option<Moment> {
     (!repeats_incident).then_some(at)
 }
 
-/// Special-use blocks (RFC 6890 and its registries) other than those that hold synthetic addresses.
-const SPECIAL: [Prefix; 17] = [
+/// In any range of an excluded kind, whatever other ranges it lies in; all ranges hold at any time.
+fn is_behind_excluded_network(address: Address) -> bool {
+    RANGE_LISTS
+        .iter()
+        .filter(|list| EXCLUDED_NETWORK_KINDS.contains(&list.kind))
+        .any(|list| list.ranges.iter().any(|range| range.contains(address)))
+}
+
+/// Special-use blocks of IPv4 and, within 2000::/3, of IPv6: the registries of RFC 6890, and multicast.
+const SPECIAL: [Prefix; 19] = [
     Prefix::v4(0, 0, 0, 0, 8),
     Prefix::v4(10, 0, 0, 0, 8),
     Prefix::v4(100, 64, 0, 0, 10),
@@ -63,20 +70,42 @@ const SPECIAL: [Prefix; 17] = [
     Prefix::v4(169, 254, 0, 0, 16),
     Prefix::v4(172, 16, 0, 0, 12),
     Prefix::v4(192, 0, 0, 0, 24),
+    Prefix::v4(192, 0, 2, 0, 24),
+    Prefix::v4(192, 88, 99, 0, 24),
     Prefix::v4(192, 168, 0, 0, 16),
     Prefix::v4(198, 18, 0, 0, 15),
-    Prefix::v6([0, 0, 0, 0], 127),
-    Prefix::v6([0x64, 0xff9b, 0, 0], 48),
-    Prefix::v6([0x100, 0, 0, 0], 64),
+    Prefix::v4(198, 51, 100, 0, 24),
+    Prefix::v4(203, 0, 113, 0, 24),
+    Prefix::v4(224, 0, 0, 0, 4),
+    Prefix::v4(240, 0, 0, 0, 4),
     Prefix::v6([0x2001, 0, 0, 0], 23),
+    Prefix::v6([0x2001, 0xdb8, 0, 0], 32),
     Prefix::v6([0x2002, 0, 0, 0], 16),
-    Prefix::v6([0xfc00, 0, 0, 0], 7),
-    Prefix::v6([0xfe80, 0, 0, 0], 10),
-    Prefix::v6([0xff00, 0, 0, 0], 8),
+    Prefix::v6([0x3fff, 0, 0, 0], 20),
 ];
+
+/// All of IPv6 that is given to networks (RFC 4291, section 2.4). Loopback, discard-only (100::/64), local
+/// translation (64:ff9b:1::/48), segment identifiers (5f00::/16), unique local, link-local and multicast
+/// addresses lie outside.
+const GLOBAL_UNICAST: Prefix = Prefix::v6([0x2000, 0, 0, 0], 3);
+
+/// Addresses that stand for the IPv4 address in their last 32 bits (RFC 6052).
+const TRANSLATION: Prefix = Prefix::v6([0x64, 0xff9b, 0, 0], 96);
+
+/// In a special-use block.
+fn is_special(address: Address) -> bool {
+    if TRANSLATION.contains(address) {
+        return is_special(address.embedded_v4());
+    }
+    let is_unassigned = address.as_v4().is_none() && !GLOBAL_UNICAST.contains(address);
+    is_unassigned || SPECIAL.iter().any(|block| block.contains(address))
+}
 
 /// Declared routable by the case, or in no special-use block.
 fn is_routable(address: Address) -> bool {
-    let within = |blocks: &[Prefix]| blocks.iter().any(|block| block.contains(address));
-    within(&ROUTABLE) || !within(&SPECIAL)
+    ROUTABLE.iter().any(|block| block.contains(address)) || !is_special(address)
 }
+
+#[cfg(test)]
+#[path = "qualify_tests.rs"]
+mod tests;

@@ -1,14 +1,15 @@
-//! Networks: GeoLite2-ASN blocks, a plain list of ranges, and a registry's delegations.
+//! Networks: GeoLite2-ASN blocks, plain lists of ranges, and a registry's delegations.
 
 use std::path::Path;
 
 use super::write_file;
 use crate::error::Error;
-use crate::network::{ANNOUNCEMENTS, DELEGATIONS, VPN_RANGES};
+use crate::network::{ANNOUNCEMENTS, DELEGATIONS, RANGE_LISTS, RangeList};
 
 /// Prefixes and ranges in all files.
 pub(crate) fn prefixes() -> usize {
-    ANNOUNCEMENTS.len() + VPN_RANGES.len() + DELEGATIONS.len()
+    let ranges: usize = RANGE_LISTS.iter().map(|list| list.ranges.len()).sum();
+    ANNOUNCEMENTS.len() + ranges + DELEGATIONS.len()
 }
 
 pub(super) fn write(folder: &Path) -> Result<(), Error> {
@@ -20,7 +21,9 @@ pub(super) fn write(folder: &Path) -> Result<(), Error> {
         &folder.join("GeoLite2-ASN-Blocks-IPv6.csv"),
         blocks(false).as_bytes(),
     )?;
-    write_file(&folder.join("vpn-ranges.txt"), vpn_ranges().as_bytes())?;
+    for list in &RANGE_LISTS {
+        write_file(&folder.join(list.file_name), ranges(list).as_bytes())?;
+    }
     write_file(
         &folder.join("delegated-example-extended-20260101.txt"),
         delegations().as_bytes(),
@@ -39,10 +42,9 @@ fn blocks(v4: bool) -> String {
     text
 }
 
-fn vpn_ranges() -> String {
-    let mut text =
-        "# Ranges of invented VPN services.\n# One prefix a line; some lie inside others.\n".to_owned();
-    for range in VPN_RANGES {
+fn ranges(list: &RangeList) -> String {
+    let mut text = format!("# {}\n# One prefix a line; some lie inside others.\n", list.title);
+    for range in list.ranges {
         text.push_str(&format!("{range}\n"));
     }
     text

@@ -26,7 +26,7 @@ struct Feature<'world> {
 struct Properties<'world> {
     site_id: &'world str,
     name: &'world str,
-    country: &'world str,
+    country: Option<&'world str>,
     status: &'static str,
     /// Absent where it is open, as is the other end where that is null.
     #[serde(skip_serializing_if = "Option::is_none")]
