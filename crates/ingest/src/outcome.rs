@@ -1,6 +1,6 @@
 //! What became of a source file: counts that add up, rejects, flags and notes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use crate::kind::{Layout, Unit};
@@ -101,6 +101,8 @@ pub(crate) struct Account {
     rejects: Vec<Reject>,
     flags: FlagCounts,
     notes: BTreeMap<(String, &'static str), u64>,
+    /// The places of a document that were noted, which may be looked at more than once.
+    noted_places: HashSet<(String, &'static str)>,
 }
 
 impl Account {
@@ -141,6 +143,13 @@ impl Account {
 
     pub(crate) fn note(&mut self, field: &str, text: &'static str) {
         *self.notes.entry((without_positions(field), text)).or_default() += 1;
+    }
+
+    /// Notes what was met at a place of a document, once however often the place is looked at.
+    pub(crate) fn note_place(&mut self, path: &str, text: &'static str) {
+        if self.noted_places.insert((path.to_owned(), text)) {
+            self.note(path, text);
+        }
     }
 
     pub(crate) fn counts(&self) -> &[UnitCounts] {

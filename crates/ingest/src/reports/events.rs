@@ -34,22 +34,16 @@ impl Role {
     }
 }
 
-/// The lists of parties in document order; the numbering of events depends on it.
-const PARTIES: [(Role, &[&str]); 4] = [
-    (
-        Role::Reported,
-        &["reportedInformation", "reportedPeople", "reportedPersons"],
-    ),
-    (
-        Role::Recipient,
-        &["reportedInformation", "intendedRecipients", "intendedRecipients"],
-    ),
-    (Role::Victim, &["reportedInformation", "victims", "victims"]),
-    (
-        Role::File,
-        &["reportedInformation", "uploadedFiles", "uploadedFiles"],
-    ),
+/// The lists of parties in the order in which their events are numbered, and what holds each.
+const PARTIES: [(Role, [&str; 2]); 4] = [
+    (Role::Reported, ["reportedPeople", "reportedPersons"]),
+    (Role::Recipient, ["intendedRecipients", "intendedRecipients"]),
+    (Role::Victim, ["victims", "victims"]),
+    (Role::File, ["uploadedFiles", "uploadedFiles"]),
 ];
+
+/// The list of captures of a party or a web page, and what holds it.
+const CAPTURES: [&str; 2] = ["sourceInformation", "sourceCaptures"];
 
 /// A row of `report_ip_events` or `protected_ip_events` without its report and place.
 pub(crate) struct Event {
@@ -83,12 +77,16 @@ struct Party {
     third_party_user_reported: Option<bool>,
 }
 
-/// Collects the events of a report in document order.
+/// Collects the events of a report, party by party.
 pub(crate) fn events(root: &Node<'_>, incident_at: Option<i64>, account: &mut Account) -> Events {
     let mut events = Events::default();
+    let information = root.get("reportedInformation", account);
     for (role, keys) in PARTIES {
-        let parties = root.descend(keys, account).elements(account);
+        let parties = events.list(&information, keys, account);
         for (index, node) in parties.iter().enumerate() {
+            if !node.is_object(account) {
+                continue;
+            }
             let party = Party {
                 role,
                 party_id: format!("{}-{}", role.name(), index + 1),
@@ -96,18 +94,61 @@ pub(crate) fn events(root: &Node<'_>, incident_at: Option<i64>, account: &mut Ac
                 third_party_user_reported: node.get("thirdPartyUserReported", account).boolean(account),
             };
             events.add_legacy_address(&party, node, account);
-            for capture in node
-                .descend(&["sourceInformation", "sourceCaptures"], account)
-                .elements(account)
-            {
-                events.add_capture(&party, &capture, incident_at, account);
+            for capture in events.list(node, CAPTURES, account) {
+                if capture.is_object(account) {
+                    events.add_capture(&party, &capture, incident_at, account);
+                }
             }
         }
     }
+    note_web_pages(&information, account);
     events
 }
 
+/// Notes the addresses of web pages: they are of no party of the report, and so no events, but not silently gone.
+fn note_web_pages(information: &Node<'_>, account: &mut Account) {
+    let pages = information.descend(&["incidentDetails", "webpageIncident"], account);
+    for page in noted_list(&pages, account) {
+        let captures = page.descend(&CAPTURES, account);
+        for capture in noted_list(&captures, account) {
+            let value = capture.get("value", account);
+            let capture_type = capture.get("captureType", account).text(account);
+            if capture_type.is_some_and(names_address) || is_address(&value) {
+                value.note_unless_missing("address of a web page, not an event of a party", account);
+            }
+        }
+    }
+}
+
+/// The elements of a list; one of another type is noted.
+fn noted_list<'a>(list: &Node<'a>, account: &mut Account) -> Vec<Node<'a>> {
+    let elements = list.elements();
+    if elements.is_none() {
+        list.note_unless_missing(NOT_A_LIST, account);
+    }
+    elements.unwrap_or_default()
+}
+
 impl Events {
+    /// The elements of a list that may hold events; where it, or what holds it, is of another type, that is rejected.
+    fn list<'a>(
+        &mut self,
+        parent: &Node<'a>,
+        [holder, list]: [&str; 2],
+        account: &mut Account,
+    ) -> Vec<Node<'a>> {
+        let holder = parent.get(holder, account);
+        if !holder.may_be_object() {
+            self.rejected.push((holder.path().to_owned(), "not an object"));
+            return Vec::new();
+        }
+        let list = holder.get(list, account);
+        list.elements().unwrap_or_else(|| {
+            self.rejected.push((list.path().to_owned(), NOT_A_LIST));
+            Vec::new()
+        })
+    }
+
     /// The number of the next event, rejected ones counted too.
     fn next_seq(&self) -> i32 {
         i32::try_from(self.loaded.len() + self.rejected.len() + 1).unwrap_or(i32::MAX)
@@ -116,8 +157,11 @@ impl Events {
     /// Adds the address that older documents have beside the captures, without time and name.
     fn add_legacy_address(&mut self, party: &Party, node: &Node<'_>, account: &mut Account) {
         let address = node.get("ipAddress", account);
-        let Some(text) = address.text(account) else { return };
-        let Some((ip, port)) = Address::parse_with_port(text) else {
+        if !address.says_something() {
+            return;
+        }
+        let parsed = address.text_if_any().and_then(Address::parse_with_port);
+        let Some((ip, port)) = parsed else {
             self.rejected.push((address.path().to_owned(), NOT_AN_ADDRESS));
             return;
         };
@@ -150,17 +194,14 @@ impl Events {
         if !is_ip_capture(&capture_type, &value, account) {
             return;
         }
-        let Some(text) = value.text(account) else {
-            let reason = if value.is_present() {
+        let parsed = value.text_if_any().and_then(Address::parse_with_port);
+        let Some((ip, address_port)) = parsed else {
+            let reason = if value.says_something() {
                 NOT_AN_ADDRESS
             } else {
                 "no address"
             };
             self.rejected.push((value.path().to_owned(), reason));
-            return;
-        };
-        let Some((ip, address_port)) = Address::parse_with_port(text) else {
-            self.rejected.push((value.path().to_owned(), NOT_AN_ADDRESS));
             return;
         };
         let port = capture.get("port", account).port(account).or(address_port);
@@ -191,27 +232,37 @@ impl Events {
 
 const NOT_AN_ADDRESS: &str = "not an IP address";
 
+const NOT_A_LIST: &str = "neither a list nor an object";
+
 /// Whether a capture is that of an IP address; where its type is not given, whether its value looks like one.
 fn is_ip_capture(capture_type: &Node<'_>, value: &Node<'_>, account: &mut Account) -> bool {
     match capture_type.text(account) {
-        Some(capture_type) => {
-            let letters = capture_type.chars().filter(char::is_ascii_alphanumeric);
-            let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-            matches!(
-                letters.as_str(),
-                "ip" | "ipaddress" | "ipv4" | "ipv6" | "ipv4address" | "ipv6address"
-            )
-        }
-        None => {
-            let is_address = value
-                .text(account)
-                .is_some_and(|text| Address::parse(text).is_some());
-            if !is_address {
-                value.note_unless_missing("capture without a type, not an IP address", account);
+        Some(capture_type) if names_address(capture_type) => true,
+        Some(_) => {
+            if is_address(value) {
+                value.note_unless_missing("IP address in a capture of another type, not an event", account);
             }
-            is_address
+            false
+        }
+        None if is_address(value) => true,
+        None => {
+            value.note_unless_missing("capture without a type, not an IP address", account);
+            false
         }
     }
+}
+
+/// Whether one of the words of a capture's type says that its value is an IP address.
+///
+/// Reporters vary the type: `IP Address`, `Login IP Address`, `IP Address (Login)`, `ip`.
+fn names_address(capture_type: &str) -> bool {
+    let known = ["ip", "ipv4", "ipv6", "ipaddress", "ipv4address", "ipv6address"];
+    let mut words = capture_type.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| known.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+fn is_address(value: &Node<'_>) -> bool {
+    value.text_if_any().and_then(Address::parse).is_some()
 }
 
 /// Whether the time tells when the address was used.

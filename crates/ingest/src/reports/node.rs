@@ -26,9 +26,13 @@ impl<'a> Node<'a> {
         &self.path
     }
 
-    /// Whether there is a value, of whatever type, that is not null.
-    pub(crate) fn is_present(&self) -> bool {
-        self.json.is_some_and(|json| !json.is_null())
+    /// Whether there is a value, of whatever type, that is neither null nor empty text.
+    pub(crate) fn says_something(&self) -> bool {
+        match self.json {
+            None | Some(Json::Null) => false,
+            Some(Json::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        }
     }
 
     /// The member with this key.
@@ -60,30 +64,55 @@ impl<'a> Node<'a> {
         node
     }
 
-    /// The elements of an array.
-    pub(crate) fn elements(&self, account: &mut Account) -> Vec<Self> {
-        let Some(Json::Array(elements)) = self.json else {
-            self.note_unless_missing("not an array", account);
-            return Vec::new();
-        };
-        let numbered = elements.iter().enumerate();
-        numbered
-            .map(|(index, json)| Node {
-                json: Some(json),
-                path: format!("{}[{index}]", self.path),
-            })
-            .collect()
+    /// Whether the value is an object or missing; an empty list passes for an object without members.
+    pub(crate) fn may_be_object(&self) -> bool {
+        match self.json {
+            Some(Json::Array(elements)) => elements.is_empty(),
+            Some(Json::Object(_)) => true,
+            _ => !self.says_something(),
+        }
+    }
+
+    /// Whether the value is an object; one of another type is noted.
+    pub(crate) fn is_object(&self, account: &mut Account) -> bool {
+        let is_object = matches!(self.json, Some(Json::Object(_)));
+        if !is_object {
+            self.note_unless_missing("not an object", account);
+        }
+        is_object
+    }
+
+    /// The elements of a list, none of a missing one; a lone object is a list of one. `None` for another type.
+    pub(crate) fn elements(&self) -> Option<Vec<Self>> {
+        match self.json {
+            Some(Json::Array(elements)) => {
+                let node = |(index, json)| Node {
+                    json: Some(json),
+                    path: format!("{}[{index}]", self.path),
+                };
+                Some(elements.iter().enumerate().map(node).collect())
+            }
+            Some(Json::Object(_)) => Some(vec![Node {
+                json: self.json,
+                path: self.path.clone(),
+            }]),
+            _ => (!self.says_something()).then(Vec::new),
+        }
     }
 
     /// Text without the white space around it; `None` for empty text.
     pub(crate) fn text(&self, account: &mut Account) -> Option<&'a str> {
-        match self.json {
-            Some(Json::String(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
-            _ => {
-                self.note_unless_missing("not text", account);
-                None
-            }
+        let text = self.text_if_any();
+        if text.is_none() {
+            self.note_unless_missing("not text", account);
         }
+        text
+    }
+
+    /// Text as [`Node::text`] gives it, for callers that account for another type themselves.
+    pub(crate) fn text_if_any(&self) -> Option<&'a str> {
+        let text = self.json?.as_str()?.trim();
+        (!text.is_empty()).then_some(text)
     }
 
     /// Text, or an integer as text.
@@ -123,9 +152,8 @@ impl<'a> Node<'a> {
 
     /// Notes what the value is not, unless there is none.
     pub(crate) fn note_unless_missing(&self, text: &'static str, account: &mut Account) {
-        let empty_text = matches!(self.json, Some(Json::String(text)) if text.trim().is_empty());
-        if self.is_present() && !empty_text {
-            account.note(&self.path, text);
+        if self.says_something() {
+            account.note_place(&self.path, text);
         }
     }
 }

@@ -265,3 +265,135 @@ fn a_report_id_is_loaded_once() {
         ["0", "0", "1", "1"]
     );
 }
+
+/// A report with these persons, as the JSON says.
+fn report_of(persons: Json) -> String {
+    json!({"reportId": "1", "reportedInformation": {"reportedPeople": {"reportedPersons": persons}}})
+        .to_string()
+}
+
+/// The notes as `field: text: count`.
+fn notes(outcome: &crate::FileOutcome) -> Vec<String> {
+    let notes = outcome.notes.iter();
+    notes
+        .map(|note| format!("{}: {}: {}", note.field, note.text, note.count))
+        .collect()
+}
+
+const PERSONS: &str = "reportedInformation.reportedPeople.reportedPersons";
+
+#[test]
+fn a_capture_type_with_a_word_for_an_address_is_an_event() {
+    let types = [
+        "Login IP Address",
+        "IP Address (Login)",
+        "IP",
+        "ip_address",
+        "IPv6 address",
+        "Registration IPV4",
+        "IPAddress",
+    ];
+    let captures = types.map(|name| json!({"captureType": name, "value": "203.0.113.7"}));
+    let persons = json!([{"sourceInformation": {"sourceCaptures": captures}}]);
+    let outcome = Scratch::new(Kind::Reports).add("1.json", report_of(persons));
+    assert_eq!(counts(&outcome, Unit::IpEvent), (7, 7, 0));
+    assert!(outcome.notes.is_empty());
+}
+
+#[test]
+fn an_address_in_a_capture_of_another_type_is_noted() {
+    let captures = json!([
+        {"captureType": "Profile URL", "value": "203.0.113.7"},
+        {"captureType": "Shipping", "value": "2001:db8::1"},
+        {"captureType": "URL", "value": "https://example.com"},
+    ]);
+    let persons = json!([{"sourceInformation": {"sourceCaptures": captures}}]);
+    let outcome = Scratch::new(Kind::Reports).add("1.json", report_of(persons));
+    assert_eq!(counts(&outcome, Unit::IpEvent), (0, 0, 0));
+    let text = "IP address in a capture of another type, not an event";
+    let field = format!("{PERSONS}[].sourceInformation.sourceCaptures[].value");
+    assert_eq!(notes(&outcome), [format!("{field}: {text}: 2")]);
+}
+
+#[test]
+fn addresses_of_web_pages_are_noted_and_no_events() {
+    let pages = json!([
+        {"sourceInformation": {"sourceCaptures": [
+            {"captureType": "IP Address", "value": "203.0.113.7"},
+            {"captureType": "URL", "value": "https://example.com"},
+        ]}},
+        {"sourceInformation": {"sourceCaptures": {"value": "203.0.113.8"}}},
+        null,
+    ]);
+    let report =
+        json!({"reportId": "1", "reportedInformation": {"incidentDetails": {"webpageIncident": pages}}});
+    let outcome = Scratch::new(Kind::Reports).add("1.json", report.to_string());
+    assert_eq!(counts(&outcome, Unit::IpEvent), (0, 0, 0));
+    let page = "reportedInformation.incidentDetails.webpageIncident[].sourceInformation";
+    let text = "address of a web page, not an event of a party";
+    let expected = [
+        format!("{page}.sourceCaptures.value: {text}: 1"),
+        format!("{page}.sourceCaptures[].value: {text}: 1"),
+    ];
+    assert_eq!(notes(&outcome), expected);
+}
+
+#[test]
+fn a_lone_object_in_place_of_a_list_is_a_list_of_one() {
+    let mut scratch = Scratch::new(Kind::Reports);
+    let capture = capture("203.0.113.7", "2025-11-03T10:00:00Z", "LOGIN");
+    let person = json!({"sourceInformation": {"sourceCaptures": capture}});
+    let outcome = scratch.add("1.json", report_of(person));
+    assert_eq!(counts(&outcome, Unit::IpEvent), (1, 1, 0));
+    let tables = scratch.finish();
+    let column = |name| tables.column(Table::ReportIpEvents, name);
+    assert_eq!(column("party_id"), ["reported-1"]);
+    assert_eq!(
+        column("path"),
+        [format!("{PERSONS}.sourceInformation.sourceCaptures")]
+    );
+}
+
+#[test]
+fn addresses_and_lists_of_a_wrong_type_are_rejected_events() {
+    let persons = json!([
+        {"ipAddress": 7},
+        {"ipAddress": ["203.0.113.7"]},
+        {"ipAddress": null, "sourceInformation": {"sourceCaptures": "203.0.113.7"}},
+        {"ipAddress": " ", "sourceInformation": ["203.0.113.7"]},
+        {"sourceInformation": [], "ipAddress": "203.0.113.7"},
+    ]);
+    let mut scratch = Scratch::new(Kind::Reports);
+    let outcome = scratch.add("1.json", report_of(persons));
+    assert_eq!(counts(&outcome, Unit::IpEvent), (5, 1, 4));
+    let expected = [
+        format!("{PERSONS}[0].ipAddress: not an IP address"),
+        format!("{PERSONS}[1].ipAddress: not an IP address"),
+        format!("{PERSONS}[2].sourceInformation.sourceCaptures: neither a list nor an object"),
+        format!("{PERSONS}[3].sourceInformation: not an object"),
+    ];
+    assert_eq!(rejects(&outcome), expected);
+    let holder = "reportedInformation.reportedPeople";
+    let report =
+        json!({"reportId": "2", "reportedInformation": {"reportedPeople": [{"ipAddress": "203.0.113.7"}]}});
+    let outcome = scratch.add("2.json", report.to_string());
+    assert_eq!(rejects(&outcome), [format!("{holder}: not an object")]);
+    let report = report_of(json!("x")).replace("\"1\"", "\"3\"");
+    let outcome = scratch.add("3.json", report);
+    assert_eq!(
+        rejects(&outcome),
+        [format!("{PERSONS}: neither a list nor an object")]
+    );
+    assert_eq!(scratch.finish().column(Table::ReportIpEvents, "event_seq"), ["5"]);
+}
+
+#[test]
+fn what_is_no_object_is_noted_once_each() {
+    let persons = json!(["x", {"sourceInformation": {"sourceCaptures": ["y", 7, null]}}]);
+    let outcome = Scratch::new(Kind::Reports).add("1.json", report_of(persons));
+    let expected = [
+        format!("{PERSONS}[]: not an object: 1"),
+        format!("{PERSONS}[].sourceInformation.sourceCaptures[]: not an object: 2"),
+    ];
+    assert_eq!(notes(&outcome), expected);
+}
