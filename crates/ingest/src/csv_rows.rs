@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
-use crate::lines::{Line, Lines, is_blank};
+use crate::lines::{LINE_TOO_LONG, Line, Lines, is_blank};
 
 /// A quoted field may span this many lines and bytes.
 const LONGEST_ROW_LINES: usize = 64;
@@ -24,7 +24,7 @@ impl CsvProblem {
         match self {
             Self::UnclosedQuote => "unclosed quote".to_owned(),
             Self::FieldCount { found, expected } => format!("{found} fields, header has {expected}"),
-            Self::LineTooLong => "line longer than 1 MiB".to_owned(),
+            Self::LineTooLong => LINE_TOO_LONG.to_owned(),
         }
     }
 }

@@ -7,12 +7,23 @@ use crate::reading::BYTE_ORDER_MARK;
 /// A line longer than this is not kept.
 pub(crate) const LONGEST_LINE_BYTES: usize = 1 << 20;
 
+/// Why a line that is not kept is rejected.
+pub(crate) const LINE_TOO_LONG: &str = "line longer than 1 MiB";
+
 /// A line and its number, 1-based.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) number: u64,
     /// The bytes without the line end; `None` for a line that is too long.
     pub(crate) bytes: Option<Vec<u8>>,
+}
+
+impl Line {
+    /// The line as text, or why it is none.
+    pub(crate) fn text(&self) -> Result<&str, &'static str> {
+        let bytes = self.bytes.as_deref().ok_or(LINE_TOO_LONG)?;
+        std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text")
+    }
 }
 
 /// Reads lines that end in a line feed, with or without a carriage return; a byte order mark is skipped.

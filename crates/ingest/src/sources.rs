@@ -27,11 +27,15 @@ pub struct SourceProblem {
 /// Files that a case's or a world's folder holds beside its sources.
 const NOT_SOURCES: [&str; 2] = ["case.toml", "truth.json"];
 
+/// Why a pipe, a socket or a device is not read: reading it could wait for ever, or never end.
+const NOT_A_FILE: &str = "not a regular file";
+
 /// Lists the files under the given paths, in order of name per given path and without repetition.
 ///
 /// A folder is taken with everything below it, but for hidden files, `case.toml`, `truth.json` and `README*`; links to
 /// folders are not followed. A file that is named itself is taken whatever it is called. `/x/world/reports` gives names
-/// such as `reports/4006001.json`, and so does `/x/world/reports/4006001.json`. What cannot be listed comes second.
+/// such as `reports/4006001.json`, and so does `/x/world/reports/4006001.json`. What cannot be listed comes second, and
+/// so does what is not a regular file.
 pub fn find_files(paths: &[PathBuf], kind: Kind) -> (Vec<SourceFile>, Vec<SourceProblem>) {
     let mut found = Found::default();
     for path in paths {
@@ -43,6 +47,7 @@ pub fn find_files(paths: &[PathBuf], kind: Kind) -> (Vec<SourceFile>, Vec<Source
                     found.add_problem(path, format!("no {kind} files in this folder"));
                 }
             }
+            Ok(metadata) if !metadata.is_file() => found.add_problem(path, NOT_A_FILE.to_owned()),
             Ok(_) => {
                 let parent = path.parent().map(last_part).unwrap_or_default();
                 let file = path
@@ -126,8 +131,9 @@ impl Found {
                     self.add_problem(&path, "a link to a folder is not followed".to_owned());
                 }
                 Ok(metadata) if metadata.is_dir() => self.add_folder(&path, &name),
-                Ok(_) if is_source(&entry_name) => self.files.push(SourceFile { path, name }),
-                Ok(_) => {}
+                Ok(_) if !is_source(&entry_name) => {}
+                Ok(metadata) if !metadata.is_file() => self.add_problem(&path, NOT_A_FILE.to_owned()),
+                Ok(_) => self.files.push(SourceFile { path, name }),
                 Err(error) => self.add_problem(&path, io_reason(&error)),
             }
         }

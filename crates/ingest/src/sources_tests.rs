@@ -73,3 +73,32 @@ fn a_link_to_a_folder_is_a_problem_and_one_to_a_file_is_followed() {
     assert_eq!(files.len(), 2);
     assert_eq!(problems.len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn pipes_sockets_and_devices_are_problems() {
+    let world = tempfile::tempdir().unwrap();
+    write(world.path(), "a/1.json");
+    let folder = world.path().join("a");
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("2.json")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", folder.join("3.json")).unwrap();
+    let named = Path::new("/dev/null").to_owned();
+    let (files, problems) = find_files(
+        &[folder.clone(), folder.join("2.json"), named.clone()],
+        Kind::Reports,
+    );
+    assert_eq!(files.len(), 1);
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.clone()).collect();
+    let expected = [
+        folder.join("2.json"),
+        folder.join("3.json"),
+        folder.join("2.json"),
+        named,
+    ];
+    assert_eq!(paths, expected);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.reason == "not a regular file")
+    );
+}

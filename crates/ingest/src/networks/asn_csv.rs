@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use tieline_index::Prefix;
 
-use crate::csv_rows::CsvRows;
+use crate::csv_rows::{CsvProblem, CsvRows};
 use crate::error::Error;
 use crate::kind::Unit;
 use crate::reading::Reading;
@@ -49,7 +49,9 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
         };
         let Some(columns) = &columns else {
             // Comments may stand above the header.
-            if !rows.field(0).starts_with(b"#") {
+            if let Some(problem @ CsvProblem::LineTooLong) = row.problem {
+                reject(reading, row.number, None, &problem.reason())?;
+            } else if !rows.field(0).trim_ascii_start().starts_with(b"#") {
                 columns = find(&rows);
                 if columns.is_none() {
                     return reading.reject_layout().map(|()| delivered);
@@ -107,15 +109,7 @@ fn network<R: BufRead>(
     let source_prefix = text(NETWORK, columns.network)?;
     let prefix = Prefix::parse(source_prefix).map_err(|error| (NETWORK, error.to_string()))?;
     let number = text(NUMBER, columns.number)?;
-    let asn = match number.strip_prefix("AS").unwrap_or(number) {
-        "" => None,
-        digits => Some(
-            digits
-                .parse::<u32>()
-                .map_err(|_| (NUMBER, "not an AS number".to_owned()))?
-                .into(),
-        ),
-    };
+    let asn = as_number(number).map_err(|reason| (NUMBER, reason.to_owned()))?;
     let organisation = columns
         .organisation
         .map(|index| text(ORGANISATION, index))
@@ -129,4 +123,18 @@ fn network<R: BufRead>(
         kind: None,
         source_row,
     })
+}
+
+/// An AS number in decimal digits, with or without `AS` before it; `None` for empty text.
+fn as_number(text: &str) -> Result<Option<i64>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let digits = text.strip_prefix("AS").unwrap_or(text);
+    // Parsing alone would accept a sign.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("not an AS number");
+    }
+    let number: u32 = digits.parse().map_err(|_| "not an AS number")?;
+    Ok(Some(number.into()))
 }

@@ -2,11 +2,12 @@
 
 use std::io::BufRead;
 
-use tieline_index::Prefix;
+use tieline_index::{Prefix, PrefixError};
 
 use crate::error::Error;
 use crate::kind::Unit;
 use crate::lines::Lines;
+use crate::outcome::Account;
 use crate::reading::Reading;
 
 use super::{Delivered, reject};
@@ -26,19 +27,17 @@ pub(super) fn read(
             Ok(None) => return Ok(delivered),
             Err(error) => return reading.reject_rest(&error).map(|()| delivered),
         };
-        let Some(text) = line
-            .bytes
-            .as_deref()
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        else {
-            reject(reading, line.number, None, "neither UTF-8 text nor a prefix")?;
-            continue;
+        let text = match line.text() {
+            Ok(text) => without_comment(text),
+            Err(reason) => {
+                reject(reading, line.number, None, reason)?;
+                continue;
+            }
         };
-        let text = without_comment(text);
         if text.is_empty() {
             continue;
         }
-        match Prefix::parse(text) {
+        match prefix(text, &mut reading.account) {
             Ok(prefix) => {
                 delivered.push(Delivered {
                     prefix,
@@ -54,6 +53,18 @@ pub(super) fn read(
             Err(error) => reject(reading, line.number, None, &error.to_string())?,
         }
     }
+}
+
+/// A prefix; one with host bits set is the network that contains it, which is noted.
+///
+/// The lists name what is to be left out: an address whose line was rejected would count as a subscriber's.
+fn prefix(text: &str, account: &mut Account) -> Result<Prefix, PrefixError> {
+    let prefix = Prefix::parse(text);
+    if prefix == Err(PrefixError::HostBitsSet) {
+        account.note("prefix", "host bits set, taken as its network");
+        return Prefix::parse_lenient(text);
+    }
+    prefix
 }
 
 /// The line up to a `#`, without the white space around it.

@@ -49,13 +49,12 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
             Ok(None) => return Ok(delivered),
             Err(error) => return reading.reject_rest(&error).map(|()| delivered),
         };
-        let Some(text) = line
-            .bytes
-            .as_deref()
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        else {
-            reject(reading, line.number, None, "neither UTF-8 text nor a record")?;
-            continue;
+        let text = match line.text() {
+            Ok(text) => text,
+            Err(reason) => {
+                reject(reading, line.number, None, reason)?;
+                continue;
+            }
         };
         let blocks = match record(text) {
             Record::NotANetwork => continue,
@@ -113,14 +112,21 @@ fn record(line: &str) -> Record<'_> {
             };
         }
     };
-    match fields[6] {
-        "allocated" | "assigned" => Record::Network {
+    let has_status = |names: [&str; 2]| names.iter().any(|name| fields[6].eq_ignore_ascii_case(name));
+    if has_status(["allocated", "assigned"]) {
+        Record::Network {
             country: fields[1],
             family,
             start: fields[3],
             value: fields[4],
-        },
-        _ => Record::NotANetwork,
+        }
+    } else if has_status(["available", "reserved"]) {
+        Record::NotANetwork
+    } else {
+        Record::Malformed {
+            field: Some("status"),
+            reason: "status is none of allocated, assigned, available and reserved",
+        }
     }
 }
 

@@ -35,3 +35,21 @@ fn names_that_say_nothing_or_two_things_say_no_kind() {
         Some("proxy")
     );
 }
+
+#[test]
+fn a_kind_within_a_longer_word_or_after_a_negation_is_none() {
+    for name in [
+        "nonvpn.txt",
+        "vpnfree.txt",
+        "non-vpn.txt",
+        "vpn/not_vpn.txt",
+        "no-proxy/ipv4.txt",
+    ] {
+        assert_eq!(list_kind(name, None), None, "{name}");
+    }
+    assert_eq!(
+        list_kind("non-vpn.txt", Some("hosting")).as_deref(),
+        Some("hosting")
+    );
+    assert_eq!(list_kind("ipv4.VPN.txt", None).as_deref(), Some("vpn"));
+}

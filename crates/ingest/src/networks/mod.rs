@@ -12,7 +12,7 @@ use tieline_index::{Prefix, most_specific};
 
 use crate::error::Error;
 use crate::kind::{Layout, Unit};
-use crate::lines::{Lines, is_blank};
+use crate::lines::{LINE_TOO_LONG, Lines, is_blank};
 use crate::reading::Reading;
 use crate::schema::Table;
 use crate::table_rows::Value;
@@ -41,6 +41,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
     };
     let layout = match recognise(file) {
         Ok(Recognised::Empty) => return reading.reject_file("empty file"),
+        Ok(Recognised::LineTooLong) => return reading.reject_file(LINE_TOO_LONG),
         Ok(Recognised::Unknown) => return reading.reject_layout(),
         Ok(Recognised::Layout(layout)) => layout,
         Err(error) => return reading.reject_rest(&error),
@@ -68,15 +69,21 @@ enum Recognised {
     Layout(Layout),
     Unknown,
     Empty,
+    /// There is nothing but lines that are too long to be kept.
+    LineTooLong,
 }
 
 /// Recognises the layout by the first lines that are neither blank nor comments.
 fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
     let mut lines = Lines::new(file);
     let mut looked_at = 0;
+    let mut has_long_line = false;
     while looked_at < LINES_LOOKED_AT {
         let Some(line) = lines.next_line()? else { break };
-        let bytes = line.bytes.unwrap_or_default();
+        let Some(bytes) = line.bytes else {
+            has_long_line = true;
+            continue;
+        };
         if is_blank(&bytes) || bytes.trim_ascii_start().starts_with(b"#") {
             continue;
         }
@@ -94,10 +101,10 @@ fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
         }
         looked_at += 1;
     }
-    Ok(if looked_at == 0 {
-        Recognised::Empty
-    } else {
-        Recognised::Unknown
+    Ok(match looked_at {
+        0 if has_long_line => Recognised::LineTooLong,
+        0 => Recognised::Empty,
+        _ => Recognised::Unknown,
     })
 }
 

@@ -72,17 +72,11 @@ fn a_bad_asn_row_is_rejected_alone() {
 
 #[test]
 fn a_list_takes_its_kind_from_its_name_or_the_options() {
-    let content = "# exits\n203.0.113.0/25 # one\n\n198.51.100.7\nexample.com\n203.0.113.9/25\n";
+    let content = "# exits\n203.0.113.0/25 # one\n\n198.51.100.7\nexample.com\n";
     let (outcome, tables) = ingest("networks/vpn-ranges.txt", content);
     assert_eq!(outcome.layout, Some(Layout::CidrList));
-    assert_eq!(counts(&outcome, Unit::Prefix), (4, 2, 2));
-    assert_eq!(
-        rejects(&outcome),
-        [
-            "line 5: not an IP address",
-            "line 6: host bits set beyond the prefix length"
-        ]
-    );
+    assert_eq!(counts(&outcome, Unit::Prefix), (3, 2, 1));
+    assert_eq!(rejects(&outcome), ["line 5: not an IP address"]);
     assert_eq!(tables.column(Table::Networks, "kind"), ["vpn", "vpn"]);
     assert_eq!(ranges(&tables)[0], "198.51.100.7-198.51.100.7 198.51.100.7");
 
@@ -198,4 +192,85 @@ fn files_of_other_layouts_are_rejected_whole() {
     for content in ["", "\n", "# nothing\n"] {
         assert_eq!(rejects(&scratch.add("vpn.txt", content)), ["empty file"]);
     }
+}
+
+#[test]
+fn a_listed_address_with_host_bits_stands_for_its_network() {
+    let (outcome, tables) = ingest(
+        "networks/vpn.txt",
+        "203.0.113.9/25\n2001:db8::1/32 # x\n203.0.113.9\n",
+    );
+    assert_eq!(counts(&outcome, Unit::Prefix), (3, 3, 0));
+    let note = &outcome.notes[0];
+    assert_eq!(
+        (note.field.as_str(), note.text, note.count),
+        ("prefix", "host bits set, taken as its network", 2)
+    );
+    assert_eq!(ranges(&tables)[0], "203.0.113.0-203.0.113.8 203.0.113.9/25");
+    assert_eq!(tables.column(Table::NetworkPrefixes, "source_prefix").len(), 3);
+}
+
+#[test]
+fn the_status_of_a_delegation_is_known_in_any_case_or_rejected() {
+    let statuses = ["Allocated", "ASSIGNED", "Available", "reserved", "legacy", ""];
+    let records = statuses
+        .iter()
+        .enumerate()
+        .map(|(part, status)| format!("example|XA|ipv4|240.{part}.0.0|256|20200101|{status}|a\n"));
+    let (outcome, _) = ingest("networks/d.txt", &records.collect::<String>());
+    assert_eq!(counts(&outcome, Unit::Prefix), (4, 2, 2));
+    let reason = "status: status is none of allocated, assigned, available and reserved";
+    assert_eq!(
+        rejects(&outcome),
+        [format!("line 5: {reason}"), format!("line 6: {reason}")]
+    );
+}
+
+#[test]
+fn as_numbers_are_digits_and_comments_may_be_indented() {
+    let content = "  # made by hand\n\
+                   network,autonomous_system_number\n\
+                   203.0.113.0/24,+64496\n\
+                   198.51.100.0/24,AS+1\n\
+                   198.51.100.0/24,AS\n\
+                   192.0.2.0/24,64496\n";
+    let (outcome, tables) = ingest("networks/a.csv", content);
+    let reason = "autonomous_system_number: not an AS number";
+    assert_eq!(
+        rejects(&outcome),
+        [3, 4, 5].map(|line| format!("line {line}: {reason}"))
+    );
+    assert_eq!(tables.column(Table::Networks, "asn"), ["64496"]);
+}
+
+#[test]
+fn a_line_over_the_limit_is_called_that_in_every_layout() {
+    let long = "x".repeat(crate::lines::LONGEST_LINE_BYTES + 1);
+    let reason = "line longer than 1 MiB";
+    for (name, before, after) in [
+        ("vpn.txt", "203.0.113.0/24\n", "\n203.0.113.0/24\n"),
+        (
+            "a.csv",
+            "",
+            "\nnetwork,autonomous_system_number\n203.0.113.0/24,1\n",
+        ),
+        (
+            "a.csv",
+            "network,autonomous_system_number\n",
+            "\n203.0.113.0/24,1\n",
+        ),
+        (
+            "d.txt",
+            "2.3|example|20260101|1|19830101|20260101|+0000\n",
+            "\nexample|XA|ipv4|240.0.0.0|256|20200101|allocated|a\n",
+        ),
+    ] {
+        let (outcome, _) = ingest(name, &format!("{before}{long}{after}"));
+        let line = before.lines().count() + 1;
+        assert_eq!(rejects(&outcome), [format!("line {line}: {reason}")], "{name}");
+        assert!(!outcome.nothing_loaded());
+    }
+    let (outcome, _) = ingest("vpn.txt", &long);
+    assert_eq!(counts(&outcome, Unit::File), (1, 0, 1));
+    assert_eq!(rejects(&outcome), [reason]);
 }
