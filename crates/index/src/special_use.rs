@@ -93,17 +93,34 @@ pub const SPECIAL_USE: &[SpecialUse] = &[
 /// All of IPv6 that has been given to global unicast so far (RFC 4291 section 2.4).
 const GLOBAL_UNICAST: Prefix = Prefix::v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
 
-/// The translation prefix, whose addresses stand for public IPv4 hosts (RFC 6052).
+/// The translation prefix, whose addresses stand for the IPv4 hosts in their last 32 bits (RFC 6052 section 2.2).
 const TRANSLATION: Prefix = Prefix::v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
 
 /// Whether the address lies in a special-use block, and so cannot be that of a subscriber on the public Internet.
 ///
-/// True for every address in a block of [`SPECIAL_USE`], and for all of IPv6 outside `2000::/3` but `64:ff9b::/96`.
+/// True for every address in a block of [`SPECIAL_USE`], and for all of IPv6 outside `2000::/3` but `64:ff9b::/96`, an
+/// address of which is special if the IPv4 address embedded in it is.
+///
+/// ```
+/// use tieline_index::{Address, is_special};
+///
+/// let translated = |text| Address::parse(text).map(is_special);
+/// assert_eq!(translated("64:ff9b::10.0.0.1"), Some(true));
+/// assert_eq!(translated("64:ff9b::11.0.0.1"), Some(false));
+/// ```
 pub fn is_special(address: Address) -> bool {
+    if TRANSLATION.contains(address) {
+        return is_special(embedded_ipv4(address));
+    }
     if address.family() == 6 && !GLOBAL_UNICAST.contains(address) {
-        return !TRANSLATION.contains(address);
+        return true;
     }
     SPECIAL_USE.iter().any(|block| block.prefix.contains(address))
+}
+
+/// The IPv4 address in the last 32 bits.
+fn embedded_ipv4(address: Address) -> Address {
+    Address::from(Address::FIRST_V4.to_u128() | (address.to_u128() & 0xffff_ffff))
 }
 
 #[cfg(test)]

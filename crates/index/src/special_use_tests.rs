@@ -63,7 +63,9 @@ fn neighbours_of_the_blocks_are_not_special() {
         "2003::",
         "3ffe::",
         "3fff:1000::",
-        "64:ff9b::1",
+        "64:ff9b::1.0.0.0",
+        "64:ff9b::11.0.0.0",
+        "64:ff9b::192.0.3.0",
         "2620:4f:8000::1",
     ] {
         assert!(!special(text), "{text}");
@@ -88,6 +90,12 @@ fn private_shared_and_documentation_addresses_are_special() {
         "::",
         "::1",
         "::192.0.2.1",
+        "64:ff9b::",
+        "64:ff9b::1",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::100.64.0.1",
+        "64:ff9b::192.168.1.1",
+        "64:ff9b::203.0.113.7",
         "64:ff9b:1::1",
         "100::1",
         "2001:0:4136::1",

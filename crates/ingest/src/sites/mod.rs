@@ -88,7 +88,10 @@ fn register(site: Site, seen: &mut Validities) -> Result<Site, feature::Fault> {
 
 fn load(reading: &mut Reading<'_>, sites: &[Site]) -> Result<(), Error> {
     let source_file = reading.source.name.clone();
-    let centres: Vec<_> = sites.iter().map(|site| site.outline.centre).collect();
+    let centres: Vec<_> = sites
+        .iter()
+        .map(|site| (site.site_id.as_str(), site.outline.centre))
+        .collect();
     for (site, swapped) in sites.iter().zip(possibly_swapped(&centres)) {
         let quality_flags = site.quality_flags | flag_if(swapped, POSSIBLY_SWAPPED);
         reading.push(

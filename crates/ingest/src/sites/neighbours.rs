@@ -2,31 +2,27 @@
 
 /// How far apart, in degrees of latitude and of longitude, sites still count as near each other.
 const NEAR_DEGREES: f64 = 5.0;
-/// Sites that the exchanged position must be near to before the site counts as possibly swapped.
-const FEWEST_NEAR: usize = 2;
 
-/// For each position (latitude, longitude): whether no other is near it, but several are near it with latitude and
-/// longitude exchanged.
-pub(super) fn possibly_swapped(positions: &[(f64, f64)]) -> Vec<bool> {
+/// For each site (`site_id`; latitude and longitude): whether no other site is near it, but at least two others are with
+/// latitude and longitude exchanged. Versions of one site are one site.
+pub(super) fn possibly_swapped(sites: &[(&str, (f64, f64))]) -> Vec<bool> {
     let near = |one: (f64, f64), other: (f64, f64)| {
         (one.0 - other.0).abs() <= NEAR_DEGREES && (one.1 - other.1).abs() <= NEAR_DEGREES
     };
-    let swapped = |(index, &(lat, lon)): (usize, &(f64, f64))| {
-        let others = || {
-            positions
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != index)
-                .map(|(_, at)| *at)
+    let swapped = |&(site_id, (lat, lon)): &(&str, (f64, f64))| {
+        let others_near = |position| {
+            let others = sites.iter().filter(move |(other, _)| *other != site_id);
+            others
+                .filter(move |(_, at)| near(position, *at))
+                .map(|(other, _)| *other)
         };
-        !others().any(|other| near((lat, lon), other))
-            && others()
-                .filter(|&other| near((lon, lat), other))
-                .take(FEWEST_NEAR)
-                .count()
-                == FEWEST_NEAR
+        let mut near_exchanged = others_near((lon, lat));
+        others_near((lat, lon)).next().is_none()
+            && near_exchanged
+                .next()
+                .is_some_and(|first| near_exchanged.any(|other| other != first))
     };
-    positions.iter().enumerate().map(swapped).collect()
+    sites.iter().map(swapped).collect()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ impl DeviceId {
     /// Normalises the text of an id column.
     pub(super) fn parse(text: &str) -> Self {
         let id = text.trim().to_lowercase();
-        if matches!(id.as_str(), "" | "null" | "0") {
+        if is_missing(&id) || id == "0" {
             Self::Missing
         } else if id.bytes().all(|byte| matches!(byte, b'0' | b'-')) {
             Self::OptedOut
@@ -49,6 +49,12 @@ impl DeviceId {
     }
 }
 
+/// Whether a text, in lower case, is what programs write in place of no value.
+fn is_missing(text: &str) -> bool {
+    const NO_VALUE: [&str; 6] = ["null", "(null)", "none", "nan", "n/a", "undefined"];
+    NO_VALUE.contains(&text) || text.bytes().all(|byte| byte == b'-')
+}
+
 /// Whether the text is hex digits in groups of 8, 4, 4, 4 and 12 (RFC 9562 section 4).
 fn has_uuid_shape(id: &str) -> bool {
     let hyphens = [8, 13, 18, 23];
@@ -66,7 +72,7 @@ fn has_uuid_shape(id: &str) -> bool {
 pub(super) fn id_type(text: &str) -> Option<String> {
     let name = text.trim().to_lowercase();
     match name.as_str() {
-        "" | "null" => None,
+        name if is_missing(name) => None,
         "aaid" | "adid" | "gaid" => Some("gaid".to_owned()),
         _ => Some(name),
     }

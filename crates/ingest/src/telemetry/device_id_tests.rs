@@ -9,12 +9,27 @@ fn case_and_white_space_do_not_make_another_id() {
 
 #[test]
 fn missing_opted_out_and_malformed_ids_are_told_apart() {
-    for text in ["", "  ", "NULL", "0"] {
+    for text in [
+        "",
+        "  ",
+        "NULL",
+        "0",
+        "-",
+        "--",
+        "--------",
+        "(null)",
+        "None",
+        "NaN",
+        "N/A",
+        "undefined",
+    ] {
         assert_eq!(DeviceId::parse(text), DeviceId::Missing, "{text}");
     }
     for text in [
         "00000000-0000-0000-0000-000000000000",
         "00000000000000000000000000000000",
+        "0-0",
+        "00",
     ] {
         assert_eq!(DeviceId::parse(text), DeviceId::OptedOut, "{text}");
     }
@@ -35,5 +50,7 @@ fn synonyms_of_id_types_become_one() {
     }
     assert_eq!(id_type(" IDFA").as_deref(), Some("idfa"));
     assert_eq!(id_type("Other").as_deref(), Some("other"));
-    assert_eq!(id_type(""), None);
+    for text in ["", "null", "-", "(null)", "N/A"] {
+        assert_eq!(id_type(text), None, "{text}");
+    }
 }

@@ -6,8 +6,9 @@ use crate::position::in_range;
 
 /// Rows that the swapped position must have around it before it counts as where most of the file lies.
 const FEWEST_ROWS_AROUND: u64 = 20;
-/// The position as delivered must have fewer rows around it than one in so many of those around the swapped one.
-const RATIO: u64 = 100;
+/// The swapped position must have so many times the rows around it that the position as delivered has, its own row left
+/// out.
+const RATIO: u64 = 10;
 
 /// Rows per cell of one degree.
 #[derive(Default)]
@@ -48,7 +49,8 @@ impl<'a> SwapTest<'a> {
         }
     }
 
-    /// Whether most of the file lies around the exchanged position and hardly anything around this one.
+    /// Whether far more of the file lies around the exchanged position than around this one, which is that of a counted
+    /// row.
     pub(super) fn possibly_swapped(&mut self, lat: f64, lon: f64) -> bool {
         if !in_range(lon, lat) {
             return false;
@@ -57,7 +59,8 @@ impl<'a> SwapTest<'a> {
         let (cells, own) = (self.cells, cell(lat, lon));
         *self.answers.entry(own).or_insert_with(|| {
             let swapped = cells.around((own.1, own.0));
-            swapped >= FEWEST_ROWS_AROUND && cells.around(own) * RATIO < swapped
+            let others = cells.around(own).saturating_sub(1);
+            swapped >= FEWEST_ROWS_AROUND && swapped >= others.saturating_mul(RATIO)
         })
     }
 }

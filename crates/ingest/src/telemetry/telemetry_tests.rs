@@ -236,6 +236,8 @@ fn a_swapped_row_among_others_is_flagged() {
     rows.push(&swapped);
     let outcome = scratch.add("t.csv", csv(&rows));
     assert_eq!(outcome.flagged, [("possibly_swapped", 1), ("special_ip", 201)]);
+    let outcome = scratch.add("u.csv", csv(&rows[101..]));
+    assert_eq!(outcome.flagged, [("possibly_swapped", 1), ("special_ip", 100)]);
 }
 
 #[test]
