@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::output::defused;
+
 /// Why a command ended early.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -47,6 +49,14 @@ impl Failure {
         }
     }
 
+    /// Says where it happened.
+    pub(crate) fn at(self, place: impl fmt::Display) -> Self {
+        Self {
+            message: format!("{place}: {}", self.message),
+            ..self
+        }
+    }
+
     /// Prints the line and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let code = match self.kind {
@@ -55,7 +65,7 @@ impl Failure {
             Kind::Usage => 2,
             Kind::Limit => 4,
         };
-        let message = one_line(&self.message);
+        let message = defused(&one_line(&self.message));
         let line = match self.hint {
             Some(hint) => format!("error: {message} (hint: {})\n", one_line(&hint)),
             None => format!("error: {message}\n"),
@@ -72,7 +82,11 @@ fn one_line(text: &str) -> String {
 
 impl From<tieline::Error> for Failure {
     fn from(error: tieline::Error) -> Self {
-        let kind = if error.is_limit() { Kind::Limit } else { Kind::Work };
+        let kind = match &error {
+            tieline::Error::Parameter { .. } | tieline::Error::UnknownInvestigation { .. } => Kind::Usage,
+            error if error.is_limit() => Kind::Limit,
+            _ => Kind::Work,
+        };
         Self {
             kind,
             message: error.to_string(),

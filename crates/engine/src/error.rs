@@ -32,6 +32,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder holds a case already.
+    #[error("{}: holds a case already", path.display())]
+    CaseExists {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Another process is writing the case.
     #[error("{}: another process is writing this case", path.display())]
     CaseBusy {
@@ -69,7 +75,7 @@ pub enum Error {
         reason: String,
     },
     /// A statement of an investigation failed.
-    #[error("{file}: {source}")]
+    #[error("{file}: {}", without_values(source))]
     Statement {
         /// The file.
         file: String,
@@ -94,8 +100,12 @@ pub enum Error {
     #[error(transparent)]
     Ingest(#[from] tieline_ingest::Error),
     /// A query failed.
-    #[error(transparent)]
-    Query(#[from] DataFusionError),
+    #[error("{}", without_values(source))]
+    Query {
+        /// What the engine said; it may hold values of the data.
+        #[from]
+        source: DataFusionError,
+    },
 }
 
 impl Error {
@@ -106,14 +116,14 @@ impl Error {
                 "make one with: tieline ingest reports FOLDER --case {}",
                 path.display()
             )),
-            Self::FolderInUse { .. } => Some("name a new folder, or one that holds a case".into()),
+            Self::CaseExists { .. } | Self::FolderInUse { .. } => Some("name a new folder".into()),
             Self::CaseBusy { .. } => Some("wait for it to end, then repeat the command".into()),
             Self::WrongKey { .. } => Some("name the right one with --key FILE".into()),
             Self::MissingTable { table } => Some(format!(
                 "load it with: tieline ingest {} FOLDER --case CASE",
                 ingest_kind_of(table)
             )),
-            Self::Query(source) => query_hint(source),
+            Self::Query { source } => query_hint(source),
             Self::Statement { source, .. } => query_hint(source),
             _ => None,
         }
@@ -122,7 +132,7 @@ impl Error {
     /// Whether a memory or time limit ended the work.
     pub fn is_limit(&self) -> bool {
         match self {
-            Self::Query(source) => is_limit(source),
+            Self::Query { source } => is_limit(source),
             Self::Statement { source, .. } => is_limit(source),
             _ => false,
         }
@@ -148,6 +158,21 @@ fn ingest_kind_of(table: &str) -> &str {
         "network_prefixes" | "address_networks" => "networks",
         table => table,
     }
+}
+
+/// The message of an engine's error. Where the data is at fault, the engine quotes the value: it is left out.
+fn without_values(error: &DataFusionError) -> String {
+    let message = error.to_string();
+    if !matches!(
+        error.find_root(),
+        DataFusionError::ArrowError(..) | DataFusionError::Execution(_)
+    ) {
+        return message;
+    }
+    let parts = message.split('\'').enumerate();
+    parts
+        .map(|(position, part)| if position % 2 == 0 { part } else { "'…'" })
+        .collect()
 }
 
 fn is_limit(error: &DataFusionError) -> bool {

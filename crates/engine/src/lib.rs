@@ -26,6 +26,7 @@ struct Readme;
 
 mod case;
 mod deadline;
+mod durable;
 mod error;
 mod plans;
 mod session;

@@ -2,45 +2,72 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, GenericListArray, OffsetSizeTrait, RecordBatch, RecordBatchOptions, StructArray,
+};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs};
 use tieline_functions::{EXTENSION_NAME_KEY, is_address, to_text_array};
 
-/// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT; all else as it is.
+/// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT, also inside lists and structs; all
+/// else as it is.
 ///
 /// # Errors
 /// Where a column is not what its type says; not on the values in it.
 pub fn printable(batch: &RecordBatch) -> Result<RecordBatch> {
-    let mut fields: Vec<FieldRef> = Vec::with_capacity(batch.num_columns());
-    let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
-    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-        let text = if is_address(field) {
-            Some(Arc::new(to_text_array(column)?) as ArrayRef)
-        } else if is_geometry(field) {
-            Some(geometry_text(field, column)?)
-        } else {
-            None
-        };
-        match text {
-            Some(text) => {
-                fields.push(Arc::new(Field::new(field.name(), text.data_type().clone(), true)));
-                columns.push(text);
-            }
-            None => {
-                fields.push(Arc::clone(field));
-                columns.push(Arc::clone(column));
-            }
-        }
-    }
+    let schema = batch.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(batch.columns())
+        .map(|(field, column)| as_text(field, column));
+    let (fields, columns): (Vec<FieldRef>, Vec<ArrayRef>) =
+        columns.collect::<Result<Vec<_>>>()?.into_iter().unzip();
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     Ok(RecordBatch::try_new_with_options(
         Arc::new(Schema::new(fields)),
         columns,
         &options,
     )?)
+}
+
+fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> {
+    let text: ArrayRef = match field.data_type() {
+        _ if is_address(field) => Arc::new(to_text_array(column)?),
+        _ if is_geometry(field) => geometry_text(field, column)?,
+        DataType::List(item) => list_text(item, column.as_list::<i32>())?,
+        DataType::LargeList(item) => list_text(item, column.as_list::<i64>())?,
+        DataType::Struct(fields) => struct_text(fields, column.as_struct())?,
+        _ => return Ok((Arc::clone(field), Arc::clone(column))),
+    };
+    Ok((
+        Arc::new(Field::new(field.name(), text.data_type().clone(), true)),
+        text,
+    ))
+}
+
+fn list_text<O: OffsetSizeTrait>(item: &FieldRef, lists: &GenericListArray<O>) -> Result<ArrayRef> {
+    let (item, values) = as_text(item, lists.values())?;
+    let (offsets, nulls) = (lists.offsets().clone(), lists.nulls().cloned());
+    Ok(Arc::new(GenericListArray::try_new(item, offsets, values, nulls)?))
+}
+
+fn struct_text(fields: &Fields, structs: &StructArray) -> Result<ArrayRef> {
+    let columns = fields
+        .iter()
+        .zip(structs.columns())
+        .map(|(field, column)| as_text(field, column));
+    let (fields, columns): (Vec<FieldRef>, Vec<ArrayRef>) =
+        columns.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+    let (length, nulls) = (structs.len(), structs.nulls().cloned());
+    Ok(Arc::new(StructArray::try_new_with_length(
+        fields.into(),
+        columns,
+        nulls,
+        length,
+    )?))
 }
 
 fn is_geometry(field: &Field) -> bool {

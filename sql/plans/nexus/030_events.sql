@@ -1,6 +1,6 @@
 -- name: events
 -- description: What is known of each event's address at that moment, and the first rule that keeps the event from linking.
--- reads: scope_events, address_days, routable_ranges?, address_networks?
+-- reads: scope_events, address_days, routable_ranges?, address_networks?, networks?
 -- grain: one row per IP capture event
 -- returns: report_id text, event_seq int32, party_id text, role text, ip address, port int32, event_name text
 -- returns: observed_at timestamp, time_quality text, asn int64, organisation text, registry_country text
@@ -17,6 +17,15 @@ WITH
         JOIN address_networks AS n ON ip_in_range(s.ip, n.first_ip, n.last_ip)
             AND s.observed_at >= n.valid_from
             AND s.observed_at < n.valid_to
+    ),
+    -- One row per event whose address lies in any network of an excluded kind at that moment, whatever others say of it.
+    behind_excluded AS (
+        SELECT DISTINCT s.report_id, s.event_seq
+        FROM scope_events AS s
+        JOIN networks AS n ON ip_in_range(s.ip, n.first_ip, n.last_ip)
+            AND s.observed_at >= n.valid_from
+            AND s.observed_at < n.valid_to
+        WHERE array_has($excluded_kinds, n.kind)
     ),
     -- One row per address in a special-use block that the case declares routable.
     declared_routable AS (
@@ -43,7 +52,7 @@ SELECT
         WHEN s.observed_at IS NULL OR NOT array_has($time_qualities, s.time_quality) THEN 'time_quality'
         WHEN (s.quality_flags & 32) <> 0 THEN 'time_without_offset'
         WHEN ip_is_special(s.ip) AND r.ip IS NULL THEN 'not_routable'
-        WHEN array_has($excluded_kinds, n.kind) THEN 'excluded_network'
+        WHEN b.report_id IS NOT NULL THEN 'excluded_network'
         WHEN d.devices > $max_devices_per_day THEN 'over_shared'
     END AS excluded_reason,
     s.path,
@@ -51,6 +60,7 @@ SELECT
     s.source_row
 FROM scope_events AS s
 LEFT JOIN event_networks AS n ON n.report_id = s.report_id AND n.event_seq = s.event_seq
+LEFT JOIN behind_excluded AS b ON b.report_id = s.report_id AND b.event_seq = s.event_seq
 LEFT JOIN declared_routable AS r ON r.ip = s.ip
 LEFT JOIN address_days AS d ON d.ip = s.ip AND d.day = date_trunc('day', s.observed_at)
 ORDER BY s.report_id, s.event_seq

@@ -2,15 +2,18 @@
 -- description: Devices observed at a site under an address of the investigation, at any time; with whether the site counts and held then.
 -- reads: telemetry, sites, events, address_days
 -- grain: one row per observed address and site version around its position
--- returns: observation_id text, ip address, device_id text, observed_at timestamp, site_id text, site_valid_from timestamp
--- returns: site_country text, status_asked_for bool, site_valid bool, devices_on_day int64, source_file text, source_row int64
+-- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
+-- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, devices_on_day int64, source_file text, source_row int64
 -- param: site_statuses texts = confirmed | which sites count
 -- expect-plan: NestedLoopJoinExec
 SELECT
     t.observation_id,
     t.ip,
     t.device_id,
+    -- Opted-out and missing ids are no devices, but two kinds of ids.
+    CAST(t.quality_flags & 3 AS INTEGER) AS id_flags,
     t.observed_at,
+    (t.quality_flags & 32) = 0 AS time_known,
     s.site_id,
     s.valid_from AS site_valid_from,
     s.country AS site_country,
@@ -23,4 +26,4 @@ FROM telemetry AS t
 JOIN sites AS s ON st_contains(s.geometry, st_point(t.lon, t.lat))
 LEFT JOIN address_days AS d ON d.ip = t.ip AND d.day = date_trunc('day', t.observed_at)
 WHERE t.ip IN (SELECT e.ip FROM events AS e)
-ORDER BY s.site_id, s.valid_from, t.ip, t.device_id, t.observed_at, t.observation_id
+ORDER BY s.site_id, s.valid_from, t.ip, t.device_id, id_flags, t.observed_at, t.observation_id

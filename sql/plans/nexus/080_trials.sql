@@ -14,10 +14,10 @@ WITH
     -- One row per address and site: its sessions that could link. Those of several devices at once count each: the
     -- estimate errs towards chance.
     address_sites AS (
-        SELECT s.ip, s.site_id, s.site_country, count(*) AS sessions
+        SELECT s.ip, s.site_id, max(s.site_country) AS site_country, count(*) AS sessions
         FROM sessions AS s
         WHERE s.excluded_reason IS NULL
-        GROUP BY s.ip, s.site_id, s.site_country
+        GROUP BY s.ip, s.site_id
     ),
     rates AS (
         SELECT

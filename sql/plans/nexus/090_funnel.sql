@@ -23,7 +23,7 @@ WITH
         SELECT d.* FROM direct AS d
         WHERE d.ip IN (SELECT t.ip FROM telemetry AS t)
     ),
-    -- Sessions of sites that count and held then, over-shared or not.
+    -- Sessions at sites that count and held then, at known times, over-shared or not.
     inside AS (
         SELECT s.* FROM sessions AS s
         WHERE s.excluded_reason IS NULL OR s.excluded_reason = 'over_shared'
@@ -62,7 +62,7 @@ WITH
         SELECT 5, 'routable', 'public and routable', count(DISTINCT report_id), count(*), count(DISTINCT ip), NULL, NULL, NULL
         FROM routable
         UNION ALL
-        SELECT 6, 'direct', 'not behind a VPN, proxy or host, not over-shared', count(DISTINCT report_id), count(*), count(DISTINCT ip), NULL, NULL, NULL
+        SELECT 6, 'direct', 'not behind an excluded network, not over-shared', count(DISTINCT report_id), count(*), count(DISTINCT ip), NULL, NULL, NULL
         FROM direct
         UNION ALL
         SELECT 7, 'seen', 'seen in telemetry at any time', count(DISTINCT report_id), count(*), count(DISTINCT ip), NULL, NULL, NULL

@@ -29,13 +29,13 @@ WITH
         GROUP BY r.country
     )
 SELECT
-    x.country,
+    coalesce(x.country, l.country) AS country,
     coalesce(l.reports, 0) AS reports,
     coalesce(l.links, 0) AS links,
     coalesce(l.sites, 0) AS sites,
     coalesce(l.addresses, 0) AS addresses,
     coalesce(l.devices, 0) AS devices,
-    x.expected_by_chance
+    coalesce(x.expected_by_chance, 0.0) AS expected_by_chance
 FROM expected AS x
-LEFT JOIN linked AS l ON l.country = x.country
-ORDER BY reports DESC, links DESC, x.country
+FULL JOIN linked AS l ON l.country = x.country
+ORDER BY reports DESC, links DESC, country

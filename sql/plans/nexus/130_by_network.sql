@@ -55,9 +55,9 @@ SELECT
     l.sites,
     l.addresses,
     l.devices,
-    x.expected_by_chance
+    coalesce(x.expected_by_chance, 0.0) AS expected_by_chance
 FROM linked AS l
-JOIN expected AS x ON x.organisation = l.organisation
+LEFT JOIN expected AS x ON x.organisation = l.organisation
     AND x.registry_country = l.registry_country
     AND x.site_country = l.site_country
 ORDER BY l.reports DESC, l.links DESC, l.organisation, l.registry_country, l.site_country

@@ -4,12 +4,13 @@ use tieline::{Case, FileReport, IngestOptions, IngestReport, Kind, Note, Unit};
 
 use crate::args::IngestArgs;
 use crate::failure::Failure;
-use crate::output::{count, note, thousands};
+use crate::output::{count, defused, note, thousands};
 
 /// More lines of a kind than this are counted, not listed.
 const LISTED: usize = 50;
 
 pub(crate) async fn ingest(args: &IngestArgs) -> Result<(), Failure> {
+    check_options(args)?;
     let options = IngestOptions {
         network_kind: args.network_kind.clone(),
         valid_from_us: args.valid_from,
@@ -26,6 +27,20 @@ pub(crate) async fn ingest(args: &IngestArgs) -> Result<(), Failure> {
         return Err(failure.hint("every reason is a line above, and a row of the case's table rejects"));
     }
     Ok(())
+}
+
+/// An option that would be ignored, or a validity that never holds, is a mistake.
+fn check_options(args: &IngestArgs) -> Result<(), Failure> {
+    let of_networks = args.network_kind.is_some() || args.valid_from.is_some() || args.valid_to.is_some();
+    if of_networks && Kind::from(args.kind) != Kind::Networks {
+        return Err(Failure::usage(
+            "--network-kind, --valid-from and --valid-to are for networks",
+        ));
+    }
+    match (args.valid_from, args.valid_to) {
+        (Some(from), Some(to)) if from >= to => Err(Failure::usage("--valid-from is not before --valid-to")),
+        _ => Ok(()),
+    }
 }
 
 /// One line per reject, note and duplicate, then the counts.
@@ -67,7 +82,7 @@ fn list(lines: impl Iterator<Item = String>, others: &str) {
     let mut more = 0;
     for (position, line) in lines.enumerate() {
         if position < LISTED {
-            note(&line);
+            note(&defused(&line));
         } else {
             more += 1;
         }

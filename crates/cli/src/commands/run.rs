@@ -22,11 +22,21 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         Some(folder) => Investigation::from_folder(&args.investigation, folder)?,
         None => Investigation::shipped(&args.investigation)?,
     };
-    if let Some(name) = &args.table
-        && !investigation.steps().iter().any(|step| step.header.name == *name)
+    // Before anything runs: csv prints one result, which must be there.
+    let printed = match (&args.table, args.format) {
+        (None, Format::Csv) => Some(CSV_RESULT),
+        (table, _) => table.as_deref(),
+    };
+    if let Some(name) = printed
+        && !investigation.steps().iter().any(|step| step.header.name == name)
     {
-        return Err(Failure::usage(format!("no result is called '{name}'"))
-            .hint(format!("tieline plans {} lists them", investigation.name())));
+        let names: Vec<_> = investigation
+            .steps()
+            .iter()
+            .map(|step| step.header.name.as_str())
+            .collect();
+        let failure = Failure::usage(format!("no result is called '{name}'"));
+        return Err(failure.hint(format!("name one with --table: {}", names.join(", "))));
     }
     let mut params = Params::default();
     for (name, value) in &args.params {
@@ -87,13 +97,12 @@ pub(crate) fn section(run: &Run, step: &Step, most_rows: usize) -> Result<Option
     };
     let name = &step.header.name;
     let (schema, batches) = result(run, name)?;
-    let columns: Vec<&str> = match output {
-        OutputColumns::All => schema
-            .fields()
+    let columns: Vec<usize> = match output {
+        OutputColumns::All => (0..schema.fields().len()).collect(),
+        OutputColumns::Some(columns) => columns
             .iter()
-            .map(|field| field.name().as_str())
+            .filter_map(|name| schema.index_of(name).ok())
             .collect(),
-        OutputColumns::Some(columns) => columns.iter().map(String::as_str).collect(),
     };
     let mut text = format!("{name}: {}\n", step.header.description);
     text += &table::render_columns(&schema, &batches, &columns, most_rows)?;
@@ -142,12 +151,6 @@ fn closed(mut object: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn result(run: &Run, name: &str) -> Result<(Schema, Vec<RecordBatch>), Failure> {
-    if !run.has(name) {
-        return Err(
-            Failure::usage(format!("this investigation has no result '{name}'"))
-                .hint("name one with --table"),
-        );
-    }
     let schema = run.schema(name)?;
     Ok((schema.as_ref().clone(), run.batches(name)?))
 }

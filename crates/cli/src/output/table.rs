@@ -7,7 +7,7 @@ use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use tieline::printable;
 
 use crate::failure::Failure;
-use crate::output::count;
+use crate::output::{count, defused};
 
 /// Times in UTC; the Z says so.
 const TIMES: FormatOptions<'static> =
@@ -15,21 +15,17 @@ const TIMES: FormatOptions<'static> =
 
 /// The table without a line end.
 pub(crate) fn render(schema: &Schema, batches: &[RecordBatch]) -> Result<String, Failure> {
-    let names: Vec<_> = schema
-        .fields()
-        .iter()
-        .map(|field| field.name().as_str())
-        .collect();
+    let columns: Vec<_> = (0..schema.fields().len()).collect();
     let rows = batches.iter().map(RecordBatch::num_rows).sum();
-    let text = render_columns(schema, batches, &names, rows)?;
+    let text = render_columns(schema, batches, &columns, rows)?;
     Ok(format!("{text}\n{}", count(rows as u64, "row")))
 }
 
-/// The table of some columns and at most so many rows.
+/// The table of some columns, by their positions, and at most so many rows.
 pub(crate) fn render_columns(
     schema: &Schema,
     batches: &[RecordBatch],
-    columns: &[&str],
+    columns: &[usize],
     most_rows: usize,
 ) -> Result<String, Failure> {
     let mut table = Table::new();
@@ -39,30 +35,26 @@ pub(crate) fn render_columns(
     table
         .set_style(TableComponent::HeaderLines, '─')
         .set_style(TableComponent::MiddleHeaderIntersections, '─');
-    table.set_header(columns);
+    table.set_header(columns.iter().map(|column| defused(schema.field(*column).name())));
     let mut left = most_rows;
     for batch in batches {
         let batch = printable(batch)?;
         let batch = batch.slice(0, batch.num_rows().min(left));
         left -= batch.num_rows();
-        let cells = columns.iter().filter_map(|name| batch.column_by_name(name));
-        let cells = cells
-            .map(|column| texts(column.as_ref()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let cells = columns.iter().map(|column| texts(batch.column(*column).as_ref()));
+        let cells = cells.collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             table.add_row(cells.iter().map(|column| &column[row]));
         }
     }
-    for (position, name) in columns.iter().enumerate() {
+    for (position, column) in columns.iter().enumerate() {
+        let numeric = schema.field(*column).data_type().is_numeric();
         let Some(column) = table.column_mut(position) else {
             continue;
         };
         column
             .set_padding((1, 1))
             .set_constraint(ColumnConstraint::ContentWidth);
-        let numeric = schema
-            .field_with_name(name)
-            .is_ok_and(|field| field.data_type().is_numeric());
         if numeric {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -75,10 +67,7 @@ fn texts(column: &dyn Array) -> Result<Vec<String>, Failure> {
     let text = |row: usize, formatter: &ArrayFormatter<'_>| match (column.is_null(row), column.data_type()) {
         (true, _) => String::new(),
         (false, DataType::Float64) => float_text(column.as_primitive::<Float64Type>().value(row)),
-        (false, _) => formatter
-            .value(row)
-            .to_string()
-            .replace(|c: char| c.is_control(), "\u{fffd}"),
+        (false, _) => defused(&formatter.value(row).to_string()),
     };
     let formatter = ArrayFormatter::try_new(column, &TIMES)?;
     Ok((0..column.len()).map(|row| text(row, &formatter)).collect())

@@ -7,7 +7,7 @@ fn the_demo_finds_the_planted_truth_from_any_folder() {
     let desk = Desk::new();
     let text = desk.ok(["demo"]);
     assert!(text.contains(": exact"), "{text}");
-    assert!(text.contains("0 of 70 decoys linked"), "{text}");
+    assert!(text.contains("0 of 73 decoys linked"), "{text}");
     assert!(
         text.contains("not prevalence") && text.contains("may be victims"),
         "{text}"

@@ -26,6 +26,20 @@ fn addresses_print_as_text_in_every_format() {
 }
 
 #[test]
+fn addresses_inside_lists_and_structs_print_as_text() {
+    let desk = Desk::new();
+    let query = "SELECT array_agg(ip) AS ips, named_struct('ip', min(ip)) AS least FROM (SELECT ip('203.0.113.7') AS ip)";
+    assert_eq!(
+        desk.ok(["sql", "--format", "json", "-c", query]),
+        "[{\"ips\":[\"203.0.113.7\"],\"least\":{\"ip\":\"203.0.113.7\"}}]\n"
+    );
+    assert_eq!(
+        desk.ok(["sql", "--format", "csv", "-c", query]),
+        "ips,least\n[203.0.113.7],{ip: 203.0.113.7}\n"
+    );
+}
+
+#[test]
 fn geometries_print_as_text() {
     let desk = Desk::new();
     let query = "SELECT st_point(80.5, -20.25) AS position, CAST(NULL AS INT) AS nothing";

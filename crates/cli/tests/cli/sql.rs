@@ -173,7 +173,98 @@ fn a_parameter_changes_the_result_and_a_wrong_one_is_refused() {
     assert!(links("window=1 hour") < links("window=30 days"));
     for param in ["window=soon", "windows=1 hour", "max_devices_per_day=many"] {
         let ended = desk.run(["run", "nexus", "--case", "tieline-demo", "--param", param]);
-        assert_eq!(ended.code, 1, "{param}");
+        assert_eq!(ended.code, 2, "{param}");
         assert!(ended.stderr.starts_with("error: parameter '"), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn columns_of_one_name_keep_their_values() {
+    let desk = Desk::new();
+    let query = "SELECT a.n, b.n FROM (VALUES (1)) AS a (n), (VALUES (2)) AS b (n)";
+    let text = desk.ok(["sql", "-c", query]);
+    assert_eq!(
+        text.lines()
+            .nth(2)
+            .unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>(),
+        ["1", "2"]
+    );
+}
+
+#[test]
+fn an_error_does_not_repeat_a_value_of_the_data() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    for query in [
+        "SELECT CAST(name AS INT) FROM sites",
+        "SELECT * FROM sites WHERE CAST(status AS INT) = 1",
+    ] {
+        let ended = desk.run(["sql", "--case", "tieline-demo", "-c", query]);
+        assert_eq!(ended.code, 1);
+        assert!(ended.stderr.contains("'…'"), "{}", ended.stderr);
+        assert!(
+            !ended.stderr.contains("Shoal") && !ended.stderr.contains("confirmed"),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn a_failing_script_is_named_with_the_statement() {
+    let desk = Desk::new();
+    desk.write("script.sql", "SELECT 1 AS n;\nSELECT nothing;");
+    let ended = desk.run(["sql", "-f", "script.sql"]);
+    assert!(
+        ended.stderr.starts_with("error: script.sql, statement 2: "),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn a_damaged_result_does_not_keep_the_case_from_being_opened() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    let results = desk.path("tieline-demo/results");
+    let run = std::fs::read_dir(&results)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    std::fs::write(run.join("links.parquet"), "damaged").unwrap();
+    let ended = desk.run([
+        "sql",
+        "--case",
+        "tieline-demo",
+        "-c",
+        "SELECT count(*) FROM reports",
+    ]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("note: the latest run of nexus is damaged"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn results_that_are_older_than_the_tables_are_said_to_be() {
+    let desk = Desk::new();
+    desk.ok(["demo"]);
+    desk.write("vpn/more.txt", "240.0.9.0/24\n");
+    desk.ok(["ingest", "networks", "vpn/more.txt", "--case", "tieline-demo"]);
+    let ended = desk.run(["sql", "--case", "tieline-demo", "-c", "SELECT 1 AS n"]);
+    assert!(
+        ended
+            .stderr
+            .contains("note: the tables of nexus are of version 5 of the case, which is now 6"),
+        "{}",
+        ended.stderr
+    );
+    // And a demonstration does not throw away what was added.
+    assert_eq!(desk.run(["demo"]).code, 1);
 }

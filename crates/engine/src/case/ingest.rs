@@ -16,9 +16,10 @@ use tieline_ingest::{
 use super::Case;
 use super::key::Key;
 use super::lock::WriteLock;
-use super::manifest::{FileEntry, Manifest, sync_folder};
+use super::manifest::{FileEntry, Manifest};
 use super::settings::Settings;
 use super::table::ParquetTable;
+use crate::durable::sync_folder;
 use crate::error::{Error, Result};
 
 /// What to know about the files that they do not say themselves.
@@ -125,10 +126,6 @@ impl Case {
         let _lock = WriteLock::take(&self.folder)?;
         self.reopen()?;
 
-        let mut settings_adopted = false;
-        for path in &paths {
-            settings_adopted |= Settings::adopt(path, &self.folder)?;
-        }
         let (mut manifest, key) = (self.manifest.clone(), self.key_for(kind)?);
         if let Some(key) = &key {
             manifest.key_fingerprint = Some(key.fingerprint());
@@ -137,10 +134,11 @@ impl Case {
         let ingest_options = self.options_for(kind, options, key.as_ref()).await?;
         let known = self.known_sources(kind).await?;
         let ingest = Ingest::new(kind, ingest_options, &staging.folder);
-        let work = move || read_sources(ingest, &tieline_ingest::find_files(&paths, kind), known);
+        let found = tieline_ingest::find_files(&paths, kind);
+        let work = move || read_sources(kind, ingest, &found, known);
         let (files, staged) = tokio::task::spawn_blocking(work)
             .await
-            .map_err(|error| Error::malformed("ingest", format!("the reader ended early: {error}")))??;
+            .map_err(|_| Error::malformed("ingest", "the reader ended early"))??;
 
         let networks_changed = staged.files.iter().any(|file| file.table == Table::Networks);
         for file in &staged.files {
@@ -152,6 +150,10 @@ impl Case {
         }
         if !staged.files.is_empty() {
             manifest.replace(&self.folder)?;
+        }
+        let mut settings_adopted = false;
+        for path in &paths {
+            settings_adopted |= Settings::adopt(path, &self.folder)?;
         }
         self.reopen()?;
         Ok(IngestReport {
@@ -171,10 +173,13 @@ impl Case {
         if kind != Kind::Telemetry {
             return Ok(None);
         }
-        let key = Key::load(&self.options.key)?;
         match &self.manifest.key_fingerprint {
-            Some(expected) if *expected != key.fingerprint() => Err(Error::WrongKey { path: key.path }),
-            _ => Ok(Some(key)),
+            None => Key::load_or_make(&self.options.key).map(Some),
+            // A key that is made now cannot be the one that made the pseudonyms there are.
+            Some(expected) => match Key::load(&self.options.key)? {
+                key if key.fingerprint() == *expected => Ok(Some(key)),
+                key => Err(Error::WrongKey { path: key.path }),
+            },
         }
     }
 
@@ -199,10 +204,15 @@ impl Case {
         })
     }
 
-    /// The hashes of the files that gave rows.
+    /// What identifies the files that gave rows, as [`identity`] says.
     async fn known_sources(&self, kind: Kind) -> Result<HashSet<String>> {
-        let query =
-            format!("SELECT DISTINCT source_sha256 FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0");
+        let identity = match kind {
+            Kind::Networks => "concat(source_sha256, ' ', source_file)",
+            _ => "source_sha256",
+        };
+        let query = format!(
+            "SELECT DISTINCT arrow_cast({identity}, 'Utf8') FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0"
+        );
         self.distinct_texts(&query).await
     }
 
@@ -252,6 +262,7 @@ impl Case {
 
 /// Reads every file that is new, and enters the paths that could not be listed into the account.
 fn read_sources(
+    kind: Kind,
     mut ingest: Ingest,
     (sources, problems): &(Vec<SourceFile>, Vec<SourceProblem>),
     mut known: HashSet<String>,
@@ -262,7 +273,7 @@ fn read_sources(
     }
     for source in sources {
         let outcome = match FileDigest::of(&source.path) {
-            Ok(digest) if known.contains(&digest.sha256) => {
+            Ok(digest) if known.contains(&identity(kind, &digest.sha256, source)) => {
                 files.push(FileReport::Duplicate(source.clone()));
                 continue;
             }
@@ -271,11 +282,19 @@ fn read_sources(
             Err(_) => ingest.add(source)?,
         };
         if outcome.counts.iter().any(|counts| counts.rows_loaded > 0) {
-            known.insert(outcome.sha256.clone());
+            known.insert(identity(kind, &outcome.sha256, source));
         }
         files.push(FileReport::Read(outcome));
     }
     Ok((files, ingest.finish()?))
+}
+
+/// What makes a file the same as another: its bytes; of networks its name, too, which says what kind of networks a list holds.
+fn identity(kind: Kind, sha256: &str, source: &SourceFile) -> String {
+    match kind {
+        Kind::Networks => format!("{sha256} {}", source.name),
+        _ => sha256.to_owned(),
+    }
 }
 
 /// A folder inside the case for files that no manifest names yet; gone when dropped.

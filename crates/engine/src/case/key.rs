@@ -8,6 +8,7 @@ use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 
 use super::manifest::hex;
+use crate::durable::sync_folder;
 use crate::error::{Error, Result};
 
 /// Where the key is.
@@ -31,6 +32,16 @@ pub(crate) struct Key {
 
 impl Key {
     /// Reads the key, or makes it where there is none.
+    pub(crate) fn load_or_make(source: &KeySource) -> Result<Self> {
+        match Self::load(source) {
+            Err(Error::Io { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Self::make(path)
+            }
+            result => result,
+        }
+    }
+
+    /// Reads the key.
     pub(crate) fn load(source: &KeySource) -> Result<Self> {
         let path = match source {
             KeySource::Ephemeral => {
@@ -42,14 +53,11 @@ impl Key {
             KeySource::File(path) => path.clone(),
             KeySource::UserConfig => default_path()?,
         };
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Self {
-                bytes: parse(&path, &text)?,
-                path,
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::make(path),
-            Err(source) => Err(Error::Io { path, source }),
-        }
+        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+        Ok(Self {
+            bytes: parse(&path, &text)?,
+            path,
+        })
     }
 
     /// Names the key without giving it away.
@@ -73,6 +81,9 @@ impl Key {
         writeln!(file, "{}", hex(&bytes))
             .and_then(|()| file.sync_all())
             .map_err(Error::io(&path))?;
+        if let Some(folder) = path.canonicalize().ok().as_deref().and_then(Path::parent) {
+            sync_folder(folder)?;
+        }
         Ok(Self { bytes, path })
     }
 }

@@ -4,13 +4,13 @@
 //! were named in a manifest, so an older version stays readable while a newer one is written.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// The file's name in the case's folder.
@@ -100,14 +100,8 @@ impl Manifest {
         self.written_by = env!("CARGO_PKG_VERSION").into();
         self.written_at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
         let path = folder.join(FILE);
-        let draft = folder.join("manifest.json.tmp");
         let text = serde_json::to_vec_pretty(self).map_err(|error| Error::malformed(&path, error))?;
-        let mut file = File::create(&draft).map_err(Error::io(&draft))?;
-        file.write_all(&text)
-            .and_then(|()| file.sync_all())
-            .map_err(Error::io(&draft))?;
-        fs::rename(&draft, &path).map_err(Error::io(&path))?;
-        sync_folder(folder)
+        durable::replace(&path, &text)
     }
 
     /// Adds a file to a table.
@@ -138,13 +132,6 @@ impl Manifest {
         }
         hex(&hash.finalize())
     }
-}
-
-/// Makes the names in a folder durable.
-pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(Error::io(folder))
 }
 
 /// Lower-case hexadecimal digits.

@@ -49,8 +49,8 @@ pub struct CaseOptions {
     pub key: KeySource,
     /// Why the case is opened; logged with every statement.
     pub purpose: Option<String>,
-    /// Registers `protected_ip_events`, for the reason given here, which is logged. Without it, addresses of victims and
-    /// recipients cannot be queried at all.
+    /// Registers `protected_ip_events`, for the reason given here, which is logged. Without it, no table
+    /// holds the addresses of victims and recipients, so that no query meets them by accident.
     pub protected_reason: Option<String>,
 }
 
@@ -73,6 +73,7 @@ pub struct Case {
     manifest: Manifest,
     settings: Settings,
     session: SessionContext,
+    notes: Vec<String>,
 }
 
 impl std::fmt::Debug for Case {
@@ -88,7 +89,8 @@ impl Case {
     /// Makes an empty case in a folder that is new or empty.
     ///
     /// # Errors
-    /// [`Error::FolderInUse`] where the folder holds anything but a lone `case.toml`.
+    /// [`Error::CaseExists`] where the folder holds a case; [`Error::FolderInUse`] where it holds anything else but a lone
+    /// `case.toml`.
     pub fn create(folder: impl AsRef<Path>) -> Result<Self> {
         Self::create_with(folder, CaseOptions::default())
     }
@@ -99,12 +101,13 @@ impl Case {
     /// As [`Case::create`].
     pub fn create_with(folder: impl AsRef<Path>, options: CaseOptions) -> Result<Self> {
         let folder = folder.as_ref();
-        if !is_vacant(folder)? {
-            return Err(Error::FolderInUse { path: folder.into() });
-        }
+        check_vacant(folder)?;
         fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        let _lock = lock::WriteLock::take(folder)?;
+        let lock = lock::WriteLock::take(folder)?;
+        // Another process may have made it before the lock was ours.
+        check_vacant(folder)?;
         Manifest::default().replace(folder)?;
+        drop(lock);
         Self::open_with(folder, options)
     }
 
@@ -141,15 +144,16 @@ impl Case {
         let folder = given.canonicalize().map_err(Error::io(given))?;
         let settings = Settings::read(&folder)?;
         let session = session(&options.limits)?;
-        let case = Self {
+        let mut case = Self {
             folder,
             options,
             manifest,
             settings,
             session,
+            notes: Vec::new(),
         };
         case.register_tables(&case.session)?;
-        register_latest(&case.folder, &case.session)?;
+        case.notes = register_latest(&case.folder, case.manifest.version, &case.session)?;
         Ok(case)
     }
 
@@ -159,7 +163,10 @@ impl Case {
     /// As [`Case::create`] and [`Case::open`].
     pub fn open_or_create(folder: impl AsRef<Path>, options: CaseOptions) -> Result<Self> {
         match Self::open_with(&folder, options.clone()) {
-            Err(Error::NotACase { .. }) => Self::create_with(folder, options),
+            Err(Error::NotACase { .. }) => match Self::create_with(&folder, options.clone()) {
+                Err(Error::CaseExists { .. }) => Self::open_with(folder, options),
+                result => result,
+            },
             result => result,
         }
     }
@@ -188,7 +195,7 @@ impl Case {
             }
         }
         drop(lock);
-        if is_vacant(folder)? {
+        if check_vacant(folder).is_ok() {
             fs::remove_dir(folder).map_err(Error::io(folder))?;
         }
         Ok(())
@@ -207,6 +214,11 @@ impl Case {
     /// The settings of the case.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What a reader of the results of earlier runs should know: a run that is damaged, or older than the case's tables.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Plans one SQL statement over the case's tables and logs it.
@@ -288,11 +300,11 @@ impl Case {
     }
 }
 
-/// Whether a folder can become a case: it does not exist, or holds nothing but settings.
-fn is_vacant(folder: &Path) -> Result<bool> {
+/// A folder can become a case where it does not exist, or holds nothing but settings and what a writer left that ended early.
+fn check_vacant(folder: &Path) -> Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(source) => {
             return Err(Error::Io {
                 path: folder.into(),
@@ -300,11 +312,16 @@ fn is_vacant(folder: &Path) -> Result<bool> {
             });
         }
     };
+    let mut in_use = false;
     for entry in entries {
         let name = entry.map_err(Error::io(folder))?.file_name();
-        if name != settings::FILE && name != "lock" {
-            return Ok(false);
+        if name == manifest::FILE {
+            return Err(Error::CaseExists { path: folder.into() });
         }
+        in_use |= name != settings::FILE && name != "lock" && name != "manifest.json.tmp";
     }
-    Ok(true)
+    match in_use {
+        true => Err(Error::FolderInUse { path: folder.into() }),
+        false => Ok(()),
+    }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use tieline_index::Prefix;
 
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// The file's name, in the case's folder and beside raw files.
@@ -29,10 +30,7 @@ impl Settings {
             return Ok(Self::default());
         }
         let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let settings: Self = toml::from_str(&text)
-            .map_err(|error| Error::malformed(&path, format!("not settings: {}", error.message())))?;
-        settings.routable_prefixes(&path)?;
-        Ok(settings)
+        Self::parse(&path, &text)
     }
 
     /// Copies the settings that lie beside raw files into a case that has none. Returns whether it did.
@@ -41,18 +39,27 @@ impl Settings {
         if target.exists() {
             return Ok(false);
         }
-        // A folder of files lies beside the settings, a file one step below.
-        let folders = if raw.is_dir() { 2 } else { 3 };
-        let places = raw.ancestors().take(folders).map(|folder| folder.join(FILE));
-        let Some(source) = places.into_iter().find(|path| path.is_file()) else {
+        // Beside a folder of files, or beside the folder of a file.
+        let folder = if raw.is_dir() {
+            Some(raw)
+        } else {
+            raw.parent().filter(|_| raw.is_file())
+        };
+        let places = [folder, folder.and_then(Path::parent)].into_iter().flatten();
+        let Some(source) = places.map(|place| place.join(FILE)).find(|path| path.is_file()) else {
             return Ok(false);
         };
-        fs::copy(&source, &target).map_err(Error::io(&source))?;
-        if let Err(error) = Self::read(case) {
-            fs::remove_file(&target).map_err(Error::io(&target))?;
-            return Err(error);
-        }
+        let text = fs::read_to_string(&source).map_err(Error::io(&source))?;
+        Self::parse(&source, &text)?;
+        durable::replace(&target, text.as_bytes())?;
         Ok(true)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let settings: Self = toml::from_str(text)
+            .map_err(|error| Error::malformed(path, format!("not settings: {}", error.message())))?;
+        settings.routable_prefixes(path)?;
+        Ok(settings)
     }
 
     pub(crate) fn routable_prefixes(&self, path: &Path) -> Result<Vec<Prefix>> {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
+use tieline_ingest::Table;
 
 use super::header::Header;
 use super::parameter::Parameter;
@@ -14,6 +15,12 @@ use crate::error::{Error, Result};
 #[derive(RustEmbed)]
 #[folder = "../../sql/plans"]
 struct Shipped;
+
+/// Schemas that an investigation's results must not take the place of.
+const RESERVED_SCHEMAS: [&str; 2] = ["public", "information_schema"];
+
+/// What stands beside the results in one JSON object.
+const RESERVED_NAMES: [&str; 5] = ["investigation", "run", "parameters", "notes", "cautions"];
 
 /// Plans that run in order.
 #[derive(Debug, Clone)]
@@ -106,6 +113,13 @@ impl Investigation {
     }
 
     fn from_texts(name: &str, texts: BTreeMap<String, String>) -> Result<Self> {
+        if !is_name(name) || RESERVED_SCHEMAS.contains(&name) {
+            let reason = "not the name of an investigation: lower-case letters, digits and _".into();
+            return Err(Error::Plan {
+                file: name.into(),
+                reason,
+            });
+        }
         let mut steps: Vec<Step> = Vec::with_capacity(texts.len());
         for (file, sql) in texts {
             let refused = |reason| Error::Plan {
@@ -113,6 +127,13 @@ impl Investigation {
                 reason,
             };
             let header = Header::parse(&sql).map_err(refused)?;
+            let taken = Table::ALL.iter().any(|table| table.name() == header.name);
+            if !is_name(&header.name) || taken || RESERVED_NAMES.contains(&header.name.as_str()) {
+                return Err(refused(format!(
+                    "'{}' is taken, or not a name of lower-case letters, digits and _",
+                    header.name
+                )));
+            }
             if let Some(other) = steps.iter().find(|step| step.header.name == header.name) {
                 return Err(refused(format!(
                     "the name '{}' is that of {} too",
@@ -154,6 +175,14 @@ impl Investigation {
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.steps.iter().flat_map(|step| &step.header.params)
     }
+}
+
+/// A name becomes a folder, a file and a schema: a letter, then letters, digits and `_`, all lower case.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 #[cfg(test)]

@@ -63,3 +63,21 @@ fn a_folder_without_plans_is_refused() {
         Err(Error::Plan { .. })
     ));
 }
+
+#[test]
+fn a_name_that_leads_out_of_the_case_or_hides_a_table_is_refused() {
+    for name in ["../out", "a/b", "", "Reports", "public", "information_schema"] {
+        let texts = BTreeMap::from([("1.sql".to_owned(), plan("a", ""))]);
+        assert!(
+            matches!(Investigation::from_texts(name, texts), Err(Error::Plan { .. })),
+            "{name}"
+        );
+    }
+    for step in ["../../out", "telemetry", "cautions", "A"] {
+        let texts = BTreeMap::from([("1.sql".to_owned(), plan(step, ""))]);
+        assert!(
+            matches!(Investigation::from_texts("own", texts), Err(Error::Plan { .. })),
+            "{step}"
+        );
+    }
+}

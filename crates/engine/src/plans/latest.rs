@@ -10,31 +10,63 @@ use datafusion::catalog::SchemaProvider;
 use datafusion::error::DataFusionError;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::prelude::SessionContext;
+use serde::Deserialize;
 
-use super::run::{MANIFEST, RESULTS};
+use super::run::{MANIFEST, RESULTS, result_path};
 use crate::case::table::ParquetTable;
 use crate::error::{Error, Result};
 
-/// Registers them; a run without a manifest did not finish and is passed over.
-pub(crate) fn register_latest(case: &Path, session: &SessionContext) -> Result<()> {
+/// Registers them and returns what a reader should know. A run without a manifest did not finish and is passed over; one that
+/// is damaged must not keep the case from being opened.
+pub(crate) fn register_latest(
+    case: &Path,
+    case_version: u64,
+    session: &SessionContext,
+) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
     for (investigation, folder) in latest_runs(&case.join(RESULTS))? {
-        let schema = MemorySchemaProvider::new();
-        for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
-            let path = entry.map_err(Error::io(&folder))?.path();
-            if path.extension().is_some_and(|extension| extension == "parquet") {
-                let name = path
-                    .file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
-                schema.register_table(name, Arc::new(result_table(&path)?))?;
+        match results(&folder) {
+            Ok((version, schema)) => {
+                if version < case_version {
+                    notes.push(format!(
+                        "the tables of {investigation} are of version {version} of the case, which is now {case_version}: run it again"
+                    ));
+                }
+                if let Some(catalog) = session.catalog("datafusion") {
+                    catalog.register_schema(&investigation, Arc::new(schema))?;
+                }
             }
-        }
-        if let Some(catalog) = session.catalog("datafusion") {
-            catalog.register_schema(&investigation, Arc::new(schema))?;
+            Err(error) => notes.push(format!("the latest run of {investigation} is damaged: {error}")),
         }
     }
-    Ok(())
+    Ok(notes)
+}
+
+/// The tables that the manifest of a run names, and the version of the case that they are of.
+fn results(folder: &Path) -> Result<(u64, MemorySchemaProvider)> {
+    let path = folder.join(MANIFEST);
+    let text = fs::read(&path).map_err(Error::io(&path))?;
+    let finished: Finished =
+        serde_json::from_slice(&text).map_err(|_| Error::malformed(&path, "not the manifest of a run"))?;
+    let schema = MemorySchemaProvider::new();
+    for step in finished.steps {
+        let path = result_path(folder, &step.name);
+        let table = result_table(&path).map_err(|_| Error::malformed(&path, "not readable"))?;
+        schema.register_table(step.name, Arc::new(table))?;
+    }
+    Ok((finished.case_version, schema))
+}
+
+/// What is needed of a run's manifest.
+#[derive(Deserialize)]
+struct Finished {
+    case_version: u64,
+    steps: Vec<FinishedStep>,
+}
+
+#[derive(Deserialize)]
+struct FinishedStep {
+    name: String,
 }
 
 /// The table of one result's file.

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+/// Added to and taken from a time of this era, it stays within what a timestamp can hold.
+const LONGEST_INTERVAL_US: i64 = 36_525 * MICROS_PER_DAY;
 
 /// A parameter as a header declares it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +35,7 @@ pub enum ValueType {
     Text,
     /// Texts separated by commas. Bound as an array.
     Texts,
-    /// A whole number.
+    /// A whole number, not negative.
     Integer,
 }
 
@@ -131,10 +133,14 @@ impl Value {
                 let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
                 Ok(Self::Texts(texts.map(Into::into).collect()))
             }
-            ValueType::Integer => text
-                .parse()
-                .map(Self::Integer)
-                .map_err(|_| "not a whole number".into()),
+            ValueType::Integer => {
+                let number: i64 = text.parse().map_err(|_| "not a whole number")?;
+                if number < 0 {
+                    Err("negative".into())
+                } else {
+                    Ok(Self::Integer(number))
+                }
+            }
         }
     }
 
@@ -218,6 +224,7 @@ fn parse_interval(text: &str) -> std::result::Result<i64, String> {
     let days_us = i64::from(interval.days).checked_mul(MICROS_PER_DAY);
     let micros = days_us.and_then(|days_us| days_us.checked_add(interval.nanoseconds / 1_000));
     match micros {
+        Some(micros) if micros > LONGEST_INTERVAL_US => Err("longer than 100 years".into()),
         Some(micros) if micros >= 0 => Ok(micros),
         Some(_) => Err("negative".into()),
         None => Err(refused()),

@@ -1,7 +1,6 @@
 //! Runs an investigation on a case: every statement in order, every result kept as a file and a table.
 
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +22,7 @@ use super::latest::result_table;
 use super::parameter::Params;
 use super::run_manifest::{RunManifest, StepRecord};
 use crate::case::{Case, sha256_of_file};
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// Where a case keeps its runs.
@@ -169,7 +169,7 @@ impl Run {
     /// # Errors
     /// Where the run has none of that name.
     pub fn schema(&self, name: &str) -> Result<SchemaRef> {
-        Ok(result_table(&self.result_path(name))?.schema())
+        Ok(result_table(&result_path(&self.folder, name))?.schema())
     }
 
     /// A result's rows, in the order in which they were found.
@@ -177,17 +177,13 @@ impl Run {
     /// # Errors
     /// Where the run has none of that name, or its file cannot be read.
     pub fn batches(&self, name: &str) -> Result<Vec<RecordBatch>> {
-        let path = self.result_path(name);
+        let path = result_path(&self.folder, name);
         let file = File::open(&path).map_err(Error::io(&path))?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file)
             .and_then(|builder| builder.build())
             .map_err(DataFusionError::from)?;
         let batches: std::result::Result<Vec<_>, _> = reader.collect();
         Ok(batches.map_err(DataFusionError::from)?)
-    }
-
-    fn result_path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.parquet"))
     }
 
     async fn execute(&mut self) -> Result<()> {
@@ -199,10 +195,7 @@ impl Run {
         let path = self.folder.join(MANIFEST);
         let text =
             serde_json::to_vec_pretty(&self.manifest).map_err(|error| Error::malformed(&path, error))?;
-        let mut file = File::create(&path).map_err(Error::io(&path))?;
-        file.write_all(&text)
-            .and_then(|()| file.sync_all())
-            .map_err(Error::io(&path))
+        durable::replace(&path, &text)
     }
 
     async fn execute_step(&self, step: &Step) -> Result<StepRecord> {
@@ -218,7 +211,7 @@ impl Run {
         let frame = self.session.sql(&statement).await.map_err(failed)?;
         check_columns(&step.header, frame.schema().as_arrow()).map_err(plan_error)?;
 
-        let path = self.result_path(&step.header.name);
+        let path = result_path(&self.folder, &step.header.name);
         let rows = write_result(frame, &path).await.map_err(failed)?;
         File::open(&path)
             .and_then(|file| file.sync_all())
@@ -237,6 +230,11 @@ impl Run {
             sha256: sha256_of_file(&path)?,
         })
     }
+}
+
+/// Where a run keeps a result.
+pub(crate) fn result_path(run: &Path, name: &str) -> PathBuf {
+    run.join(format!("{name}.parquet"))
 }
 
 /// Streams a result into a Parquet file and counts its rows.

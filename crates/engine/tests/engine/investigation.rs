@@ -54,11 +54,15 @@ async fn every_plan_contains_the_operator_that_its_header_names() {
 async fn every_table_that_a_plan_reads_is_in_its_header_and_every_one_in_its_header_is_read() {
     let nexus = Investigation::shipped("nexus").unwrap();
     for step in nexus.steps() {
-        let statement: String = step
+        let lines: Vec<_> = step
             .sql
             .lines()
             .filter(|line| !line.trim_start().starts_with("--"))
             .collect();
+        let statement = lines.join(
+            "
+",
+        );
         let words: Vec<_> = statement
             .split(|c: char| !(c.is_alphanumeric() || c == '_'))
             .collect();
@@ -160,6 +164,16 @@ async fn excluded_candidates_stay_in_their_table_with_a_reason() {
         assert!(reasons.contains(reason), "no {reason} in\n{reasons}");
     }
     assert!(run.rows("candidates") > run.rows("links"));
+}
+
+#[tokio::test]
+async fn no_link_occurs_twice() {
+    let (_folder, case) = sample_case().await;
+    let run = case.run("nexus", &Params::default()).await.unwrap();
+    let query = "SELECT report_id FROM links
+        GROUP BY report_id, event_seq, site_id, ip, device_id, session_started_at, nearest_observation_id
+        HAVING count(*) > 1";
+    assert_eq!(run.session().sql(query).await.unwrap().count().await.unwrap(), 0);
 }
 
 #[tokio::test]

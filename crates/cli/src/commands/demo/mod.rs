@@ -70,17 +70,27 @@ fn fresh_case(folder: &Path) -> Result<Case, Failure> {
         purpose: Some(PURPOSE.into()),
         ..CaseOptions::default()
     };
-    if folder.join(MARKER).is_file() {
-        std::fs::remove_file(folder.join(MARKER))?;
+    let marker = folder.join(MARKER);
+    if marker.is_file() {
+        if Case::open(folder)?.manifest().version > DEMO_VERSION {
+            let failure = Failure::new(format!(
+                "{}: more than the demonstration is in it",
+                folder.display()
+            ));
+            return Err(failure.hint("name another folder with --case DIR, or delete it"));
+        }
         Case::remove(folder)?;
+        std::fs::remove_file(&marker)?;
     }
     let created = Case::create_with(folder, options);
     let case = created.map_err(|error| match error {
-        Error::FolderInUse { .. } => Failure::from(error).hint("name another folder with --case DIR"),
+        Error::CaseExists { .. } | Error::FolderInUse { .. } => {
+            Failure::from(error).hint("name another folder with --case DIR")
+        }
         error => error.into(),
     })?;
     std::fs::write(
-        folder.join(MARKER),
+        marker,
         "Made by `tieline demo`, which replaces this folder when it runs again.\n",
     )?;
     Ok(case)
@@ -90,6 +100,9 @@ fn fresh_case(folder: &Path) -> Result<Case, Failure> {
 const SHOWN_ROWS: usize = 10;
 
 const PURPOSE: &str = "demonstration on synthetic data";
+
+/// The version of a case after a demonstration: made, and one ingest of each kind.
+const DEMO_VERSION: u64 = 1 + Kind::ALL.len() as u64;
 
 /// Says that a folder is a demonstration's and may be replaced.
 const MARKER: &str = "DEMO";
@@ -113,10 +126,18 @@ fn next_commands(case: &Path) -> String {
     } else {
         "tieline"
     };
-    let case = case.display();
+    let case = quoted(&case.display().to_string());
     format!(
         "   {program} run nexus --case {case} --param window='10 minutes'\n   \
          {program} sql --case {case} -c \"SELECT excluded_reason, count(*) FROM nexus.candidates GROUP BY 1\"\n   \
          {program} sql --case {case} -c \"SELECT unit, sum(rows_in), sum(rows_loaded), sum(rows_rejected) FROM ledger GROUP BY unit\"\n"
     )
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    if word.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c)) {
+        return word.into();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
