@@ -44,6 +44,16 @@ fn a_corrected_file_of_sites_does_not_count_a_site_twice() {
 }
 
 #[test]
+fn the_same_bytes_under_another_name_are_another_list_of_networks() {
+    let desk = Desk::new();
+    desk.write("lists/satellite.txt", "240.70.16.0/24\n");
+    desk.write("lists/vpn.txt", "240.70.16.0/24\n");
+    desk.ok(["ingest", "networks", "lists", "--case", "case"]);
+    let kinds = desk.rows("case", "SELECT DISTINCT kind FROM networks ORDER BY kind");
+    assert_eq!(kinds.to_string(), r#"[{"kind":"satellite"},{"kind":"vpn"}]"#);
+}
+
+#[test]
 fn a_delivery_in_two_parts_gives_the_same_links() {
     let desk = Desk::new();
     desk.ingest_world(&samples(), "whole");
@@ -82,6 +92,19 @@ fn another_key_is_refused_and_the_key_is_readable_by_its_owner_alone() {
         "--key",
         "one.key",
     ]);
+    // A key that is not there is not made: it could not be the right one.
+    let ended = desk.run([
+        "ingest",
+        "telemetry",
+        telemetry,
+        "--case",
+        "case",
+        "--key",
+        "two.key",
+    ]);
+    assert_eq!(ended.code, 1);
+    assert!(!desk.path("two.key").exists());
+    desk.write("two.key", "00".repeat(32));
     let ended = desk.run([
         "ingest",
         "telemetry",

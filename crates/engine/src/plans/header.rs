@@ -11,6 +11,8 @@
 //! -- output: report_id, ip                a result for people: the columns a terminal shows, or * for all
 //! ```
 
+use std::fmt;
+
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use tieline_functions::is_address;
 
@@ -84,17 +86,33 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "text" => Some(Self::Text),
-            "bool" => Some(Self::Bool),
-            "int32" => Some(Self::Int32),
-            "int64" => Some(Self::Int64),
-            "float64" => Some(Self::Float64),
-            "timestamp" => Some(Self::Timestamp),
-            "address" => Some(Self::Address),
-            _ => None,
+    const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Bool,
+        Self::Int32,
+        Self::Int64,
+        Self::Float64,
+        Self::Timestamp,
+        Self::Address,
+    ];
+
+    /// The type as headers and documents write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Bool => "bool",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Float64 => "float64",
+            Self::Timestamp => "timestamp",
+            Self::Address => "address",
         }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|column_type| column_type.name() == text)
     }
 
     /// Whether a field is of this type.
@@ -118,6 +136,12 @@ impl ColumnType {
             }
             Self::Address => is_address(field),
         }
+    }
+}
+
+impl fmt::Display for ColumnType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -5,4 +5,5 @@
 mod case;
 mod investigation;
 mod limits;
+mod page;
 mod sample;
