@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::output::defused;
+use crate::output::words::defused;
 
 /// Why a command ended early.
 #[derive(Debug)]

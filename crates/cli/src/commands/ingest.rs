@@ -4,7 +4,8 @@ use tieline::{Case, FileReport, IngestOptions, IngestReport, Kind, Note, Unit};
 
 use crate::args::IngestArgs;
 use crate::failure::Failure;
-use crate::output::{count, defused, note, thousands};
+use crate::output::note;
+use crate::output::words::{count, defused, thousands};
 
 /// More lines of a kind than this are counted, not listed.
 const LISTED: usize = 50;

@@ -69,7 +69,7 @@ fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
         }
         (Format::Csv, name) => {
             let (schema, batches) = result(run, name.as_deref().unwrap_or(CSV_RESULT))?;
-            out.write_all(&csv(&schema, &batches)?)?;
+            out.write_all(&csv::rows(&schema, &batches)?)?;
             // A csv file has no place for a sentence.
             note(&cautions());
         }

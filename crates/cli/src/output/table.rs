@@ -7,7 +7,7 @@ use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use tieline::printable;
 
 use crate::failure::Failure;
-use crate::output::{count, defused};
+use crate::output::words::{count, defused};
 
 /// Times in UTC; the Z says so.
 const TIMES: FormatOptions<'static> =

@@ -1,19 +1,16 @@
 //! The results of the latest run of each investigation, as tables of a schema named after it: `nexus.links`.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::catalog::MemorySchemaProvider;
 use datafusion::catalog::SchemaProvider;
-use datafusion::error::DataFusionError;
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::prelude::SessionContext;
 use serde::Deserialize;
 
-use super::run::{MANIFEST, RESULTS, result_path};
-use crate::case::table::ParquetTable;
+use super::results::{MANIFEST, RESULTS, result_path, result_table};
 use crate::error::{Error, Result};
 
 /// Registers them and returns what a reader should know. A run without a manifest did not finish and is passed over; one that
@@ -67,13 +64,6 @@ struct Finished {
 #[derive(Deserialize)]
 struct FinishedStep {
     name: String,
-}
-
-/// The table of one result's file.
-pub(crate) fn result_table(path: &Path) -> Result<ParquetTable> {
-    let file = File::open(path).map_err(Error::io(path))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(DataFusionError::from)?;
-    Ok(ParquetTable::new(Arc::clone(reader.schema()), vec![path.into()]))
 }
 
 /// The folder of the latest finished run of each investigation: `<investigation>-<time>`, whose times sort.

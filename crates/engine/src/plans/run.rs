@@ -18,17 +18,13 @@ use tieline_ingest::Table;
 use super::bind::bind;
 use super::header::Header;
 use super::investigation::{Investigation, Step};
-use super::latest::result_table;
+
 use super::parameter::Params;
+use super::results::{MANIFEST, RESULTS, result_path, result_table};
 use super::run_manifest::{RunManifest, StepRecord};
 use crate::case::{Case, sha256_of_file};
 use crate::durable;
 use crate::error::{Error, Result};
-
-/// Where a case keeps its runs.
-pub(crate) const RESULTS: &str = "results";
-/// A run's manifest in its folder.
-pub(crate) const MANIFEST: &str = "run.json";
 
 /// A finished run and its results.
 pub struct Run {
@@ -230,11 +226,6 @@ impl Run {
             sha256: sha256_of_file(&path)?,
         })
     }
-}
-
-/// Where a run keeps a result.
-pub(crate) fn result_path(run: &Path, name: &str) -> PathBuf {
-    run.join(format!("{name}.parquet"))
 }
 
 /// Streams a result into a Parquet file and counts its rows.
