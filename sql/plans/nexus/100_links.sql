@@ -8,7 +8,7 @@
 -- returns: organisation text, registry_country text, cross_border bool, event_path text, event_source_file text
 -- returns: event_source_row int64, nearest_observation_id text, nearest_source_file text, nearest_source_row int64
 -- expect-plan: HashJoinExec
--- output: report_id, event_observed_at, site_id, ip, observations, time_gap_s, chance, organisation, cross_border
+-- output: report_id, event_observed_at, site_id, ip, time_gap_s, chance, organisation, cross_border
 SELECT
     c.report_id,
     c.event_seq,

@@ -1,6 +1,6 @@
 //! Rows as a table for reading: numbers to the right, times to the second where they have no fraction.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use tieline::datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use tieline::datafusion::arrow::datatypes::{DataType, Float64Type, Schema};
 use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -29,6 +29,7 @@ pub(crate) fn render_columns(
     most_rows: usize,
 ) -> Result<String, Failure> {
     let mut table = Table::new();
+    // A row is a line, also where it is wider than the terminal: a broken address cannot be copied.
     table
         .load_preset(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
@@ -52,9 +53,7 @@ pub(crate) fn render_columns(
         let Some(column) = table.column_mut(position) else {
             continue;
         };
-        column
-            .set_padding((1, 1))
-            .set_constraint(ColumnConstraint::ContentWidth);
+        column.set_padding((0, 1));
         if numeric {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -36,9 +36,9 @@ fn a_table_aligns_numbers_right_hides_null_and_defuses_control_characters() {
     )
     .unwrap();
     insta::assert_snapshot!(render(&schema, &[batch]).unwrap(), @"
-     name     share
-    ────────────────
-     a�[31m   0.500
+    name    share
+    ──────────────
+    a�[31m  0.500
 
     2 rows
     ");
