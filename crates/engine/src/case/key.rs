@@ -1,11 +1,12 @@
 //! The key of the pseudonyms. It lies outside the case: who has the case alone cannot test a known advertising id against it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::manifest::hex;
 use crate::durable::sync_folder;
@@ -68,22 +69,24 @@ impl Key {
         hex(&hash.finalize()[..16])
     }
 
+    /// Makes the key under a name that it takes only when it is whole on disk, and never from another key.
     fn make(path: PathBuf) -> Result<Self> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
         let bytes = random()?;
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(Error::io(&path))?;
+        // A temporary file is readable by its owner alone, and so is what it becomes.
+        let mut file = NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
         writeln!(file, "{}", hex(&bytes))
-            .and_then(|()| file.sync_all())
-            .map_err(Error::io(&path))?;
-        if let Some(folder) = path.canonicalize().ok().as_deref().and_then(Path::parent) {
-            sync_folder(folder)?;
-        }
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(Error::io(file.path()))?;
+        file.persist_noclobber(&path).map_err(|error| Error::Io {
+            path: path.clone(),
+            source: error.error,
+        })?;
+        sync_folder(folder)?;
         Ok(Self { bytes, path })
     }
 }

@@ -181,6 +181,7 @@ impl Case {
         let lock = lock::WriteLock::take(folder)?;
         for name in [
             "manifest.json",
+            "manifest.json.tmp",
             "tables",
             "results",
             "log.jsonl",

@@ -56,6 +56,7 @@ fn removing_a_case_leaves_what_is_not_its_own() {
     let path = folder.path().join("case");
     Case::create(&path).unwrap();
     fs::write(path.join("notes.txt"), "mine").unwrap();
+    fs::write(path.join("manifest.json.tmp"), "half").unwrap();
     Case::remove(&path).unwrap();
     assert_eq!(fs::read_dir(&path).unwrap().count(), 1);
     fs::remove_file(path.join("notes.txt")).unwrap();
