@@ -1,4 +1,4 @@
-//! Addresses compared with text: the text is read as an address.
+//! Addresses compared with text, and ordered in windows: the text is read as an address.
 //!
 //! `ip = '203.0.113.7'` compares 16 bytes with text, which DataFusion refuses. Wherever one side of a comparison is an
 //! address and the other text, the text is wrapped in `ip()`. A select list is typed while it is planned, so an
@@ -10,12 +10,13 @@ use std::sync::{Arc, LazyLock};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, ExprSchema, Result};
-use datafusion::logical_expr::expr::{Between, Case, InList, InSubquery};
+use datafusion::logical_expr::expr::{Between, Case, InList, InSubquery, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
     BinaryExpr, Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Operator, ScalarUDF, Subquery,
+    WindowFrame, WindowFrameBound, WindowFrameUnits,
 };
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::sql::sqlparser::ast::BinaryOperator;
@@ -114,9 +115,30 @@ fn rewrite_expr(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> 
         }
         Expr::Case(case) => rewrite_simple_case(case, schema)?,
         Expr::InSubquery(in_subquery) => rewrite_in_subquery(in_subquery, schema)?,
+        Expr::WindowFunction(window) => rewrite_frame(window, schema),
         _ => false,
     };
     Ok(Transformed::new_transformed(expr, changed))
+}
+
+/// `OVER (ORDER BY ip)` means `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`. DataFusion adds and subtracts in a range,
+/// which addresses do not allow; between these bounds `GROUPS` takes the same rows and needs no sum.
+fn rewrite_frame(window: &mut WindowFunction, schema: &DFSchema) -> bool {
+    let frame = &window.params.window_frame;
+    let plain = |bound: &WindowFrameBound| bound.is_unbounded() || *bound == WindowFrameBound::CurrentRow;
+    let by_address = window.params.order_by.iter().any(|sort| {
+        let field = sort.expr.to_field(schema);
+        field.is_ok_and(|(_, field)| is_address(&field))
+    });
+    let changes = frame.units == WindowFrameUnits::Range
+        && by_address
+        && plain(&frame.start_bound)
+        && plain(&frame.end_bound);
+    if changes {
+        let bounds = (frame.start_bound.clone(), frame.end_bound.clone());
+        window.params.window_frame = WindowFrame::new_bounds(WindowFrameUnits::Groups, bounds.0, bounds.1);
+    }
+    changes
 }
 
 fn compares(operator: Operator) -> bool {

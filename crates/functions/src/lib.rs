@@ -28,6 +28,7 @@ mod documentation;
 mod function;
 mod geometry;
 mod register;
+mod text_copies;
 
 mod ip;
 mod ip_family;

@@ -14,6 +14,7 @@ use datafusion::logical_expr::registry::{
 use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
 use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
 use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
+use crate::text_copies::TextCopies;
 
 /// Every SQL function of this crate, in alphabetical order.
 pub fn functions() -> Vec<Arc<ScalarUDF>> {
@@ -63,11 +64,9 @@ pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
         .get_or_insert_with(Vec::new)
         .insert(0, Arc::new(AddressLiteralPlanner));
     // Before type coercion, which refuses to compare bytes with text.
-    builder
-        .analyzer()
-        .get_or_insert_default()
-        .rules
-        .insert(0, Arc::new(AddressLiterals));
+    let rules = &mut builder.analyzer().get_or_insert_default().rules;
+    rules.insert(0, Arc::new(AddressLiterals));
+    rules.insert(0, Arc::new(TextCopies));
     builder.with_extension_type_registry(Arc::new(extension_types()))
 }
 

@@ -40,6 +40,39 @@ fn addresses_inside_lists_and_structs_print_as_text() {
 }
 
 #[test]
+fn copies_to_text_files_hold_text() {
+    let desk = Desk::new();
+    let rows = "SELECT ip('203.0.113.7') AS ip, st_point(80.5, -20.25) AS position, 1 AS n";
+    for file in ["rows.csv", "rows.json", "rows.parquet"] {
+        assert_eq!(
+            desk.ok([
+                "sql",
+                "--format",
+                "json",
+                "-c",
+                &format!("COPY ({rows}) TO '{file}'")
+            ]),
+            "[{\"count\":1}]\n"
+        );
+    }
+    let read = |file: &str| std::fs::read_to_string(desk.path(file)).unwrap();
+    assert_eq!(
+        read("rows.csv"),
+        "ip,position,n\n203.0.113.7,POINT(80.5 -20.25),1\n"
+    );
+    assert_eq!(
+        read("rows.json"),
+        "{\"ip\":\"203.0.113.7\",\"position\":\"POINT(80.5 -20.25)\",\"n\":1}\n"
+    );
+    // A Parquet file keeps the type.
+    let again = "CREATE EXTERNAL TABLE again STORED AS PARQUET LOCATION 'rows.parquet'; SELECT ip FROM again WHERE ip = '203.0.113.7'";
+    assert_eq!(
+        desk.ok(["sql", "--format", "csv", "-c", again]),
+        "ip\n203.0.113.7\n"
+    );
+}
+
+#[test]
 fn geometries_print_as_text() {
     let desk = Desk::new();
     let query = "SELECT st_point(80.5, -20.25) AS position, CAST(NULL AS INT) AS nothing";
