@@ -20,7 +20,7 @@ use crate::function::Arguments;
 /// The field metadata key that names an Arrow extension type.
 pub const EXTENSION_NAME_KEY: &str = "ARROW:extension:name";
 /// The extension type of addresses.
-pub const ADDRESS_EXTENSION: &str = "tieline.ip";
+pub const ADDRESS_EXTENSION: &str = Address::ARROW_EXTENSION;
 /// How many bytes an address has.
 pub const ADDRESS_BYTES: i32 = 16;
 /// How an address is stored.

@@ -17,6 +17,8 @@ const MAPPED: u128 = 0xffff << 32;
 pub struct Address(u128);
 
 impl Address {
+    /// The Arrow extension name of columns that hold addresses as their 16 bytes.
+    pub const ARROW_EXTENSION: &'static str = "tieline.ip";
     /// The lowest address that is IPv4: `0.0.0.0`.
     pub const FIRST_V4: Self = Self(MAPPED);
     /// The highest address that is IPv4: `255.255.255.255`.

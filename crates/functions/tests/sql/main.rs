@@ -2,6 +2,7 @@
 //!
 //! `slt`: one file of `sql/tests/functions` per SQL name. `documentation`: every example gives what it says, and
 //! `docs/functions.md` is what the code says. `properties`: all functions at once, over malformed and random input.
+//! `rewrites`: calls with literals against calls over columns.
 //! `geodatafusion`: the defects for which the geometry functions are our own.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -9,5 +10,6 @@
 mod documentation;
 mod geodatafusion;
 mod properties;
+mod rewrites;
 mod session;
 mod slt;

@@ -1,13 +1,14 @@
 //! The column types that the data model names, as Arrow fields.
 
 use arrow::datatypes::{DataType, Field, TimeUnit};
+use tieline_index::Address;
 
 /// The metadata key that names an extension type.
 pub const EXTENSION_NAME_KEY: &str = "ARROW:extension:name";
 /// The metadata key that holds the parameters of an extension type.
 pub const EXTENSION_METADATA_KEY: &str = "ARROW:extension:metadata";
 /// The extension type of address columns: `FixedSizeBinary(16)` in network byte order.
-pub const IP_EXTENSION: &str = "tieline.ip";
+pub const IP_EXTENSION: &str = Address::ARROW_EXTENSION;
 /// The extension type of geometry columns: WKB, longitude first.
 pub const GEOMETRY_EXTENSION: &str = "geoarrow.wkb";
 

@@ -1,0 +1,122 @@
+//! A rewrite is only a faster call: the call with literals, which becomes comparisons, answers what the call over columns
+//! does, which is computed row by row.
+
+use std::fmt::Write;
+
+use crate::session::{rows, session};
+
+const ADDRESSES: [&str; 16] = [
+    "0.0.0.0",
+    "9.255.255.255",
+    "10.0.0.0",
+    "10.255.255.255",
+    "11.0.0.0",
+    "203.0.112.255",
+    "203.0.113.0",
+    "203.0.113.7",
+    "203.0.113.255",
+    "255.255.255.255",
+    "::",
+    "::fffe:ffff:ffff",
+    "::1:0:0:0",
+    "2001:db8::",
+    "2001:db8::1",
+    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+];
+
+const PREFIXES: [&str; 12] = [
+    "0.0.0.0/0",
+    "::/0",
+    "::/8",
+    "::/80",
+    "10.0.0.0/8",
+    "203.0.113.0/24",
+    "203.0.113.7",
+    "203.0.113.7/32",
+    "::ffff:203.0.113.0/120",
+    "2001:db8::/32",
+    "2001:db8::1/128",
+    "8000::/1",
+];
+
+/// Every address, and NULL, as the column `ip` of a table `t`; every prefix as `cidr` of `p`.
+async fn tables() -> datafusion::prelude::SessionContext {
+    let context = session();
+    let column = |values: &[&str]| {
+        values.iter().fold("(NULL)".to_owned(), |mut text, value| {
+            write!(text, ", ('{value}')").unwrap();
+            text
+        })
+    };
+    for sql in [
+        format!(
+            "CREATE TABLE t AS SELECT ip(a) AS ip FROM (VALUES {}) AS v (a)",
+            column(&ADDRESSES)
+        ),
+        format!(
+            "CREATE TABLE p AS SELECT c AS cidr FROM (VALUES {}) AS v (c)",
+            column(&PREFIXES)
+        ),
+    ] {
+        context.sql(&sql).await.unwrap().collect().await.unwrap();
+    }
+    context
+}
+
+/// Whether the function is still in the plan that runs.
+async fn calls_ip_in_cidr(context: &datafusion::prelude::SessionContext, sql: &str) -> bool {
+    let plan = rows(context, &format!("EXPLAIN FORMAT INDENT {sql}"))
+        .await
+        .unwrap()
+        .concat()
+        .concat();
+    let (_, physical) = plan.split_once("physical_plan").unwrap();
+    physical.contains("ip_in_cidr(ip@")
+}
+
+#[tokio::test]
+async fn a_literal_prefix_answers_what_a_column_of_prefixes_does() {
+    let context = tables().await;
+    for prefix in PREFIXES {
+        let fast = format!("SELECT ip, ip_in_cidr(ip, '{prefix}') FROM t ORDER BY ip");
+        let slow = format!("SELECT ip, ip_in_cidr(ip, cidr) FROM t JOIN p ON cidr = '{prefix}' ORDER BY ip");
+        assert_eq!(
+            rows(&context, &fast).await.unwrap(),
+            rows(&context, &slow).await.unwrap(),
+            "{prefix}"
+        );
+
+        assert!(
+            !calls_ip_in_cidr(&context, &fast).await,
+            "{prefix} is not rewritten"
+        );
+        assert!(
+            calls_ip_in_cidr(&context, &slow).await,
+            "{prefix} is rewritten on both sides"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_literal_range_answers_what_columns_of_bounds_do() {
+    let context = tables().await;
+    for (first, last) in [
+        ("10.0.0.0", "10.255.255.255"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7", "10.0.0.0"),
+        ("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ("203.0.113.0", "2001:db8::"),
+    ] {
+        let fast = format!("SELECT ip, ip_in_range(ip, ip('{first}'), ip('{last}')) FROM t ORDER BY ip");
+        let between = format!("SELECT ip, ip BETWEEN '{first}' AND '{last}' FROM t ORDER BY ip");
+        // Texts are not rewritten.
+        let slow = format!("SELECT ip, ip_in_range(ip_text(ip), '{first}', '{last}') FROM t ORDER BY ip");
+        let expected = rows(&context, &slow).await.unwrap();
+        assert_eq!(rows(&context, &fast).await.unwrap(), expected, "{first} {last}");
+        assert_eq!(
+            rows(&context, &between).await.unwrap(),
+            expected,
+            "{first} {last}"
+        );
+    }
+}
