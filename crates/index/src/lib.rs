@@ -12,6 +12,7 @@
 //! | which addresses a CIDR prefix holds | [`Prefix`] |
 //! | which of many overlapping ranges owns an address | [`most_specific`] |
 //! | what several sources say about an address at a moment | [`overlay`] |
+//! | which of many ranges hold each of many keys | [`ranges`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};
@@ -30,6 +31,7 @@ mod address;
 mod disjoint;
 mod overlay;
 mod prefix;
+pub mod ranges;
 mod special_use;
 
 pub use address::Address;

@@ -1,0 +1,222 @@
+//! Which of many ascending starts a key comes after: a directory of marked slots instead of a search.
+//!
+//! The keys are divided into equal slots, about eight for each start, and a bit marks every slot in which a start lies.
+//! A key's slot gives a word with the bits of 32 slots and the number of marked slots before them; the bits up to its
+//! own, counted, give the entry of the nearest marked slot at or below its own. Usually that entry's start and code are
+//! the answer (if its start is above the key: the entry before). Two look-ups in memory, no search, and the first of
+//! them in 2 bits a slot. Where several starts share a slot, the entry leads to a smaller directory over that slot alone.
+//!
+//! Memory is O(n): an entry and at most 8 bytes of directory for a start on each of at most `W::BITS / 5` nested
+//! directories; a deeper one is needed only where a fifth of the starts, or fewer, share one of at least 32 slots.
+
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+use super::key::Word;
+use super::probe::BLOCK;
+
+/// The bits of a code that say what it is.
+pub(super) const KIND: u32 = 0b11 << 30;
+/// The kind of code that this module gives an entry for several starts; the other three are the caller's.
+const GROUP: u32 = 0b01 << 30;
+
+/// The logarithm of how many slots a start gets.
+const SLOTS_PER_START_BITS: u32 = 3;
+/// The logarithm of how many slots share a word.
+const WORD_BITS: u32 = 5;
+/// The logarithm of the most slots of one directory.
+const MOST_SLOTS_BITS: u32 = 27;
+
+/// The first start of a marked slot, and its code.
+#[derive(Clone, Copy, Debug)]
+struct Entry<W> {
+    start: W,
+    code: u32,
+}
+
+/// A directory over the keys from `base` to `base + reach`; higher keys count as the highest.
+#[derive(Clone, Copy, Debug)]
+struct Directory<W> {
+    base: W,
+    reach: W,
+    /// The logarithm of the width of a slot.
+    slot_bits: u32,
+    /// The position of the first word.
+    first_word: u32,
+}
+
+impl<W: Word> Directory<W> {
+    /// The word and the place in it of a key's slot.
+    #[inline]
+    fn slot(&self, key: W) -> (usize, u32) {
+        let slot = key
+            .minus(self.base)
+            .min(self.reach)
+            .shifted_down(self.slot_bits)
+            .low32();
+        (self.first_word as usize + (slot >> WORD_BITS) as usize, slot & 31)
+    }
+}
+
+/// Gives every key the code of the last start that is not above it.
+#[derive(Debug)]
+pub(super) struct Locator<W> {
+    root: Directory<W>,
+    /// In the low half the marks of 32 slots, in the high half the number of entries before them.
+    words: Vec<u64>,
+    /// Those of one directory are together, ascending.
+    entries: Vec<Entry<W>>,
+    /// The first is the root; a code of the kind [`GROUP`] holds the number of one of the others.
+    directories: Vec<Directory<W>>,
+}
+
+impl<W: Word> Locator<W> {
+    /// Over starts in strictly ascending order, of which the first is zero; no code is of the kind [`GROUP`].
+    pub(super) fn build(starts: impl ExactSizeIterator<Item = (W, u32)>) -> Self {
+        let mut source = Vec::with_capacity(starts.len());
+        source.extend(starts.map(|(start, code)| Entry { start, code }));
+        let root = Directory::over(&source);
+        let mut locator = Self {
+            root,
+            words: Vec::new(),
+            entries: Vec::with_capacity(source.len()),
+            directories: Vec::new(),
+        };
+        // The directory of the n-th of these has the number n.
+        let mut groups: Vec<Range<usize>> = std::iter::once(0..source.len()).collect();
+        while let Some(group) = groups.get(locator.directories.len()).cloned() {
+            let directory = locator.mark(&source[group.clone()], group.start, &mut groups);
+            locator.directories.push(directory);
+        }
+        locator.root = locator.directories.first().copied().unwrap_or(root);
+        locator.words.shrink_to_fit();
+        locator.entries.shrink_to_fit();
+        locator
+    }
+
+    /// Adds the words and the entries of one directory; starts that share a slot become a further group.
+    fn mark(&mut self, starts: &[Entry<W>], offset: usize, groups: &mut Vec<Range<usize>>) -> Directory<W> {
+        let mut directory = Directory::over(starts);
+        directory.first_word = self.words.len() as u32;
+        let slots = directory.reach.shifted_down(directory.slot_bits).low32() as usize + 1;
+        let words = slots.div_ceil(1 << WORD_BITS);
+        self.words.resize(self.words.len() + words, 0);
+        let mut counted = directory.first_word as usize;
+        let mut begin = 0;
+        while begin < starts.len() {
+            let place = directory.slot(starts[begin].start);
+            let same = starts[begin + 1..]
+                .iter()
+                .take_while(|entry| directory.slot(entry.start) == place);
+            let end = begin + 1 + same.count();
+            for word in &mut self.words[counted..=place.0] {
+                *word |= (self.entries.len() as u64) << 32;
+            }
+            counted = counted.max(place.0 + 1);
+            self.words[place.0] |= 1 << place.1;
+            let Entry { start, mut code } = starts[begin];
+            if end - begin > 1 {
+                code = GROUP | groups.len() as u32;
+                groups.push(offset + begin..offset + end);
+            }
+            self.entries.push(Entry { start, code });
+            begin = end;
+        }
+        directory
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+            + self.entries.capacity() * size_of::<Entry<W>>()
+            + self.directories.capacity() * size_of::<Directory<W>>()
+    }
+
+    /// Sets `codes` for a block of keys.
+    #[inline]
+    pub(super) fn locate(&self, keys: &[W], codes: &mut [u32]) {
+        let (mut marks, mut before) = ([0_u32; BLOCK], [0_u32; BLOCK]);
+        let (marks, before) = (&mut marks[..keys.len()], &mut before[..keys.len()]);
+        let root = self.root;
+        for ((marks, before), &key) in marks.iter_mut().zip(before.iter_mut()).zip(keys) {
+            let (word, bit) = root.slot(key);
+            let word = self.words[word];
+            *marks = word as u32 & up_to(bit);
+            *before = (word >> 32) as u32;
+        }
+        // Apart from the loads, so that it is done for several keys at once where the machine has no instruction for it.
+        for (before, &mut marks) in before.iter_mut().zip(marks) {
+            *before += marks.count_ones();
+        }
+        let mut grouped = false;
+        for ((code, &after), &key) in codes.iter_mut().zip(before.iter()).zip(keys) {
+            *code = self.code(after as usize, key);
+            grouped |= *code & KIND == GROUP;
+        }
+        if grouped {
+            self.descend(keys, codes);
+        }
+    }
+
+    /// The code of the entry before number `after`, or of the one before that if the key lies below its start.
+    #[inline]
+    fn code(&self, after: usize, key: W) -> u32 {
+        let entry = self.entries[after - 1];
+        let previous = self.entries[after.saturating_sub(2)];
+        select_unpredictable(key < entry.start, previous.code, entry.code)
+    }
+
+    /// Replaces codes that lead to further directories, all keys one directory down before any goes down the next.
+    #[inline(never)]
+    fn descend(&self, keys: &[W], codes: &mut [u32]) {
+        let (mut waiting, mut after) = ([0_u16; BLOCK], [0_u32; BLOCK]);
+        let mut count = 0;
+        for (position, &code) in (0..).zip(codes.iter()) {
+            waiting[count & (BLOCK - 1)] = position;
+            count += usize::from(code & KIND == GROUP);
+        }
+        while count > 0 {
+            for (after, &position) in after.iter_mut().zip(&waiting[..count]) {
+                let directory = &self.directories[(codes[position as usize] & !KIND) as usize];
+                let (word, bit) = directory.slot(keys[position as usize]);
+                let word = self.words[word];
+                *after = (word >> 32) as u32 + (word as u32 & up_to(bit)).count_ones();
+            }
+            let mut left = 0;
+            for index in 0..count {
+                let position = waiting[index];
+                let code = self.code(after[index] as usize, keys[position as usize]);
+                codes[position as usize] = code;
+                waiting[left] = position;
+                left += usize::from(code & KIND == GROUP);
+            }
+            count = left;
+        }
+    }
+}
+
+impl<W: Word> Directory<W> {
+    /// The directory for these starts, its words not placed yet.
+    fn over(starts: &[Entry<W>]) -> Self {
+        let base = starts.first().map_or(W::ZERO, |entry| entry.start);
+        let reach = starts.last().map_or(W::ZERO, |entry| entry.start.minus(base));
+        let wanted = starts.len().next_power_of_two().ilog2() + SLOTS_PER_START_BITS;
+        // At least a whole word of slots; the first and the last start then never share a slot.
+        let slots = wanted.clamp(WORD_BITS, MOST_SLOTS_BITS);
+        Self {
+            base,
+            reach,
+            slot_bits: reach.bit_length().saturating_sub(slots),
+            first_word: 0,
+        }
+    }
+}
+
+/// Ones from bit 0 to `bit`.
+#[inline]
+const fn up_to(bit: u32) -> u32 {
+    u32::MAX >> (31 - bit)
+}
+
+#[cfg(test)]
+#[path = "locator_tests.rs"]
+mod tests;
