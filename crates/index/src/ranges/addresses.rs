@@ -5,7 +5,7 @@ use crate::Address;
 use super::coverage::Coverage;
 use super::index::{RangeStrategy, Ranges};
 use super::intervals::{Intervals, RangesError};
-use super::probe::{self, BLOCK, Cursor, EMPTY, Lookup, Pairs};
+use super::probe::{self, BLOCK, Cursor, EMPTY, Lookup, Pairs, SHORT};
 
 /// Which intervals of addresses hold an address given as its 16 bytes in network byte order.
 ///
@@ -199,6 +199,16 @@ impl Lookup for AddressRanges {
             Lookup::first(&self.v4, &(number as u32), found)
         } else {
             Lookup::first(&self.v6, &number, found)
+        }
+    }
+
+    #[inline]
+    fn short(&self, key: &[u8; 16], found: u32) -> ([u32; SHORT], usize) {
+        let number = u128::from_be_bytes(*key);
+        if is_v4(number) {
+            self.v4.short(&(number as u32), found)
+        } else {
+            self.v6.short(&number, found)
         }
     }
 

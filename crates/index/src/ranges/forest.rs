@@ -51,7 +51,9 @@ impl<K: Key> Forest<K> {
     /// The interval before `node` that also holds the key, which `node` holds; [`NONE`] after the last.
     #[inline]
     pub(super) fn next(&self, node: u32, key: K) -> u32 {
-        let Node { parent, left, .. } = self.nodes[node as usize];
+        let Some(&Node { parent, left, .. }) = self.nodes.get(node as usize) else {
+            return NONE;
+        };
         if !self.reaches(left, key) {
             return parent;
         }
@@ -87,6 +89,9 @@ pub(super) struct Cut<K> {
 /// `sorted` is in the order of (`lo` ascending, `hi` descending), `ends` are the same intervals' `hi` ascending. There
 /// are at most twice as many segments as intervals; what lies before the first segment is held by none.
 pub(super) fn sweep<K: Key>(sorted: &[Interval<K>], ends: &[K]) -> (Forest<K>, Vec<Cut<K>>) {
+    if sorted.windows(2).all(|pair| pair[0].hi < pair[1].lo) {
+        return (Forest::empty(), cuts_of_disjoint(sorted));
+    }
     let mut nodes: Vec<Node<K>> = Vec::with_capacity(sorted.len());
     let mut cuts: Vec<Cut<K>> = Vec::with_capacity(sorted.len() * 2);
     // The intervals that no later one contains, `hi` descending. Those that have ended are on top and are of no use as
@@ -131,4 +136,25 @@ pub(super) fn sweep<K: Key>(sorted: &[Interval<K>], ends: &[K]) -> (Forest<K>, V
         });
     }
     (Forest { nodes }, cuts)
+}
+
+/// The segments of intervals of which no two share a key; they need no links.
+fn cuts_of_disjoint<K: Key>(sorted: &[Interval<K>]) -> Vec<Cut<K>> {
+    let mut cuts = Vec::with_capacity(sorted.len() * 2);
+    for (number, interval) in (0..).zip(sorted) {
+        cuts.push(Cut {
+            start: interval.lo,
+            top: number,
+            count: 1,
+        });
+        let following = sorted.get(number as usize + 1).map(|next| next.lo);
+        if let Some(start) = interval.hi.successor().filter(|&end| Some(end) != following) {
+            cuts.push(Cut {
+                start,
+                top: NONE,
+                count: 0,
+            });
+        }
+    }
+    cuts
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::coverage::{Coverage, Union};
 use super::intervals::{Intervals, RangesError};
 use super::key::Key;
-use super::probe::{self, Cursor, Lookup, Pairs};
+use super::probe::{self, Cursor, Lookup, Pairs, SHORT};
 use super::segments::Segments;
 use super::sort::{sort_intervals, sorted_ends};
 use super::sorted::Sorted;
@@ -230,6 +230,14 @@ impl<K: Key> Lookup for Ranges<K> {
         match &self.kind {
             Kind::Segments(segments) => Lookup::first(segments, key, found),
             Kind::Sorted(sorted) => Lookup::first(sorted, key, found),
+        }
+    }
+
+    #[inline]
+    fn short(&self, key: &K, found: u32) -> ([u32; SHORT], usize) {
+        match &self.kind {
+            Kind::Segments(segments) => segments.short(key, found),
+            Kind::Sorted(sorted) => sorted.short(key, found),
         }
     }
 

@@ -86,6 +86,13 @@ impl<K: Key> Intervals<K> {
         self.list.append(&mut other.list);
     }
 
+    /// The intervals as (`lo`, `hi`, `row`), in the order in which they were added.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (K, K, u32)> {
+        self.list
+            .iter()
+            .map(|interval| (interval.lo, interval.hi, interval.row))
+    }
+
     /// How many intervals there are.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -4,10 +4,11 @@
 //! A key's slot gives a word with the bits of 32 slots and the number of marked slots before them; the bits up to its
 //! own, counted, give the entry of the nearest marked slot at or below its own. Usually that entry's start and code are
 //! the answer (if its start is above the key: the entry before). Two look-ups in memory, no search, and the first of
-//! them in 2 bits a slot. Where several starts share a slot, the entry leads to a smaller directory over that slot alone.
+//! them in 2 bits a slot. Where several starts share a slot, the entry leads to a list of them, or to a smaller directory
+//! over that slot alone if they are more than 16.
 //!
-//! Memory is O(n): an entry and at most 8 bytes of directory for a start on each of at most `W::BITS / 5` nested
-//! directories; a deeper one is needed only where a fifth of the starts, or fewer, share one of at least 32 slots.
+//! Memory is O(n): an entry and about 4 bytes of directory for a start on each of at most `W::BITS / 7` nested
+//! directories; a start is on a second one only where more than 16 share one of at least 256 slots.
 
 use std::hint::select_unpredictable;
 use std::ops::Range;
@@ -19,6 +20,12 @@ use super::probe::BLOCK;
 pub(super) const KIND: u32 = 0b11 << 30;
 /// The kind of code that this module gives an entry for several starts; the other three are the caller's.
 const GROUP: u32 = 0b01 << 30;
+/// Set in the code of a group that is listed in `few`: then its size less two and its position follow.
+const FEW: u32 = 1 << 29;
+/// The bits of the position in the code of such a group.
+const FEW_POSITION_BITS: u32 = 25;
+/// The most starts of such a group.
+const MOST_FEW: usize = 16;
 
 /// The logarithm of how many slots a start gets.
 const SLOTS_PER_START_BITS: u32 = 3;
@@ -66,20 +73,22 @@ pub(super) struct Locator<W> {
     words: Vec<u64>,
     /// Those of one directory are together, ascending.
     entries: Vec<Entry<W>>,
+    /// The starts of groups too small for a directory, together and ascending.
+    few: Vec<Entry<W>>,
     /// The first is the root; a code of the kind [`GROUP`] holds the number of one of the others.
     directories: Vec<Directory<W>>,
 }
 
 impl<W: Word> Locator<W> {
     /// Over starts in strictly ascending order, of which the first is zero; no code is of the kind [`GROUP`].
-    pub(super) fn build(starts: impl ExactSizeIterator<Item = (W, u32)>) -> Self {
-        let mut source = Vec::with_capacity(starts.len());
-        source.extend(starts.map(|(start, code)| Entry { start, code }));
+    pub(super) fn build(starts: impl Iterator<Item = (W, u32)>) -> Self {
+        let source: Vec<Entry<W>> = starts.map(|(start, code)| Entry { start, code }).collect();
         let root = Directory::over(&source);
         let mut locator = Self {
             root,
             words: Vec::new(),
             entries: Vec::with_capacity(source.len()),
+            few: Vec::new(),
             directories: Vec::new(),
         };
         // The directory of the n-th of these has the number n.
@@ -91,6 +100,7 @@ impl<W: Word> Locator<W> {
         locator.root = locator.directories.first().copied().unwrap_or(root);
         locator.words.shrink_to_fit();
         locator.entries.shrink_to_fit();
+        locator.few.shrink_to_fit();
         locator
     }
 
@@ -116,8 +126,10 @@ impl<W: Word> Locator<W> {
             self.words[place.0] |= 1 << place.1;
             let Entry { start, mut code } = starts[begin];
             if end - begin > 1 {
-                code = GROUP | groups.len() as u32;
-                groups.push(offset + begin..offset + end);
+                code = self.add_few(&starts[begin..end]).unwrap_or_else(|| {
+                    groups.push(offset + begin..offset + end);
+                    GROUP | (groups.len() - 1) as u32
+                });
             }
             self.entries.push(Entry { start, code });
             begin = end;
@@ -125,9 +137,19 @@ impl<W: Word> Locator<W> {
         directory
     }
 
+    /// Lists a group, and returns the code that leads to it, if it is small enough.
+    fn add_few(&mut self, group: &[Entry<W>]) -> Option<u32> {
+        let position = self.few.len();
+        if group.len() > MOST_FEW || position >> FEW_POSITION_BITS != 0 {
+            return None;
+        }
+        self.few.extend_from_slice(group);
+        Some(GROUP | FEW | ((group.len() - 2) as u32) << FEW_POSITION_BITS | position as u32)
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.words.capacity() * size_of::<u64>()
-            + self.entries.capacity() * size_of::<Entry<W>>()
+            + (self.entries.capacity() + self.few.capacity()) * size_of::<Entry<W>>()
             + self.directories.capacity() * size_of::<Directory<W>>()
     }
 
@@ -165,32 +187,79 @@ impl<W: Word> Locator<W> {
         select_unpredictable(key < entry.start, previous.code, entry.code)
     }
 
-    /// Replaces codes that lead to further directories, all keys one directory down before any goes down the next.
+    /// Replaces codes that lead to groups, all keys one directory down before any goes down the next.
     #[inline(never)]
     fn descend(&self, keys: &[W], codes: &mut [u32]) {
-        let (mut waiting, mut after) = ([0_u16; BLOCK], [0_u32; BLOCK]);
-        let mut count = 0;
+        let (mut nested, mut few) = (Waiting::default(), Waiting::default());
+        let mut after = [0_u32; BLOCK];
+        let file = |position: u16, code: u32, nested: &mut Waiting, few: &mut Waiting| {
+            nested.add_if(code & (KIND | FEW) == GROUP, position);
+            few.add_if(code & (KIND | FEW) == GROUP | FEW, position);
+        };
         for (position, &code) in (0..).zip(codes.iter()) {
-            waiting[count & (BLOCK - 1)] = position;
-            count += usize::from(code & KIND == GROUP);
+            file(position, code, &mut nested, &mut few);
         }
-        while count > 0 {
-            for (after, &position) in after.iter_mut().zip(&waiting[..count]) {
-                let directory = &self.directories[(codes[position as usize] & !KIND) as usize];
-                let (word, bit) = directory.slot(keys[position as usize]);
+        while nested.count > 0 {
+            for (after, &position) in after.iter_mut().zip(&nested.positions[..nested.count]) {
+                let number = codes[position as usize] & !(KIND | FEW);
+                let (word, bit) = self.directories[number as usize].slot(keys[position as usize]);
                 let word = self.words[word];
                 *after = (word >> 32) as u32 + (word as u32 & up_to(bit)).count_ones();
             }
-            let mut left = 0;
-            for index in 0..count {
-                let position = waiting[index];
-                let code = self.code(after[index] as usize, keys[position as usize]);
+            // Those that go on are filed in the same list, never ahead of where it is read.
+            let count = std::mem::take(&mut nested.count);
+            for (index, &after) in after[..count].iter().enumerate() {
+                let position = nested.positions[index];
+                let code = self.code(after as usize, keys[position as usize]);
                 codes[position as usize] = code;
-                waiting[left] = position;
-                left += usize::from(code & KIND == GROUP);
+                file(position, code, &mut nested, &mut few);
             }
-            count = left;
         }
+        for &position in &few.positions[..few.count] {
+            let code = &mut codes[position as usize];
+            *code = self.code_of_few(*code, keys[position as usize]);
+        }
+    }
+
+    /// The code of the last start of a listed group that is not above the key; the first never is.
+    #[inline]
+    fn code_of_few(&self, group: u32, key: W) -> u32 {
+        let begin = (group & ((1 << FEW_POSITION_BITS) - 1)) as usize;
+        let count = ((group & !(KIND | FEW)) >> FEW_POSITION_BITS) as usize + 2;
+        let starts = &self.few[begin..begin + count];
+        let mut at = 0;
+        let mut step = MOST_FEW / 2;
+        while step > 0 {
+            let next = (at + step).min(count - 1);
+            at = select_unpredictable(starts[next].start <= key, next, at);
+            step /= 2;
+        }
+        starts[at].code
+    }
+}
+
+/// Positions in a block of keys that are not done.
+struct Waiting {
+    positions: [u16; BLOCK],
+    count: usize,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            positions: [0; BLOCK],
+            count: 0,
+        }
+    }
+}
+
+impl Waiting {
+    /// Adds a position, without a branch on whether it is one to add.
+    #[inline]
+    fn add_if(&mut self, add: bool, position: u16) {
+        // There are never more than a block has; the mask only spares the check.
+        self.positions[self.count & (BLOCK - 1)] = position;
+        self.count += usize::from(add);
     }
 }
 

@@ -4,6 +4,9 @@
 /// another key needs.
 pub(super) const BLOCK: usize = 512;
 
+/// Matches of one key up to this number are copied without a branch on how many they are.
+pub(super) const SHORT: usize = 4;
+
 /// What a key with no match is found to be. Below it is the row itself of a key with exactly one match; above it the
 /// index alone knows.
 pub(super) const EMPTY: u32 = 0x3fff_ffff;
@@ -62,6 +65,9 @@ pub(super) trait Lookup {
     /// The row that comes first; `found` is above [`EMPTY`].
     fn first(&self, key: &Self::Key, found: u32) -> u32;
 
+    /// Up to [`SHORT`] rows and how many they are, for any `found`; a larger number where [`Lookup::rows`] must say them.
+    fn short(&self, key: &Self::Key, found: u32) -> ([u32; SHORT], usize);
+
     /// Appends at most `room` (which is not 0) rows; `found` is above [`EMPTY`]. Begins behind `mark`, or with the first
     /// if it is 0; returns the mark of the last one taken if there may be more, else 0.
     fn rows(&self, key: &Self::Key, found: u32, mark: u32, room: usize, rows: &mut Vec<u32>) -> u32;
@@ -113,7 +119,7 @@ fn append_single(found: &[u32], first_row: u32, pairs: &mut Pairs) {
     pairs.probe.extend_from_slice(&probe[..count]);
 }
 
-/// Appends the matches of a block's keys one by one; false when the limit came first.
+/// Appends the matches of a block's keys, key by key; false when the limit came first.
 fn append_all<L: Lookup>(
     index: &L,
     block: &[L::Key],
@@ -123,28 +129,69 @@ fn append_all<L: Lookup>(
     full: usize,
     pairs: &mut Pairs,
 ) -> bool {
+    let mut staged = Staged::default();
     for (key, &one) in block.iter().zip(found) {
         let row = first_row + cursor.key as u32;
-        if one > EMPTY {
+        let (rows, count) = index.short(key, one);
+        let room = full - pairs.len() - staged.count;
+        if count > SHORT || room < SHORT || cursor.mark != 0 {
+            staged.empty_into(pairs);
             let room = full - pairs.len();
-            if room == 0 {
+            if room == 0 && one != EMPTY {
                 return false;
             }
-            cursor.mark = index.rows(key, one, cursor.mark, room, &mut pairs.build);
+            if one > EMPTY {
+                cursor.mark = index.rows(key, one, cursor.mark, room, &mut pairs.build);
+            } else if one < EMPTY {
+                pairs.build.push(one);
+            }
             pairs.probe.resize(pairs.build.len(), row);
             if cursor.mark != 0 {
                 return false;
             }
-        } else if one < EMPTY {
-            if pairs.len() >= full {
-                return false;
-            }
-            pairs.build.push(one);
-            pairs.probe.push(row);
+        } else {
+            staged.add(rows, count, row, pairs);
         }
         cursor.key += 1;
     }
+    staged.empty_into(pairs);
     true
+}
+
+/// Pairs on their way to the columns.
+struct Staged {
+    build: [u32; BLOCK + SHORT],
+    probe: [u32; BLOCK + SHORT],
+    count: usize,
+}
+
+impl Default for Staged {
+    fn default() -> Self {
+        Self {
+            build: [0; BLOCK + SHORT],
+            probe: [0; BLOCK + SHORT],
+            count: 0,
+        }
+    }
+}
+
+impl Staged {
+    /// Adds the first `count` of `rows`; what is written beyond is overwritten by the next.
+    #[inline]
+    fn add(&mut self, rows: [u32; SHORT], count: usize, row: u32, pairs: &mut Pairs) {
+        if self.count > BLOCK {
+            self.empty_into(pairs);
+        }
+        self.build[self.count..self.count + SHORT].copy_from_slice(&rows);
+        self.probe[self.count..self.count + SHORT].copy_from_slice(&[row; SHORT]);
+        self.count += count;
+    }
+
+    fn empty_into(&mut self, pairs: &mut Pairs) {
+        pairs.build.extend_from_slice(&self.build[..self.count]);
+        pairs.probe.extend_from_slice(&self.probe[..self.count]);
+        self.count = 0;
+    }
 }
 
 /// Appends for every key how many intervals hold it.

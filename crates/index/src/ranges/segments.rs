@@ -4,11 +4,13 @@
 //! while all lists together take at most four words for each interval; beyond that, the number of the segment's topmost
 //! interval in the [`Forest`]. So memory is O(n) for any overlap, and a key with k matches takes the look-up and O(k).
 
+use std::hint::select_unpredictable;
+
 use super::forest::{Cut, Forest, NONE, sweep};
 use super::intervals::Interval;
 use super::key::{Key, Word};
 use super::locator::{KIND, Locator};
-use super::probe::{BLOCK, EMPTY, Lookup};
+use super::probe::{BLOCK, EMPTY, Lookup, SHORT};
 
 /// A code with this kind is a position in the lists: the number of rows stands there, and then the rows.
 const LIST: u32 = 0b10 << 30;
@@ -53,32 +55,32 @@ impl<K: Key> Segments<K> {
     /// `sorted` in the order of (`lo` ascending, `hi` descending), `ends` the same intervals' `hi` ascending.
     pub(super) fn build(sorted: &[Interval<K>], ends: &[K]) -> Self {
         let (forest, cuts) = sweep(sorted, ends);
-        let longest = longest_list(&cuts, sorted.len());
         let mut segments = Self {
             base: K::ZERO,
             reach: K::ZERO,
             low_zeros: 0,
             locator: Narrow::W32(Locator::build([(0, EMPTY)].into_iter())),
-            lists: Vec::new(),
+            lists: vec![0],
             deep: Vec::new(),
             forest,
         };
-        let codes: Vec<u32> = cuts.iter().map(|cut| segments.code(cut, longest)).collect();
+        segments.place(sorted, &cuts);
+        // The last list can be read beyond its end.
+        segments.lists.extend([0; SHORT]);
         segments.lists.shrink_to_fit();
         segments.deep.shrink_to_fit();
         if segments.deep.is_empty() {
             segments.forest = Forest::empty();
         }
-        segments.place(&cuts, &codes);
         segments
     }
 
-    /// Stores what holds a segment.
-    fn code(&mut self, cut: &Cut<K>, longest: u32) -> u32 {
+    /// Stores what holds a segment, and returns its code.
+    fn code(&mut self, sorted: &[Interval<K>], cut: &Cut<K>, longest: u32) -> u32 {
         if cut.count == 0 {
             return EMPTY;
         }
-        let row = self.forest.row(cut.top);
+        let row = sorted[cut.top as usize].row;
         if cut.count == 1 && row < EMPTY {
             return row;
         }
@@ -93,14 +95,14 @@ impl<K: Key> Segments<K> {
         self.lists.push(cut.count);
         let mut node = cut.top;
         while node != NONE {
-            self.lists.push(self.forest.row(node));
+            self.lists.push(sorted[node as usize].row);
             node = self.forest.next(node, cut.start);
         }
         code
     }
 
     /// Builds the locator.
-    fn place(&mut self, cuts: &[Cut<K>], codes: &[u32]) {
+    fn place(&mut self, sorted: &[Interval<K>], cuts: &[Cut<K>]) {
         let (Some(first), Some(last)) = (cuts.first(), cuts.last()) else {
             return;
         };
@@ -113,17 +115,23 @@ impl<K: Key> Segments<K> {
             self.base = first.start.sub_one().without_low(round);
         }
         self.reach = last.start.minus(self.base);
-        let below = (self.base != first.start).then_some((self.base, EMPTY));
-        let starts: Vec<(K, u32)> = below
-            .into_iter()
-            .chain(cuts.iter().map(|cut| cut.start).zip(codes.iter().copied()))
-            .collect();
-        let starts = starts.into_iter().map(|(start, code)| (self.narrow(start), code));
         self.locator = match self.narrow(last.start).bit_length() {
-            0..=32 => Narrow::W32(Locator::build(starts.map(|(start, code)| (start.low32(), code)))),
-            33..=64 => Narrow::W64(Locator::build(starts.map(|(start, code)| (start.low64(), code)))),
-            _ => Narrow::W128(Locator::build(starts.map(|(start, code)| (start.wide(), code)))),
+            0..=32 => Narrow::W32(self.locator(sorted, cuts, K::low32)),
+            33..=64 => Narrow::W64(self.locator(sorted, cuts, K::low64)),
+            _ => Narrow::W128(self.locator(sorted, cuts, K::wide)),
         };
+    }
+
+    fn locator<W: Word>(&mut self, sorted: &[Interval<K>], cuts: &[Cut<K>], low: fn(K) -> W) -> Locator<W> {
+        let longest = longest_list(cuts, sorted.len());
+        let mut starts = Vec::with_capacity(cuts.len() + 1);
+        if cuts.first().is_some_and(|first| first.start != self.base) {
+            starts.push((W::ZERO, EMPTY));
+        }
+        for cut in cuts {
+            starts.push((low(self.narrow(cut.start)), self.code(sorted, cut, longest)));
+        }
+        Locator::build(starts.into_iter())
     }
 
     /// A key as the locator compares it.
@@ -210,6 +218,18 @@ impl<K: Key> Lookup for Segments<K> {
             LIST => self.list(found).first().copied().unwrap_or(super::NO_ROW),
             _ => self.forest.row(self.deep[(found & !KIND) as usize].top),
         }
+    }
+
+    #[inline]
+    fn short(&self, _: &K, found: u32) -> ([u32; SHORT], usize) {
+        // A list that every index has at position 0 stands in for what is not a list, so that nothing depends on what it is.
+        let is_list = found & KIND == LIST;
+        let position = select_unpredictable(is_list, (found & !KIND) as usize, 0);
+        let list = &self.lists[position..][..=SHORT];
+        let single = select_unpredictable(found > EMPTY, usize::MAX, usize::from(found != EMPTY));
+        let count = select_unpredictable(is_list, list[0] as usize, single);
+        let first = select_unpredictable(is_list, list[1], found);
+        ([first, list[2], list[3], list[4]], count)
     }
 
     /// The mark is the number of rows taken of a list, or the number of the last interval, plus one.

@@ -7,7 +7,7 @@
 
 use super::intervals::Interval;
 use super::key::Key;
-use super::probe::{BLOCK, EMPTY, Lookup};
+use super::probe::{BLOCK, EMPTY, Lookup, SHORT};
 
 /// The logarithm of how many entries share a maximum.
 const GROUP_BITS: usize = 4;
@@ -108,6 +108,10 @@ impl<K: Key> Lookup for Sorted<K> {
 
     fn first(&self, _: &K, found: u32) -> u32 {
         self.rows[(found & !POSITION) as usize]
+    }
+
+    fn short(&self, _: &K, found: u32) -> ([u32; SHORT], usize) {
+        ([0; SHORT], if found == EMPTY { 0 } else { usize::MAX })
     }
 
     fn rows(&self, key: &K, found: u32, mark: u32, room: usize, rows: &mut Vec<u32>) -> u32 {
