@@ -121,7 +121,7 @@ fn close_gaps<K: Key>(mut pieces: Vec<(K, K)>, limit: usize) -> Vec<(K, K)> {
 
 /// How many keys lie from `lo` to `hi`.
 fn size<K: Key>(lo: K, hi: K) -> f64 {
-    hi.minus(lo).wide() as f64 + 1.0
+    hi.minus(lo).rounded() + 1.0
 }
 
 #[cfg(test)]

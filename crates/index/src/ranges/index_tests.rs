@@ -181,7 +181,7 @@ fn memory_is_linear_however_intervals_overlap() {
         };
         let segments = bytes_each(intervals(), RangeStrategy::Segments);
         let sorted = bytes_each(intervals(), RangeStrategy::Sorted);
-        assert!(segments < 120, "family {number}: {segments} bytes an interval");
+        assert!(segments < 80, "family {number}: {segments} bytes an interval");
         assert!(sorted < 14, "family {number}: {sorted} bytes an interval");
     }
 }

@@ -52,6 +52,8 @@ pub trait Word: Copy + Ord + Default + Debug + Send + Sync + 'static {
     fn low64(self) -> u64;
     /// The number, widened.
     fn wide(self) -> u128;
+    /// The number, rounded.
+    fn rounded(self) -> f64;
 }
 
 macro_rules! word {
@@ -117,6 +119,11 @@ macro_rules! word {
             #[inline]
             fn wide(self) -> u128 {
                 self as u128
+            }
+
+            #[inline]
+            fn rounded(self) -> f64 {
+                self as f64
             }
         }
     };

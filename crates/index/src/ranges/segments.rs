@@ -1,7 +1,7 @@
 //! The `segments` strategy: the keys cut where the set of intervals that hold them changes, and each segment located.
 //!
 //! What a segment is held by is stored in one of three ways: a single row in the code itself; several rows as a list,
-//! while all lists together take at most four words for each interval; beyond that, the number of the segment's topmost
+//! shared by segments with the same rows, while all lists would take at most four words for each interval without that; beyond that, the number of the segment's topmost
 //! interval in the [`Forest`]. So memory is O(n) for any overlap, and a key with k matches takes the look-up and O(k).
 
 use std::hint::select_unpredictable;
@@ -76,7 +76,10 @@ impl<K: Key> Segments<K> {
     }
 
     /// Stores what holds a segment, and returns its code.
-    fn code(&mut self, sorted: &[Interval<K>], cut: &Cut<K>, longest: u32) -> u32 {
+    ///
+    /// From one segment to a later one with the same topmost interval, intervals end but none begins: if they are as
+    /// many as before they are the same ones. `listed` has the code of each topmost interval's latest list, or 0.
+    fn code(&mut self, sorted: &[Interval<K>], cut: &Cut<K>, longest: u32, listed: &mut [u32]) -> u32 {
         if cut.count == 0 {
             return EMPTY;
         }
@@ -91,7 +94,12 @@ impl<K: Key> Segments<K> {
             });
             return DEEP | (self.deep.len() - 1) as u32;
         }
+        let latest = listed[cut.top as usize];
+        if latest != 0 && self.lists[(latest & !KIND) as usize] == cut.count {
+            return latest;
+        }
         let code = LIST | self.lists.len() as u32;
+        listed[cut.top as usize] = code;
         self.lists.push(cut.count);
         let mut node = cut.top;
         while node != NONE {
@@ -124,12 +132,16 @@ impl<K: Key> Segments<K> {
 
     fn locator<W: Word>(&mut self, sorted: &[Interval<K>], cuts: &[Cut<K>], low: fn(K) -> W) -> Locator<W> {
         let longest = longest_list(cuts, sorted.len());
+        let mut listed = vec![0; sorted.len()];
         let mut starts = Vec::with_capacity(cuts.len() + 1);
         if cuts.first().is_some_and(|first| first.start != self.base) {
             starts.push((W::ZERO, EMPTY));
         }
         for cut in cuts {
-            starts.push((low(self.narrow(cut.start)), self.code(sorted, cut, longest)));
+            starts.push((
+                low(self.narrow(cut.start)),
+                self.code(sorted, cut, longest, &mut listed),
+            ));
         }
         Locator::build(starts.into_iter())
     }
