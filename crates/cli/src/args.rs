@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 use tieline::{CaseOptions, KeySource, Kind, Limits};
+use tieline_bench::Suite;
+use tieline_synth::joins::{JoinsOptions, Order};
 
 /// Ties reports to places: CyberTipline reports, device telemetry and sites in, links with their chance out.
 ///
@@ -19,6 +21,11 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Races join strategies and other engines on the same files; checks every answer
+    Bench(BenchArgs),
+    /// One of our strategies, asked by `bench` over stdin
+    #[command(hide = true)]
+    BenchWorker(BenchWorkerArgs),
     /// Shows the whole way on a synthetic world: raw files in, links out, compared with the planted truth
     Demo(DemoArgs),
     /// Adds source files to a case; prints what was loaded and what was not
@@ -32,6 +39,68 @@ pub(crate) enum Command {
     /// Writes a synthetic world with a planted truth
     Synth(SynthArgs),
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Suites, separated by commas: ranges, fences, bands, nexus, or all
+    #[arg(long, value_name = "SUITES", value_delimiter = ',', default_value = "all", value_parser = parse_suites)]
+    pub(crate) suite: Vec<Suites>,
+    /// Cases, separated by commas, of the suites [default: all of them]
+    #[arg(long, value_name = "CASES", value_delimiter = ',')]
+    pub(crate) case: Vec<String>,
+    /// The size of the world: 1 is 20 million observations and 1.4 GB on disk
+    #[arg(long, value_name = "F", default_value_t = 0.1)]
+    pub(crate) scale: f64,
+    /// The seed of the world
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    pub(crate) seed: u64,
+    /// A world made with `tieline synth --joins`, instead of one made here
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["scale", "seed"])]
+    pub(crate) world: Option<PathBuf>,
+    /// Our strategies, separated by commas, or all, or none
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all")]
+    pub(crate) strategies: Vec<String>,
+    /// Peers, separated by commas, or all, or none [default: those that are installed]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) peers: Vec<String>,
+    /// First installs the peers from their wheels: the only command of Tieline that uses the network, and it does so through pip
+    #[arg(long)]
+    pub(crate) setup_peers: bool,
+    /// Threads of every contestant [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// How long one run may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    pub(crate) time_limit: Duration,
+    /// How long the warm runs of one contestant in one case should take together, in seconds; 3 to 11 runs
+    #[arg(long, value_name = "SECONDS", default_value = "6", value_parser = parse_seconds)]
+    pub(crate) budget: Duration,
+    /// Where worlds and peers are kept
+    #[arg(long, value_name = "DIR", default_value = "tieline-bench")]
+    pub(crate) data: PathBuf,
+    /// Runs the SQL and drivers of this folder, a changed copy of `sql/bench`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sql: Option<PathBuf>,
+    /// Writes the whole record, raw times included
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Keeps the record and what is printed in a folder of this one, named by date and machine
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+    /// An earlier record: says which ratios moved by more than 15 %
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchWorkerArgs {
+    /// The strategy
+    pub(crate) strategy: String,
+}
+
+/// What one word of `--suite` stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Suites(pub(crate) Vec<Suite>);
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
@@ -127,16 +196,48 @@ pub(crate) struct SqlArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("world").required(true).args(["size", "joins"]))]
 pub(crate) struct SynthArgs {
-    /// The seed: the same seed and size give the same bytes
-    #[arg(long, value_name = "N")]
+    /// The seed: the same seed and options give the same bytes
+    #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
-    /// tiny: about 300 reports and 20,000 observations; small: ten times that
+    /// A world of raw files. tiny: about 300 reports and 20,000 observations; small: ten times that
     #[arg(long, value_name = "SIZE", value_parser = ["tiny", "small"])]
-    pub(crate) size: String,
+    pub(crate) size: Option<String>,
+    /// A world for racing joins: plain Parquet and the right answers
+    #[arg(long)]
+    pub(crate) joins: bool,
     /// The world's folder, new or empty
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) knobs: JoinsKnobs,
+}
+
+/// What a world for racing joins is like.
+#[derive(Debug, Args)]
+pub(crate) struct JoinsKnobs {
+    /// The size: 1 is 20 million observations and 1.1 GB
+    #[arg(long, value_name = "F", requires = "joins", conflicts_with = "size", default_value_t = 1.0)]
+    pub(crate) scale: f64,
+    /// The share of the rows whose address is crowded
+    #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]
+    pub(crate) skew: f64,
+    /// How many crowded addresses there are
+    #[arg(long, value_name = "N", requires = "joins", default_value_t = 2_000)]
+    pub(crate) crowded_addresses: u64,
+    /// The share of the observations inside one of the 44 fences
+    #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.05)]
+    pub(crate) inside: f64,
+    /// The order of the observations: random, time, address or place
+    #[arg(long, value_name = "ORDER", requires = "joins", default_value_t = Order::Random)]
+    pub(crate) order: Order,
+    /// The share of the addresses and prefixes that are IPv6
+    #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]
+    pub(crate) ipv6_share: f64,
+    /// The share of the prefixes and fences that lie over an earlier one
+    #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.5)]
+    pub(crate) overlap: f64,
 }
 
 #[derive(Debug, Args)]
@@ -236,6 +337,22 @@ impl IngestArgs {
     }
 }
 
+impl SynthArgs {
+    pub(crate) fn joins_options(&self) -> JoinsOptions {
+        let knobs = &self.knobs;
+        JoinsOptions {
+            seed: self.seed,
+            scale: knobs.scale,
+            skew: knobs.skew,
+            crowded_addresses: knobs.crowded_addresses,
+            inside: knobs.inside,
+            order: knobs.order,
+            ipv6_share: knobs.ipv6_share,
+            overlap: knobs.overlap,
+        }
+    }
+}
+
 impl LimitArgs {
     pub(crate) fn limits(&self) -> Limits {
         Limits {
@@ -243,6 +360,13 @@ impl LimitArgs {
             time: self.time_limit,
             threads: self.threads,
         }
+    }
+}
+
+fn parse_suites(text: &str) -> Result<Suites, String> {
+    match text {
+        "all" => Ok(Suites(Suite::ALL.to_vec())),
+        name => name.parse().map(|suite| Suites(vec![suite])),
     }
 }
 

@@ -22,8 +22,10 @@ enum Kind {
     Work,
     /// The command line.
     Usage,
-    /// Memory or time.
+    /// Memory, time or disk.
     Limit,
+    /// An answer that is not the right one.
+    Wrong,
 }
 
 impl Failure {
@@ -38,6 +40,20 @@ impl Failure {
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
         Self {
             kind: Kind::Usage,
+            ..Self::new(message)
+        }
+    }
+
+    pub(crate) fn limit(message: impl fmt::Display) -> Self {
+        Self {
+            kind: Kind::Limit,
+            ..Self::new(message)
+        }
+    }
+
+    pub(crate) fn wrong(message: impl fmt::Display) -> Self {
+        Self {
+            kind: Kind::Wrong,
             ..Self::new(message)
         }
     }
@@ -64,8 +80,9 @@ impl Failure {
             Kind::Work => 1,
             Kind::Usage => 2,
             Kind::Limit => 4,
+            Kind::Wrong => 5,
         };
-        let message = defused(&one_line(&self.message));
+        let message = defused(&self.to_string());
         let line = match self.hint {
             Some(hint) => format!("error: {message} (hint: {})\n", one_line(&hint)),
             None => format!("error: {message}\n"),
@@ -73,6 +90,12 @@ impl Failure {
         // Nobody is left to tell when stderr is gone too.
         let _ = io::stderr().write_all(line.as_bytes());
         ExitCode::from(code)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&one_line(&self.message))
     }
 }
 
@@ -114,6 +137,15 @@ impl From<io::Error> for Failure {
                 kind: Kind::BrokenPipe,
                 ..Self::new("")
             },
+            _ => Self::new(error),
+        }
+    }
+}
+
+impl From<tieline_bench::Error> for Failure {
+    fn from(error: tieline_bench::Error) -> Self {
+        match error {
+            tieline_bench::Error::Unknown { .. } => Self::usage(error),
             _ => Self::new(error),
         }
     }

@@ -5,7 +5,8 @@
 //! | 0 | done |
 //! | 1 | a statement, a plan or an input is wrong, or nothing could be loaded |
 //! | 2 | the command line is wrong |
-//! | 4 | a memory or time limit ended the work |
+//! | 4 | a memory or time limit ended the work, or the disk is too small |
+//! | 5 | an answer was wrong |
 
 mod args;
 mod commands;
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
 
 async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Failure> {
     match command {
+        Command::Bench(args) => commands::bench::bench(&args),
+        Command::BenchWorker(args) => commands::bench::worker::worker(&args).await,
         Command::Demo(args) => commands::demo::demo(&args).await,
         Command::Ingest(args) => commands::ingest::ingest(&args).await,
         Command::Plans(args) => commands::plans::plans(&args),

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::joins::InvalidOption;
+
 /// Why a world was not written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -13,8 +15,11 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// No world can have these options.
+    #[error(transparent)]
+    Invalid(#[from] InvalidOption),
     /// A file or folder could not be read or written.
-    #[error("{}: cannot be written", path.display())]
+    #[error("{}: cannot be written: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,

@@ -23,6 +23,7 @@ mod background;
 mod error;
 mod geography;
 mod ground;
+pub mod joins;
 mod moment;
 mod network;
 mod observation;

@@ -29,7 +29,7 @@ pub(crate) fn write(world: &World, truth: &Truth, out: &Path) -> Result<(), Erro
     write_file(&out.join("truth.json"), &pretty(truth, out)?)
 }
 
-fn make_empty(out: &Path) -> Result<(), Error> {
+pub(crate) fn make_empty(out: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io {
         path: out.to_owned(),
         source,

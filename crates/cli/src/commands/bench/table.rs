@@ -1,0 +1,123 @@
+//! What a race prints: a table a case, the fastest first, what has no time last.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use tieline_bench::{CaseRecord, Entry, Outcome, Record, Shift};
+
+use crate::output::words::{count, defused, thousands};
+
+const HEADER: [&str; 10] =
+    ["contestant", "seconds", "±", "× best", "× scan", "cold s", "scan s", "peak MB", "read MB", "remark"];
+
+/// The whole race.
+pub(crate) fn render(record: &Record) -> String {
+    let mut text = String::new();
+    for case in &record.cases {
+        text.push_str(&case_text(case, record.threads));
+        text.push('\n');
+    }
+    let versions = versions(record);
+    if !versions.is_empty() {
+        text.push_str(&format!("{}\n", versions.join("; ")));
+    }
+    text
+}
+
+fn case_text(case: &CaseRecord, threads: usize) -> String {
+    let rows: Vec<_> = case.rows.iter().map(|(table, rows)| format!("{} {table}", thousands(*rows))).collect();
+    let head = format!("{}: {}.\n{}; {}.\n", case.case, case.question, rows.join(", "), count(threads as u64, "thread"));
+    if let Some(trouble) = &case.trouble {
+        return format!("{}: {}.\nnot run: {}\n", case.case, case.question, defused(trouble));
+    }
+    let mut table = Table::new();
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_header(HEADER);
+    let mut entries: Vec<_> = case.entries.iter().collect();
+    let seconds = |entry: &Entry| entry.warm.map_or(f64::INFINITY, |figures| figures.median_s);
+    entries.sort_by(|one, other| seconds(one).total_cmp(&seconds(other)));
+    for entry in entries {
+        table.add_row(cells(entry));
+    }
+    for position in 0..HEADER.len() {
+        let Some(column) = table.column_mut(position) else { continue };
+        column.set_padding((0, 1));
+        if (1..HEADER.len() - 1).contains(&position) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{head}{}\n", table.trim_fmt())
+}
+
+fn cells(entry: &Entry) -> [String; 10] {
+    let text = |number: Option<f64>, decimals: usize| number.map_or_else(String::new, |number| format!("{number:.decimals$}"));
+    let megabytes = |bytes: Option<u64>| bytes.map_or_else(String::new, |bytes| thousands(bytes.div_ceil(1_000_000)));
+    let right = entry.outcome == Outcome::Right;
+    [
+        entry.contestant.clone(),
+        text(entry.warm.map(|figures| figures.median_s), 3),
+        entry.warm.map_or_else(String::new, |figures| format!("{:.0}%", figures.spread * 100.0)),
+        text(entry.times_best, 2),
+        text(entry.times_scan, 2),
+        text(entry.cold_s.filter(|_| right), 3),
+        text(entry.scan.map(|figures| figures.median_s), 3),
+        megabytes(entry.peak_bytes),
+        megabytes(entry.bytes_read),
+        defused(&remark(entry)),
+    ]
+}
+
+fn remark(entry: &Entry) -> String {
+    let ended = match &entry.outcome {
+        Outcome::Right => None,
+        Outcome::Wrong(difference) => Some(format!("wrong: {difference}")),
+        Outcome::TimedOut(seconds) => Some(format!("more than {seconds} s")),
+        Outcome::Failed(reason) => Some(format!("failed: {reason}")),
+        Outcome::Cannot => Some("cannot".to_owned()),
+        Outcome::NotInstalled(reason) => Some(reason.clone()),
+    };
+    let scan = entry.scan_trouble.as_ref().map(|trouble| format!("scan: {trouble}"));
+    let parts = [ended, entry.operator.clone(), scan];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Each version once.
+fn versions(record: &Record) -> Vec<String> {
+    let mut versions: Vec<String> = Vec::new();
+    for entry in record.cases.iter().flat_map(|case| &case.entries) {
+        if let Some(version) = &entry.version
+            && !versions.contains(version)
+        {
+            versions.push(version.clone());
+        }
+    }
+    versions
+}
+
+/// How far a ratio may move between two runs of the same.
+const STEADY: f64 = 0.15;
+
+/// Which ratios moved since an earlier race.
+pub(crate) fn shifts(shifts: &[Shift]) -> String {
+    let moved: Vec<_> = shifts.iter().filter(|shift| shift.size() > STEADY).collect();
+    let mut text = format!(
+        "{} of {} moved by more than {:.0} %\n",
+        moved.len(),
+        count(shifts.len() as u64, "ratio"),
+        STEADY * 100.0
+    );
+    for shift in moved {
+        text.push_str(&format!(
+            "  {}: {} over {}: {:.2} then, {:.2} now\n",
+            shift.case, shift.contestant, shift.over, shift.before, shift.after
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

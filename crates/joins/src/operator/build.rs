@@ -1,0 +1,152 @@
+//! The build side: collected, indexed, shared by the partitions of the probe side.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datafusion::arrow::array::{ArrayRef, BooleanBufferBuilder, RecordBatch};
+use datafusion::arrow::buffer::BooleanBuffer;
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_expr::PhysicalExpr;
+use futures::TryStreamExt;
+
+use super::filter::SharedIndex;
+use super::groups::{EqualKeys, GroupTable};
+use super::metrics::BuildMetrics;
+use crate::index::{IndexKind, JoinIndex, KeyedRows};
+
+/// What the probe side needs.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// Every row of the build side.
+    pub(crate) rows: RecordBatch,
+    pub(crate) index: Arc<dyn JoinIndex>,
+    /// Where the join has equal keys.
+    pub(crate) groups: Option<GroupTable>,
+    /// Which build rows had a match, where that must be known.
+    matched: Option<Mutex<BooleanBufferBuilder>>,
+    /// Probe partitions that are not done yet.
+    probing: AtomicUsize,
+    /// Given back when the last partition drops this.
+    _reservation: MemoryReservation,
+}
+
+/// How the build side is made.
+#[derive(Debug)]
+pub(crate) struct Build {
+    pub(crate) kind: Arc<dyn IndexKind>,
+    pub(crate) equal: Option<EqualKeys>,
+    pub(crate) track_matches: bool,
+    pub(crate) probe_partitions: usize,
+    /// Where the index is published to the scan of the probe side.
+    pub(crate) shared: Arc<SharedIndex>,
+    pub(crate) reservation: MemoryReservation,
+    pub(crate) metrics: BuildMetrics,
+}
+
+impl Build {
+    /// Collects the build side and indexes it.
+    pub(crate) async fn run(mut self, schema: SchemaRef, mut input: SendableRecordBatchStream) -> Result<Built> {
+        let mut batches = Vec::new();
+        while let Some(batch) = input.try_next().await? {
+            // The rows stay in one batch; while that is made, they are there twice.
+            self.reserve(2 * batch.get_array_memory_size())?;
+            batches.push(batch);
+        }
+        // Freed first: a scan holds buffers for as long as its stream lives.
+        drop(input);
+        // In a thread of its own, so that the other work of this one goes on and a cancelled query ends at once.
+        SpawnedTask::spawn_blocking(move || self.index(&schema, batches))
+            .await
+            .map_err(|error| DataFusionError::External(Box::new(error)))?
+    }
+
+    fn index(mut self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
+        let build_time = self.metrics.build_time.clone();
+        let timer = build_time.timer();
+        let rows = concat_batches(schema, &batches)?;
+        drop(batches);
+        let held = rows.get_array_memory_size();
+        self.reservation.try_resize(held).map_err(|error| self.too_small(error))?;
+        if rows.num_rows() >= u32::MAX as usize {
+            return Err(resources_datafusion_err!(
+                "an index join builds at most {} rows; the smaller side of this one has more",
+                u32::MAX - 1
+            ));
+        }
+        let (groups, numbers) = match &self.equal {
+            Some(equal) => {
+                let (table, numbers) = GroupTable::build(&evaluate(&equal.build, &rows)?, equal.nulls)?;
+                (Some(table), Some(numbers))
+            }
+            None => (None, None),
+        };
+        let groups_bytes = groups.as_ref().map_or(0, GroupTable::bytes);
+        self.reserve(groups_bytes + self.kind.build_bytes(rows.num_rows()))?;
+        let index = self.kind.build(&KeyedRows {
+            rows: rows.num_rows(),
+            keys: evaluate(self.kind.build_keys(), &rows)?,
+            groups: numbers,
+        })?;
+        self.reservation
+            .try_resize(held + groups_bytes + index.bytes())
+            .map_err(|error| self.too_small(error))?;
+        timer.done();
+        self.metrics.build_rows.add(rows.num_rows());
+        self.metrics.index_bytes.add(index.bytes());
+        self.shared.set(Arc::clone(&index));
+        let matched = self.track_matches.then(|| {
+            let mut matched = BooleanBufferBuilder::new(rows.num_rows());
+            matched.append_n(rows.num_rows(), false);
+            Mutex::new(matched)
+        });
+        Ok(Built {
+            rows,
+            index,
+            groups,
+            matched,
+            probing: AtomicUsize::new(self.probe_partitions),
+            _reservation: self.reservation,
+        })
+    }
+
+    fn reserve(&mut self, bytes: usize) -> Result<()> {
+        let grown = self.reservation.try_grow(bytes);
+        grown.map_err(|error| self.too_small(error))
+    }
+
+    fn too_small(&self, error: DataFusionError) -> DataFusionError {
+        error.context(
+            "the build side of an index join does not fit: raise datafusion.runtime.memory_limit (--memory-limit), or \
+             set tieline.range_strategy = 'nested_loop'",
+        )
+    }
+}
+
+impl Built {
+    /// Notes matches of build rows.
+    pub(crate) fn mark(&self, rows: &[u32]) {
+        if let Some(matched) = &self.matched {
+            // A poisoned lock means that another partition panicked: the query fails with that.
+            let mut matched = matched.lock().unwrap_or_else(PoisonError::into_inner);
+            rows.iter().for_each(|row| matched.set_bit(*row as usize, true));
+        }
+    }
+
+    /// To be called once by each probe partition when it is done; the last one is told which build rows had a match.
+    pub(crate) fn finish_partition(&self) -> Option<BooleanBuffer> {
+        let last = self.probing.fetch_sub(1, Ordering::AcqRel) == 1;
+        let matched = self.matched.as_ref().filter(|_| last)?;
+        Some(matched.lock().unwrap_or_else(PoisonError::into_inner).finish_cloned())
+    }
+}
+
+/// The values of expressions, one array each.
+pub(crate) fn evaluate(exprs: &[Arc<dyn PhysicalExpr>], batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
+    let array = |expr: &Arc<dyn PhysicalExpr>| expr.evaluate(batch)?.into_array(batch.num_rows());
+    exprs.iter().map(array).collect()
+}

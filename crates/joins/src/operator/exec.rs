@@ -1,0 +1,439 @@
+//! [`IndexJoinExec`]: the operator as DataFusion sees it.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::stats::Precision;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{JoinSide, JoinType, NullEquality, Result, Statistics, internal_err, project_schema};
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{Distribution, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::EmissionType;
+use datafusion::physical_plan::filter_pushdown::{
+    ChildFilterDescription, ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation,
+};
+use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_join_schema};
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
+use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
+    InputDistributionRequirements, Partitioning, PlanProperties, ReplaceChildrenOptions,
+};
+use futures::FutureExt;
+
+use super::build::Build;
+use super::filter::{IndexFilter, SharedIndex};
+use super::groups::EqualKeys;
+use super::metrics::{BuildMetrics, ProbeMetrics};
+use super::output::{Layout, Residual};
+use super::shape::Shape;
+use super::stream::{BuildFuture, Probe};
+use crate::index::IndexKind;
+
+/// What an [`IndexJoinExec`] is made of; everything else follows.
+#[derive(Debug, Clone)]
+pub struct IndexJoinParts {
+    /// The left input.
+    pub left: Arc<dyn ExecutionPlan>,
+    /// The right input.
+    pub right: Arc<dyn ExecutionPlan>,
+    /// The kind of the join, as to left and right.
+    pub join_type: JoinType,
+    /// Which input is collected and indexed: left or right.
+    pub build_side: JoinSide,
+    /// The indexed predicate.
+    pub index: Arc<dyn IndexKind>,
+    /// Pairs of equal keys, left and right, of equal types.
+    pub on: Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>,
+    /// Whether NULL equals NULL among them.
+    pub null_equality: NullEquality,
+    /// What else a pair must satisfy.
+    pub filter: Option<JoinFilter>,
+    /// Positions of the join's columns that come out; all of them if `None`.
+    pub projection: Option<Vec<usize>>,
+    /// Why this side and this strategy, for EXPLAIN.
+    pub why: String,
+    /// Where the built index is published.
+    pub shared: Arc<SharedIndex>,
+}
+
+/// A join that collects one input, builds an index of it and probes it with the stream of the other.
+///
+/// The build side is one partition; the output has the partitions of the probe side, and its order where no unmatched rows
+/// are emitted. A join type that keeps build rows emits them when the last partition of the probe side is done.
+#[derive(Debug)]
+pub struct IndexJoinExec {
+    parts: IndexJoinParts,
+    shape: Shape,
+    /// Of the whole join, before the projection.
+    join_columns: Vec<ColumnIndex>,
+    join_schema: SchemaRef,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+    build: Mutex<Option<BuildFuture>>,
+}
+
+impl IndexJoinExec {
+    /// A join of these parts.
+    ///
+    /// # Errors
+    /// Where the projection names a column that is not there.
+    pub fn try_new(parts: IndexJoinParts) -> Result<Self> {
+        let (join_schema, join_columns) =
+            build_join_schema(&parts.left.schema(), &parts.right.schema(), &parts.join_type);
+        let join_schema = Arc::new(join_schema);
+        let shape = Shape::of(parts.join_type, parts.build_side);
+        let properties = Arc::new(properties(&parts, shape, &join_schema)?);
+        Ok(Self {
+            parts,
+            shape,
+            join_columns,
+            join_schema,
+            properties,
+            metrics: ExecutionPlanMetricsSet::new(),
+            build: Mutex::new(None),
+        })
+    }
+
+    /// What it is made of.
+    pub fn parts(&self) -> &IndexJoinParts {
+        &self.parts
+    }
+
+    fn sides(&self) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
+        sides(&self.parts)
+    }
+
+    fn builds_left(&self) -> bool {
+        self.parts.build_side == JoinSide::Left
+    }
+
+    /// Something for the left and something for the right, in that order, of something for build and probe.
+    fn left_right<T>(&self, build: T, probe: T) -> Vec<T> {
+        match self.builds_left() {
+            true => vec![build, probe],
+            false => vec![probe, build],
+        }
+    }
+
+    fn equal_keys(&self) -> Option<EqualKeys> {
+        let (left, right): (Vec<_>, Vec<_>) = self.parts.on.iter().cloned().unzip();
+        let (build, probe) = if self.builds_left() { (left, right) } else { (right, left) };
+        (!build.is_empty()).then_some(EqualKeys {
+            build,
+            probe,
+            nulls: self.parts.null_equality,
+        })
+    }
+
+    /// The columns that come out.
+    fn output_columns(&self) -> Vec<ColumnIndex> {
+        match &self.parts.projection {
+            Some(projection) => projection.iter().map(|column| self.join_columns[*column].clone()).collect(),
+            None => self.join_columns.clone(),
+        }
+    }
+
+    /// The build side, started by the partition that comes first.
+    fn build_future(&self, context: &Arc<TaskContext>) -> Result<BuildFuture> {
+        let mut slot = self.build.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(build) = slot.as_ref() {
+            return Ok(build.clone());
+        }
+        let (build_input, probe_input) = self.sides();
+        let input = build_input.execute(0, Arc::clone(context))?;
+        let schema = build_input.schema();
+        let build = Build {
+            kind: Arc::clone(&self.parts.index),
+            equal: self.equal_keys(),
+            track_matches: self.shape.needs_build_matches(),
+            probe_partitions: probe_input.output_partitioning().partition_count(),
+            shared: Arc::clone(&self.parts.shared),
+            reservation: MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
+            metrics: BuildMetrics::new(&self.metrics),
+        };
+        let future = async move { Ok(Arc::new(build.run(schema, input).await.map_err(Arc::new)?)) };
+        let future = future.boxed().shared();
+        *slot = Some(future.clone());
+        Ok(future)
+    }
+
+    /// The filters that the probe side's scan is given.
+    fn index_filters(&self) -> Vec<Arc<dyn PhysicalExpr>> {
+        let keys = self.parts.index.probe_keys();
+        let exact = self.parts.on.is_empty();
+        let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
+        let columns = (0..keys.len()).filter(|key| keys[*key].downcast_ref::<Column>().is_some());
+        columns.map(|key| Arc::new(filter(key)) as Arc<dyn PhysicalExpr>).collect()
+    }
+
+    /// Positions of output columns that are columns of one side, and the only ones of their name there: DataFusion maps a
+    /// parent's filter to a child's column by name.
+    fn columns_of(&self, side: JoinSide, child: &Arc<dyn ExecutionPlan>) -> HashSet<usize> {
+        let schema = child.schema();
+        let unique = |column: &ColumnIndex| {
+            let name = schema.field(column.index).name();
+            schema.fields().iter().filter(|field| field.name() == name).count() == 1
+        };
+        let columns = self.output_columns().into_iter().enumerate();
+        let own = columns.filter(|(_, column)| column.side == side && unique(column));
+        own.map(|(position, _)| position).collect()
+    }
+}
+
+fn sides(parts: &IndexJoinParts) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
+    match parts.build_side {
+        JoinSide::Left => (&parts.left, &parts.right),
+        _ => (&parts.right, &parts.left),
+    }
+}
+
+/// Order, partitions and when rows come out.
+fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> Result<PlanProperties> {
+    let (build, probe) = sides(parts);
+    let keeps = shape.keeps_probe_order();
+    let builds_left = parts.build_side == JoinSide::Left;
+    let on: Vec<_> = parts.on.clone();
+    let mut equivalences = join_equivalence_properties(
+        parts.left.equivalence_properties().clone(),
+        parts.right.equivalence_properties().clone(),
+        &parts.join_type,
+        Arc::clone(join_schema),
+        &[keeps && !builds_left, keeps && builds_left],
+        Some(if builds_left { JoinSide::Right } else { JoinSide::Left }),
+        &on,
+    )?;
+    if let Some(projection) = &parts.projection {
+        let mapping = ProjectionMapping::from_indices(projection, join_schema)?;
+        let schema = project_schema(join_schema, Some(projection))?;
+        equivalences = equivalences.project(&mapping, schema);
+    }
+    let emission = match (shape, probe.pipeline_behavior()) {
+        (Shape::Build(_), _) => EmissionType::Final,
+        (Shape::Pairs { keep_build: true, .. }, _) => EmissionType::Both,
+        (_, probe) => probe,
+    };
+    let boundedness = if build.boundedness().is_unbounded() { build.boundedness() } else { probe.boundedness() };
+    Ok(PlanProperties::new(
+        equivalences,
+        Partitioning::UnknownPartitioning(probe.output_partitioning().partition_count()),
+        emission,
+        boundedness,
+    ))
+}
+
+impl ExecutionPlan for IndexJoinExec {
+    fn name(&self) -> &'static str {
+        "IndexJoinExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        InputDistributionRequirements::new(
+            self.left_right(Distribution::SinglePartition, Distribution::UnspecifiedDistribution),
+        )
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        self.left_right(false, self.shape.keeps_probe_order())
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.parts.left, &self.parts.right]
+    }
+
+    fn apply_expressions(
+        &self,
+        visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        let index = &self.parts.index;
+        let keys = index.build_keys().iter().chain(index.probe_keys());
+        let on = self.parts.on.iter().flat_map(|(left, right)| [left, right]);
+        let filter = self.parts.filter.iter().map(JoinFilter::expression);
+        datafusion::physical_plan::apply_expression_roots(keys.chain(on).chain(filter), visit)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Ok([left, right]) = <[_; 2]>::try_from(children) else {
+            return internal_err!("IndexJoinExec has two inputs");
+        };
+        // The place of the index stays: a filter below may already refer to it.
+        let parts = IndexJoinParts {
+            left,
+            right,
+            ..self.parts.clone()
+        };
+        Ok(Arc::new(Self::try_new(parts)?))
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(Self::try_new(self.parts.clone())?))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let (build_input, probe_input) = self.sides();
+        if build_input.output_partitioning().partition_count() != 1 {
+            return internal_err!("the build side of IndexJoinExec must be one partition");
+        }
+        let build = self.build_future(&context)?;
+        let input = probe_input.execute(partition, Arc::clone(&context))?;
+        let probe = Probe {
+            keys: self.parts.index.probe_keys().to_vec(),
+            equal: self.equal_keys(),
+            shape: self.shape,
+            residual: self.parts.filter.clone().map(|filter| Residual {
+                filter,
+                build_side: self.parts.build_side,
+            }),
+            layout: Layout {
+                schema: self.schema(),
+                columns: self.output_columns(),
+                build_side: self.parts.build_side,
+            },
+            batch_size: context.session_config().batch_size().max(1),
+            metrics: ProbeMetrics::new(&self.metrics, partition),
+        };
+        let rows = probe.run(build, input);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), rows)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
+        self.left_right(ChildStats::At(None), ChildStats::At(partition))
+    }
+
+    fn statistics_from_inputs(&self, inputs: &[Arc<Statistics>], _args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+        let mut statistics = Statistics::new_unknown(&self.schema());
+        let rows = |side: usize| inputs.get(side).and_then(|input| input.num_rows.get_value().copied());
+        let (build, probe) = if self.builds_left() { (rows(0), rows(1)) } else { (rows(1), rows(0)) };
+        // What an address or a moment is looked up in is nearly disjoint: about one match a row.
+        let estimate = match self.shape {
+            Shape::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
+            Shape::Pairs { .. } | Shape::Probe(_) => probe,
+            Shape::Build(_) => build,
+        };
+        statistics.num_rows = estimate.map_or(Precision::Absent, Precision::Inexact);
+        Ok(Arc::new(statistics))
+    }
+
+    fn try_swapping_with_projection(&self, projection: &ProjectionExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        match self.parts.projection {
+            Some(_) => Ok(None),
+            None => try_embed_projection(projection, self),
+        }
+    }
+
+    fn gather_filters_for_pushdown(
+        &self,
+        phase: FilterPushdownPhase,
+        parents: Vec<Arc<dyn PhysicalExpr>>,
+        config: &ConfigOptions,
+    ) -> Result<FilterDescription> {
+        let (left, right) = (&self.parts.left, &self.parts.right);
+        // Before that phase there are only static filters, and the logical optimizer has pushed those.
+        if phase != FilterPushdownPhase::Post {
+            return Ok(FilterDescription::all_unsupported(&parents, &[left, right]));
+        }
+        let (left_kept, right_kept) = takes_parents_filters(self.parts.join_type);
+        let describe = |kept, side, child: &Arc<dyn ExecutionPlan>| match kept {
+            true => {
+                let columns = self.columns_of(side, child);
+                ChildFilterDescription::from_child_with_allowed_indices(&parents, columns, child)
+            }
+            false => Ok(ChildFilterDescription::all_unsupported(&parents)),
+        };
+        let mut left = describe(left_kept, JoinSide::Left, left)?;
+        let mut right = describe(right_kept, JoinSide::Right, right)?;
+        if self.shape.drops_unmatched_probe_rows() && config.optimizer.enable_join_dynamic_filter_pushdown {
+            let filters = self.index_filters();
+            match self.builds_left() {
+                true => right = right.with_self_filters(filters),
+                false => left = left.with_self_filters(filters),
+            }
+        }
+        Ok(FilterDescription::new().with_child(left).with_child(right))
+    }
+
+    fn handle_child_pushdown_result(
+        &self,
+        _phase: FilterPushdownPhase,
+        result: ChildPushdownResult,
+        _config: &ConfigOptions,
+    ) -> Result<FilterPushdownPropagation<Arc<dyn ExecutionPlan>>> {
+        Ok(FilterPushdownPropagation::if_any(result))
+    }
+}
+
+/// Whether a filter on output columns of the left, or of the right, may be applied to that input instead: not where the
+/// input's columns are NULL in rows that it has no part in.
+fn takes_parents_filters(join_type: JoinType) -> (bool, bool) {
+    match join_type {
+        JoinType::Inner => (true, true),
+        JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (true, false),
+        JoinType::Right | JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (false, true),
+        JoinType::Full => (false, false),
+    }
+}
+
+impl EmbeddedProjection for IndexJoinExec {
+    fn with_projection(&self, projection: Option<Vec<usize>>) -> Result<Self> {
+        Self::try_new(IndexJoinParts {
+            projection,
+            ..self.parts.clone()
+        })
+    }
+}
+
+impl DisplayAs for IndexJoinExec {
+    fn fmt_as(&self, format: DisplayFormatType, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.parts;
+        if format == DisplayFormatType::TreeRender {
+            writeln!(formatter, "index={}", parts.index)?;
+            return writeln!(formatter, "build={}", parts.build_side);
+        }
+        write!(
+            formatter,
+            "IndexJoinExec: join_type={:?}, build={}, index=[{}]",
+            parts.join_type,
+            match parts.build_side {
+                JoinSide::Left => "left",
+                _ => "right",
+            },
+            parts.index
+        )?;
+        if !parts.on.is_empty() {
+            let on: Vec<_> = parts.on.iter().map(|(left, right)| format!("({left}, {right})")).collect();
+            write!(formatter, ", on=[{}]", on.join(", "))?;
+        }
+        if let Some(filter) = &parts.filter {
+            write!(formatter, ", filter={}", filter.expression())?;
+        }
+        if let Some(projection) = &parts.projection {
+            let names = projection.iter().map(|column| self.join_schema.field(*column).name().as_str());
+            write!(formatter, ", projection=[{}]", names.collect::<Vec<_>>().join(", "))?;
+        }
+        write!(formatter, ", why={}", parts.why)
+    }
+}

@@ -1,0 +1,209 @@
+//! What the built index tells the scan of the probe side: which rows can have a match at all.
+//!
+//! The operator pushes one [`IndexFilter`] for every probe key that is a column. Until the index is built it keeps every
+//! row. Then its snapshot, which the Parquet reader takes when it opens a file, is a comparison of that one column with the
+//! index's bounds, so that files, row groups and pages are skipped; a filter over two columns would skip no page. Where
+//! filters are evaluated by row (`datafusion.execution.parquet.pushdown_filters`), the index itself is asked.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
+use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::logical_expr::{ColumnarValue, Operator};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::{BinaryExpr, lit};
+
+use super::build::evaluate;
+use crate::index::{JoinIndex, KeyBounds, KeyedRows};
+
+/// The place of an index that is built while the query runs.
+#[derive(Debug)]
+pub struct SharedIndex {
+    id: u64,
+    index: RwLock<Option<Arc<dyn JoinIndex>>>,
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+impl Default for SharedIndex {
+    fn default() -> Self {
+        Self::with_id(NEXT_ID.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl SharedIndex {
+    /// The place of a plan that came over the wire: filters of the same number belong to it.
+    pub fn with_id(id: u64) -> Self {
+        Self {
+            id,
+            index: RwLock::new(None),
+        }
+    }
+
+    /// Its number, the same in every copy of a plan.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn set(&self, index: Arc<dyn JoinIndex>) {
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+    }
+
+    fn get(&self) -> Option<Arc<dyn JoinIndex>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Whether a row of the probe side can have a match.
+#[derive(Debug, Clone)]
+pub struct IndexFilter {
+    /// The probe keys, over the schema of whoever evaluates this; the first is the one whose bounds it knows.
+    keys: Vec<Arc<dyn PhysicalExpr>>,
+    /// The position of the bounded key among the index's.
+    key: usize,
+    /// Whether the index can be asked row by row: not where equal keys are needed too.
+    exact: bool,
+    shared: Arc<SharedIndex>,
+}
+
+impl IndexFilter {
+    /// A filter for the probe key at a position.
+    pub fn new(keys: Vec<Arc<dyn PhysicalExpr>>, key: usize, exact: bool, shared: Arc<SharedIndex>) -> Self {
+        Self {
+            keys,
+            key,
+            exact,
+            shared,
+        }
+    }
+
+    /// The probe keys.
+    pub fn keys(&self) -> &[Arc<dyn PhysicalExpr>] {
+        &self.keys
+    }
+
+    /// The position of the key whose bounds it knows.
+    pub fn key(&self) -> usize {
+        self.key
+    }
+
+    /// Whether the index is asked row by row.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Where the index will be.
+    pub fn shared(&self) -> &Arc<SharedIndex> {
+        &self.shared
+    }
+}
+
+impl PhysicalExpr for IndexFilter {
+    fn return_field(&self, _input_schema: &Schema) -> Result<FieldRef> {
+        Ok(Arc::new(datafusion::arrow::datatypes::Field::new("index_filter", DataType::Boolean, false)))
+    }
+
+    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+        match self.shared.get().filter(|_| self.exact) {
+            Some(index) => Ok(ColumnarValue::Array(Arc::new(index.matches_any(&KeyedRows {
+                rows: batch.num_rows(),
+                keys: evaluate(&self.keys, batch)?,
+                groups: None,
+            })?))),
+            None => Ok(ColumnarValue::Scalar(ScalarValue::Boolean(Some(true)))),
+        }
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
+        self.keys.iter().collect()
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
+        if children.len() != self.keys.len() {
+            return internal_err!("an index filter has as many children as keys");
+        }
+        Ok(Arc::new(Self {
+            keys: children,
+            ..self.as_ref().clone()
+        }))
+    }
+
+    fn fmt_sql(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+
+    fn snapshot(&self) -> Result<Option<Arc<dyn PhysicalExpr>>> {
+        let Some(index) = self.shared.get() else {
+            return Ok(Some(lit(true)));
+        };
+        let bounds = index.bounds().into_iter().find(|bounds| bounds.key == self.key);
+        Ok(Some(match (bounds, self.keys.get(self.key)) {
+            (Some(bounds), Some(key)) => within(key, &bounds),
+            _ => lit(true),
+        }))
+    }
+
+    /// Zero is for what never changes.
+    fn snapshot_generation(&self) -> u64 {
+        if self.shared.get().is_some() { 2 } else { 1 }
+    }
+}
+
+/// `key` in one of the ranges; the outer bounds first, because they are cheap and settle most.
+fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds) -> Arc<dyn PhysicalExpr> {
+    let (Some((low, _)), Some((_, high))) = (bounds.ranges.first(), bounds.ranges.last()) else {
+        return lit(false);
+    };
+    let outer = between(key, low.as_ref(), high.as_ref());
+    let ranges = bounds.ranges.iter().map(|(low, high)| between(key, low.as_ref(), high.as_ref()));
+    match ranges.reduce(|one, other| binary(one, Operator::Or, other)) {
+        Some(ranges) if bounds.ranges.len() > 1 => binary(outer, Operator::And, ranges),
+        _ => outer,
+    }
+}
+
+fn between(key: &Arc<dyn PhysicalExpr>, low: Option<&ScalarValue>, high: Option<&ScalarValue>) -> Arc<dyn PhysicalExpr> {
+    let above = low.map(|low| binary(Arc::clone(key), Operator::GtEq, lit(low.clone())));
+    let below = high.map(|high| binary(Arc::clone(key), Operator::LtEq, lit(high.clone())));
+    let both = above.into_iter().chain(below);
+    both.reduce(|above, below| binary(above, Operator::And, below)).unwrap_or_else(|| lit(true))
+}
+
+fn binary(left: Arc<dyn PhysicalExpr>, operator: Operator, right: Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
+    Arc::new(BinaryExpr::new(left, operator, right))
+}
+
+impl fmt::Display for IndexFilter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "IndexFilter [ ")?;
+        match self.shared.get().map(|index| index.bounds()) {
+            None => write!(formatter, "empty")?,
+            // How many, not which: the bounds are data.
+            Some(bounds) => {
+                let bounds = bounds.iter().find(|bounds| bounds.key == self.key);
+                write!(formatter, "{} ranges", bounds.map_or(0, |bounds| bounds.ranges.len()))?;
+            }
+        }
+        write!(formatter, " ]")
+    }
+}
+
+impl PartialEq for IndexFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.shared.id == other.shared.id && self.key == other.key && self.keys == other.keys
+    }
+}
+
+impl Eq for IndexFilter {}
+
+impl Hash for IndexFilter {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.shared.id.hash(state);
+        self.key.hash(state);
+        self.keys.hash(state);
+    }
+}

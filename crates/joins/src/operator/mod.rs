@@ -1,0 +1,14 @@
+//! The operator: builds an index from one input, probes it with the stream of the other.
+
+mod build;
+mod exec;
+mod filter;
+mod groups;
+mod metrics;
+mod output;
+mod shape;
+mod stream;
+
+pub use exec::{IndexJoinExec, IndexJoinParts};
+pub(crate) use groups::can_group;
+pub use filter::{IndexFilter, SharedIndex};

@@ -1,0 +1,103 @@
+//! Output rows from row numbers of both sides.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::cast::as_boolean_array;
+use datafusion::common::{JoinSide, Result};
+use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter};
+
+use crate::index::Pairs;
+
+/// Where the columns of the output come from.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) schema: SchemaRef,
+    /// One for each column of the schema.
+    pub(crate) columns: Vec<ColumnIndex>,
+    pub(crate) build_side: JoinSide,
+}
+
+/// Rows of one side, or so many NULLs in their place.
+#[derive(Clone, Copy)]
+pub(crate) enum Rows<'a> {
+    Of(&'a RecordBatch, &'a UInt32Array),
+    Null,
+}
+
+impl Layout {
+    /// A row for each position of `build` and `probe`, which are equally long.
+    pub(crate) fn rows(&self, build: Rows<'_>, probe: Rows<'_>, count: usize) -> Result<RecordBatch> {
+        self.columns_of(count, |column, position| match self.source(column, build, probe) {
+            Some(Rows::Of(batch, rows)) => Ok(take(batch.column(column.index), rows, None)?),
+            _ => Ok(new_null_array(self.schema.field(position).data_type(), count)),
+        })
+    }
+
+    /// Rows of one side, with the mark column if the join has one.
+    pub(crate) fn marked(&self, batch: &RecordBatch, mark: &BooleanArray) -> Result<RecordBatch> {
+        self.columns_of(batch.num_rows(), |column, _| match column.side {
+            JoinSide::None => Ok(Arc::new(mark.clone()) as ArrayRef),
+            _ => Ok(Arc::clone(batch.column(column.index))),
+        })
+    }
+
+    fn source<'a>(&self, column: &ColumnIndex, build: Rows<'a>, probe: Rows<'a>) -> Option<Rows<'a>> {
+        match column.side {
+            JoinSide::None => None,
+            side if side == self.build_side => Some(build),
+            _ => Some(probe),
+        }
+    }
+
+    fn columns_of(
+        &self,
+        count: usize,
+        column: impl Fn(&ColumnIndex, usize) -> Result<ArrayRef>,
+    ) -> Result<RecordBatch> {
+        let columns = self.columns.iter().enumerate().map(|(position, index)| column(index, position));
+        // A count alone has no columns, and its batches still have rows.
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        Ok(RecordBatch::try_new_with_options(
+            Arc::clone(&self.schema),
+            columns.collect::<Result<_>>()?,
+            &options,
+        )?)
+    }
+}
+
+/// The part of the join's condition that the index does not answer.
+///
+/// It is evaluated here and never as a filter above the operator: DataFusion 55.2 maps the columns of such a filter by name
+/// when it pushes it down, and both sides of a self join have the same names.
+#[derive(Debug, Clone)]
+pub(crate) struct Residual {
+    pub(crate) filter: JoinFilter,
+    pub(crate) build_side: JoinSide,
+}
+
+impl Residual {
+    /// Keeps the pairs that satisfy it.
+    pub(crate) fn keep(&self, build: &RecordBatch, probe: &RecordBatch, pairs: Pairs) -> Result<Pairs> {
+        let count = pairs.len();
+        let (build_rows, probe_rows) = (UInt32Array::from(pairs.build), UInt32Array::from(pairs.probe));
+        let layout = Layout {
+            schema: Arc::clone(self.filter.schema()),
+            columns: self.filter.column_indices().to_vec(),
+            build_side: self.build_side,
+        };
+        let batch = layout.rows(Rows::Of(build, &build_rows), Rows::Of(probe, &probe_rows), count)?;
+        let kept = self.filter.expression().evaluate(&batch)?.into_array(count)?;
+        let kept = as_boolean_array(&kept)?;
+        let mut pairs = Pairs::default();
+        for row in 0..count {
+            if kept.is_valid(row) && kept.value(row) {
+                pairs.build.push(build_rows.value(row));
+                pairs.probe.push(probe_rows.value(row));
+            }
+        }
+        Ok(pairs)
+    }
+}

@@ -1,0 +1,36 @@
+use super::*;
+
+#[test]
+fn sides_follow_the_build_side() {
+    let of = Shape::of;
+    for build in [JoinSide::Left, JoinSide::Right] {
+        let left = build == JoinSide::Left;
+        assert_eq!(of(JoinType::Inner, build), Shape::Pairs { keep_probe: false, keep_build: false });
+        assert_eq!(of(JoinType::Left, build), Shape::Pairs { keep_probe: !left, keep_build: left });
+        assert_eq!(of(JoinType::Right, build), Shape::Pairs { keep_probe: left, keep_build: !left });
+        assert_eq!(of(JoinType::Full, build), Shape::Pairs { keep_probe: true, keep_build: true });
+        let (this, other) = match left {
+            true => (Shape::Build as fn(Membership) -> Shape, Shape::Probe as fn(Membership) -> Shape),
+            false => (Shape::Probe as fn(Membership) -> Shape, Shape::Build as fn(Membership) -> Shape),
+        };
+        assert_eq!(of(JoinType::LeftSemi, build), this(Membership::Semi));
+        assert_eq!(of(JoinType::LeftAnti, build), this(Membership::Anti));
+        assert_eq!(of(JoinType::LeftMark, build), this(Membership::Mark));
+        assert_eq!(of(JoinType::RightSemi, build), other(Membership::Semi));
+        assert_eq!(of(JoinType::RightAnti, build), other(Membership::Anti));
+        assert_eq!(of(JoinType::RightMark, build), other(Membership::Mark));
+    }
+}
+
+#[test]
+fn the_scan_may_leave_out_only_rows_that_change_nothing() {
+    let drops = |join_type, build| Shape::of(join_type, build).drops_unmatched_probe_rows();
+    assert!(drops(JoinType::Inner, JoinSide::Left));
+    assert!(drops(JoinType::Left, JoinSide::Left));
+    assert!(!drops(JoinType::Left, JoinSide::Right));
+    assert!(!drops(JoinType::Full, JoinSide::Left));
+    assert!(drops(JoinType::LeftSemi, JoinSide::Right));
+    assert!(!drops(JoinType::LeftAnti, JoinSide::Right));
+    assert!(!drops(JoinType::LeftMark, JoinSide::Right));
+    assert!(drops(JoinType::LeftAnti, JoinSide::Left));
+}

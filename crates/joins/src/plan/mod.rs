@@ -1,0 +1,12 @@
+//! From SQL to the operator: the rule that recognises a join, the node that it becomes, the planner that chooses how it runs.
+
+mod estimate;
+mod filter;
+mod node;
+mod planner;
+mod rule;
+mod sides;
+
+pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
+pub use rule::RecogniseIndexJoins;
+pub(crate) use sides::Sides;

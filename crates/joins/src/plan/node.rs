@@ -1,0 +1,130 @@
+//! The join in a logical plan.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::common::{DFSchemaRef, JoinType, NullEquality, Result, internal_err};
+use datafusion::logical_expr::logical_plan::builder::build_join_schema;
+use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
+
+use crate::ranges::RangePredicate;
+
+/// A join one of whose conditions an index can answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct IndexJoinNode {
+    pub(crate) left: LogicalPlan,
+    pub(crate) right: LogicalPlan,
+    pub(crate) join_type: JoinType,
+    pub(crate) null_equality: NullEquality,
+    /// Equal keys, left and right.
+    pub(crate) on: Vec<(Expr, Expr)>,
+    pub(crate) predicate: RangePredicate,
+    /// What else must hold.
+    pub(crate) filter: Option<Expr>,
+    schema: DFSchemaRef,
+}
+
+impl IndexJoinNode {
+    pub(crate) fn try_new(
+        (left, right): (LogicalPlan, LogicalPlan),
+        join_type: JoinType,
+        null_equality: NullEquality,
+        on: Vec<(Expr, Expr)>,
+        predicate: RangePredicate,
+        filter: Option<Expr>,
+    ) -> Result<Self> {
+        let schema = Arc::new(build_join_schema(left.schema(), right.schema(), &join_type)?);
+        Ok(Self {
+            left,
+            right,
+            join_type,
+            null_equality,
+            on,
+            predicate,
+            filter,
+            schema,
+        })
+    }
+
+    /// The columns of the left and of the right that come out, as to the positions of the output.
+    fn output_sides(&self) -> (usize, usize) {
+        let (left, right) = (self.left.schema().fields().len(), self.right.schema().fields().len());
+        match self.join_type {
+            JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (left, 0),
+            JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (0, right),
+            _ => (left, right),
+        }
+    }
+}
+
+impl UserDefinedLogicalNodeCore for IndexJoinNode {
+    fn name(&self) -> &str {
+        "IndexJoin"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        vec![&self.left, &self.right]
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        &self.schema
+    }
+
+    fn expressions(&self) -> Vec<Expr> {
+        let on = self.on.iter().flat_map(|(left, right)| [left, right]);
+        let predicate = [&self.predicate.point].into_iter().chain(&self.predicate.interval);
+        let predicate = predicate.chain(&self.predicate.conditions);
+        on.chain(predicate).chain(&self.filter).cloned().collect()
+    }
+
+    fn fmt_for_explain(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let conditions: Vec<_> = self.predicate.conditions.iter().map(ToString::to_string).collect();
+        write!(formatter, "IndexJoin: {} {}", self.join_type, conditions.join(" AND "))?;
+        let on: Vec<_> = self.on.iter().map(|(left, right)| format!("{left} = {right}")).collect();
+        if !on.is_empty() {
+            write!(formatter, " On: {}", on.join(", "))?;
+        }
+        match &self.filter {
+            Some(filter) => write!(formatter, " Filter: {filter}"),
+            None => Ok(()),
+        }
+    }
+
+    fn with_exprs_and_inputs(&self, exprs: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        let Ok([left, right]) = <[_; 2]>::try_from(inputs) else {
+            return internal_err!("an index join has two inputs");
+        };
+        let mut exprs = exprs.into_iter();
+        let mut take = |count: usize| exprs.by_ref().take(count).collect::<Vec<_>>();
+        let on = take(2 * self.on.len());
+        let on = on.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+        let Some(point) = take(1).pop() else {
+            return internal_err!("an index join has a point");
+        };
+        let interval = take(self.predicate.interval.len());
+        let conditions = take(self.predicate.conditions.len());
+        let filter = take(1).pop();
+        let predicate = RangePredicate {
+            point,
+            interval,
+            conditions,
+            ..self.predicate.clone()
+        };
+        Self::try_new((left, right), self.join_type, self.null_equality, on, predicate, filter)
+    }
+
+    fn necessary_children_exprs(&self, output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let (left, right) = self.output_sides();
+        let of_left = output_columns.iter().copied().filter(|column| *column < left);
+        let of_right = output_columns.iter().filter(|column| (left..left + right).contains(*column));
+        Some(vec![of_left.collect(), of_right.map(|column| column - left).collect()])
+    }
+}
+
+// `DFSchema` has no order; the nodes of one plan are told apart by their inputs and conditions.
+impl PartialOrd for IndexJoinNode {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self == other).then_some(Ordering::Equal)
+    }
+}

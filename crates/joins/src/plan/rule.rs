@@ -1,0 +1,73 @@
+//! The rule that finds joins which an index can run.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
+use datafusion::logical_expr::{Extension, Join, LogicalPlan};
+use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
+
+use super::Sides;
+use super::node::IndexJoinNode;
+use crate::ranges::recognise;
+use crate::settings::{JoinSettings, RangeStrategy};
+
+/// Makes an index join of every join that has a range among its conditions.
+///
+/// It comes last: filters must have been pushed into the joins, outer joins simplified and subqueries made joins. Joins are
+/// told by their shape alone; how they run is for the planner to say, which sees statistics. A null-aware join (`NOT IN`)
+/// stays DataFusion's.
+#[derive(Debug, Default)]
+pub struct RecogniseIndexJoins;
+
+impl OptimizerRule for RecogniseIndexJoins {
+    fn name(&self) -> &str {
+        "recognise_index_joins"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn supports_rewrite(&self) -> bool {
+        true
+    }
+
+    fn rewrite(&self, plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
+        let LogicalPlan::Join(join) = plan else {
+            return Ok(Transformed::no(plan));
+        };
+        let by_hand = JoinSettings::of(&config.options()).range_strategy == RangeStrategy::NestedLoop;
+        match (by_hand || join.null_aware, recognised(&join)?) {
+            (false, Some(node)) => {
+                let node = Arc::new(node);
+                Ok(Transformed::yes(LogicalPlan::Extension(Extension { node })))
+            }
+            _ => Ok(Transformed::no(LogicalPlan::Join(join))),
+        }
+    }
+}
+
+fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
+    let Some(filter) = &join.filter else {
+        return Ok(None);
+    };
+    let sides = Sides {
+        left: join.left.schema(),
+        right: join.right.schema(),
+    };
+    let conditions = split_conjunction_owned(filter.clone());
+    let Some((predicate, rest)) = recognise(&conditions, &sides) else {
+        return Ok(None);
+    };
+    IndexJoinNode::try_new(
+        (join.left.as_ref().clone(), join.right.as_ref().clone()),
+        join.join_type,
+        join.null_equality,
+        join.on.clone(),
+        predicate,
+        conjunction(rest),
+    )
+    .map(Some)
+}

@@ -1,0 +1,11 @@
+//! Joins over ranges: a point of one side within an interval of the other.
+
+mod index;
+mod keys;
+mod kind;
+mod points;
+mod recognise;
+
+pub use kind::{RangeKind, RangeSource};
+pub(crate) use keys::is_supported;
+pub(crate) use recognise::{RangePredicate, recognise};

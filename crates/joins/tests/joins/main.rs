@@ -1,0 +1,9 @@
+//! The joins against the nested loop over the same predicate, which is always right.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run its query has failed")]
+
+mod oracle;
+mod pruning;
+mod session;
+mod spellings;
+mod tables;

@@ -1,0 +1,1 @@
+//! The built index skips row groups and pages of the probe side.

@@ -1,0 +1,46 @@
+//! Sessions as the tests need them.
+
+use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::physical_plan::{collect, displayable};
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+/// A session with functions and joins.
+pub(crate) fn session(batch_size: usize, partitions: usize) -> SessionContext {
+    let config = SessionConfig::new()
+        .with_batch_size(batch_size)
+        .with_target_partitions(partitions);
+    let builder = SessionStateBuilder::new().with_config(config).with_default_features();
+    let builder = tieline_joins::configure(tieline_functions::configure(builder));
+    SessionContext::new_with_state(builder.build())
+}
+
+/// What a query gave.
+pub(crate) struct Answer {
+    /// The plan that ran.
+    pub(crate) plan: String,
+    /// Its rows as text, sorted.
+    pub(crate) rows: Vec<String>,
+    /// The largest batch.
+    pub(crate) largest_batch: usize,
+}
+
+/// Runs a query with a strategy.
+pub(crate) async fn answer(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
+    let set = format!("SET tieline.range_strategy = '{strategy}'");
+    context.sql(&set).await.unwrap().collect().await.unwrap();
+    let plan = context.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
+    let text = displayable(plan.as_ref()).indent(false).to_string();
+    let batches = collect(plan, context.task_ctx()).await.unwrap();
+    let largest_batch = batches.iter().map(|batch| batch.num_rows()).max().unwrap_or(0);
+    let table = pretty_format_batches(&batches).unwrap().to_string();
+    // The first line names the columns; without batches there is none.
+    let lines = table.lines().filter(|line| line.starts_with('|')).skip(1);
+    let mut rows: Vec<_> = lines.map(str::to_owned).collect();
+    rows.sort();
+    Answer {
+        plan: text,
+        rows,
+        largest_batch,
+    }
+}

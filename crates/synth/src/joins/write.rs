@@ -1,0 +1,82 @@
+//! Parquet files, each under its name only when it is whole.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+
+use crate::error::Error;
+
+/// Rows of a row group: enough of them for two threads at scale 1, and for skipping.
+pub(super) const ROW_GROUP_ROWS: usize = 1 << 20;
+
+/// Rows of a page: what is skipped within a row group.
+const PAGE_ROWS: usize = 20_000;
+
+/// A file that is being written.
+pub(super) struct TableFile {
+    writer: ArrowWriter<BufWriter<File>>,
+    path: PathBuf,
+    part: PathBuf,
+    rows: u64,
+}
+
+impl TableFile {
+    pub(super) fn create(folder: &Path, stem: &str, schema: &SchemaRef) -> Result<Self, Error> {
+        let path = folder.join(format!("{stem}.parquet"));
+        let part = folder.join(format!("{stem}.parquet.part"));
+        // Snappy, as most tools write; no dictionaries, because hardly a value repeats within a page. Reading then costs what
+        // the bytes cost, not what a heavier codec does.
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_dictionary_enabled(false)
+            .set_statistics_enabled(EnabledStatistics::Page)
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_data_page_row_count_limit(PAGE_ROWS)
+            .set_write_batch_size(PAGE_ROWS)
+            .build();
+        let file = File::create(&part).map_err(failed(&part))?;
+        let writer = ArrowWriter::try_new(BufWriter::with_capacity(1 << 20, file), schema.clone(), Some(properties));
+        Ok(Self {
+            writer: writer.map_err(|error| parquet_failed(&part, error))?,
+            path,
+            part,
+            rows: 0,
+        })
+    }
+
+    /// Adds rows, a row group or fewer.
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(batch).map_err(|error| parquet_failed(&self.part, error))
+    }
+
+    /// Gives the file its name; returns its rows and bytes.
+    pub(super) fn finish(self) -> Result<(u64, u64), Error> {
+        let part = self.part;
+        let mut file = self.writer.into_inner().map_err(|error| parquet_failed(&part, error))?;
+        file.flush().map_err(failed(&part))?;
+        let bytes = file.get_ref().metadata().map_err(failed(&part))?.len();
+        fs::rename(&part, &self.path).map_err(failed(&self.path))?;
+        Ok((self.rows, bytes))
+    }
+}
+
+pub(super) fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+    let path = path.to_owned();
+    move |source| Error::Io { path, source }
+}
+
+/// A full disk arrives as an error of the Parquet writer.
+fn parquet_failed(path: &Path, error: ParquetError) -> Error {
+    Error::Io {
+        path: path.to_owned(),
+        source: std::io::Error::other(error),
+    }
+}
