@@ -62,7 +62,9 @@ pub(crate) fn compare(answer: &[Vec<Value>], right: &[Vec<Value>]) -> Verdict {
     for row in 0..answer.len().max(right.len()) {
         match (answer.get(row), right.get(row)) {
             (Some(got), Some(wanted)) if same_row(got, wanted) => {}
-            (Some(got), Some(wanted)) => differences.push(format!("{} where {} is right", row_text(got), row_text(wanted))),
+            (Some(got), Some(wanted)) => {
+                differences.push(format!("{} where {} is right", row_text(got), row_text(wanted)))
+            }
             (Some(got), None) => differences.push(format!("{} is one row too many", row_text(got))),
             (None, Some(wanted)) => differences.push(format!("row {} is missing", row_text(wanted))),
             (None, None) => {}
@@ -91,7 +93,10 @@ fn same(got: &Value, wanted: &Value) -> bool {
 
 /// Engines return sums as integers of several widths, and some as floating-point numbers without a fraction.
 fn integer(value: &Value) -> Option<i128> {
-    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
+    value
+        .as_i64()
+        .map(i128::from)
+        .or_else(|| value.as_u64().map(i128::from))
 }
 
 fn row_text(row: &[Value]) -> String {

@@ -18,7 +18,10 @@ fn integers_are_compared_exactly_beyond_the_precision_of_floats() {
 fn sums_of_floats_may_differ_in_their_last_digits() {
     let right = rows(json!([[1e9, -5e8]]));
     assert_eq!(compare(&rows(json!([[1e9 + 0.5, -5e8]])), &right), Verdict::Right);
-    assert!(matches!(compare(&rows(json!([[1e9 + 5.0, -5e8]])), &right), Verdict::Wrong(_)));
+    assert!(matches!(
+        compare(&rows(json!([[1e9 + 5.0, -5e8]])), &right),
+        Verdict::Wrong(_)
+    ));
 }
 
 #[test]
@@ -48,7 +51,12 @@ fn rows_too_many_and_too_few_are_differences() {
 #[test]
 fn texts_nulls_and_rows_of_another_width_are_wrong() {
     let right = rows(json!([[1, 2]]));
-    for wrong in [json!([["1", 2]]), json!([[null, 2]]), json!([[1]]), json!([[1, 2, 3]])] {
+    for wrong in [
+        json!([["1", 2]]),
+        json!([[null, 2]]),
+        json!([[1]]),
+        json!([[1, 2, 3]]),
+    ] {
         assert!(matches!(compare(&rows(wrong), &right), Verdict::Wrong(_)));
     }
 }

@@ -29,7 +29,11 @@ impl Shift {
 /// Every ratio that both records have: of each contestant over the one that was fastest in the first record, and of each
 /// over its own bare scan.
 pub fn shifts(before: &Record, after: &Record) -> Vec<Shift> {
-    let then: BTreeMap<_, _> = before.cases.iter().map(|case| (case.case.as_str(), case)).collect();
+    let then: BTreeMap<_, _> = before
+        .cases
+        .iter()
+        .map(|case| (case.case.as_str(), case))
+        .collect();
     after
         .cases
         .iter()
@@ -39,12 +43,21 @@ pub fn shifts(before: &Record, after: &Record) -> Vec<Shift> {
 }
 
 fn case_shifts(before: &CaseRecord, after: &CaseRecord) -> Vec<Shift> {
-    let Some(best) = before.best() else { return Vec::new() };
-    let best_after = after.entries.iter().find(|entry| entry.contestant == best.contestant);
+    let Some(best) = before.best() else {
+        return Vec::new();
+    };
+    let best_after = after
+        .entries
+        .iter()
+        .find(|entry| entry.contestant == best.contestant);
     let name = &after.case;
     let mut shifts = Vec::new();
     for entry in &before.entries {
-        let Some(now) = after.entries.iter().find(|other| other.contestant == entry.contestant) else {
+        let Some(now) = after
+            .entries
+            .iter()
+            .find(|other| other.contestant == entry.contestant)
+        else {
             continue;
         };
         let mut push = |over: &str, before: Option<f64>, after: Option<f64>| {
@@ -60,7 +73,11 @@ fn case_shifts(before: &CaseRecord, after: &CaseRecord) -> Vec<Shift> {
         };
         if entry.contestant != best.contestant {
             let ratio = |entry: &Entry, best: &Entry| Some(entry.warm?.median_s / best.warm?.median_s);
-            push(&best.contestant, ratio(entry, best), best_after.and_then(|best| ratio(now, best)));
+            push(
+                &best.contestant,
+                ratio(entry, best),
+                best_after.and_then(|best| ratio(now, best)),
+            );
         }
         push("scan", entry.times_scan, now.times_scan);
     }

@@ -42,7 +42,9 @@ fn the_reference_stays_when_another_becomes_the_fastest() {
     let before = record(&[("one", 1.0, 1.0), ("two", 1.1, 1.0)]);
     let after = record(&[("one", 1.0, 1.0), ("two", 0.9, 1.0)]);
     let shifts = shifts(&before, &after);
-    let two = shifts.iter().find(|shift| shift.contestant == "two" && shift.over == "one");
+    let two = shifts
+        .iter()
+        .find(|shift| shift.contestant == "two" && shift.over == "one");
     assert_eq!(two.map(|shift| (shift.before, shift.after)), Some((1.1, 0.9)));
     assert!(two.is_some_and(|shift| shift.size() > 0.22 && shift.size() < 0.23));
 }
@@ -51,5 +53,9 @@ fn the_reference_stays_when_another_becomes_the_fastest() {
 fn who_has_no_time_in_one_of_them_is_left_out() {
     let before = record(&[("one", 1.0, 1.0), ("two", 1.1, 1.0)]);
     let after = record(&[("one", 1.0, 1.0)]);
-    assert!(shifts(&before, &after).iter().all(|shift| shift.contestant == "one"));
+    assert!(
+        shifts(&before, &after)
+            .iter()
+            .all(|shift| shift.contestant == "one")
+    );
 }

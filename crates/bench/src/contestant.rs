@@ -51,11 +51,28 @@ pub struct Strategy {
 
 impl Strategy {
     /// Every strategy. `datafusion` is DataFusion as it comes: hash joins, and nested loops where there is no equality.
-    pub const ALL: &'static [Self] = &[Self {
-        name: "datafusion",
-        suites: &Suite::ALL,
-        settings: &[],
-    }];
+    pub const ALL: &'static [Self] = &[
+        Self {
+            name: "datafusion",
+            suites: &Suite::ALL,
+            settings: &[("tieline.range_strategy", "nested_loop")],
+        },
+        Self {
+            name: "auto",
+            suites: &[Suite::Ranges, Suite::Bands],
+            settings: &[],
+        },
+        Self {
+            name: "segments",
+            suites: &[Suite::Ranges],
+            settings: &[("tieline.range_strategy", "segments")],
+        },
+        Self {
+            name: "sorted",
+            suites: &[Suite::Ranges],
+            settings: &[("tieline.range_strategy", "sorted")],
+        },
+    ];
 
     /// The one of this name.
     ///
@@ -81,7 +98,10 @@ impl Peer {
     /// Every peer.
     pub const ALL: &'static [Self] = &[
         peer("duckdb", "DuckDB 2.0"),
-        peer("duckdb_spatial", "DuckDB 1.5.5 with its spatial and inet extensions"),
+        peer(
+            "duckdb_spatial",
+            "DuckDB 1.5.5 with its spatial and inet extensions",
+        ),
         peer("chdb", "ClickHouse as chdb"),
         peer("sedonadb", "SedonaDB"),
         peer("polars", "Polars"),
@@ -108,10 +128,17 @@ const fn peer(name: &'static str, title: &'static str) -> Peer {
     }
 }
 
-fn find<T>(all: &'static [T], what: &'static str, name: &str, name_of: fn(&T) -> &'static str) -> Result<&'static T> {
-    all.iter().find(|one| name_of(one) == name).ok_or_else(|| Error::Unknown {
-        what,
-        name: name.to_owned(),
-        known: all.iter().map(name_of).collect::<Vec<_>>().join(", "),
-    })
+fn find<T>(
+    all: &'static [T],
+    what: &'static str,
+    name: &str,
+    name_of: fn(&T) -> &'static str,
+) -> Result<&'static T> {
+    all.iter()
+        .find(|one| name_of(one) == name)
+        .ok_or_else(|| Error::Unknown {
+            what,
+            name: name.to_owned(),
+            known: all.iter().map(name_of).collect::<Vec<_>>().join(", "),
+        })
 }

@@ -28,7 +28,11 @@ impl Figures {
             median_s,
             min_s: *sorted.first()?,
             max_s: *sorted.last()?,
-            spread: if median_s > 0.0 { quartiles / 2.0 / median_s } else { 0.0 },
+            spread: if median_s > 0.0 {
+                quartiles / 2.0 / median_s
+            } else {
+                0.0
+            },
             runs: sorted.len(),
         })
     }

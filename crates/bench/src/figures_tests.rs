@@ -17,6 +17,9 @@ fn the_median_of_an_even_number_lies_between_the_middle_two() {
 
 #[test]
 fn one_run_has_no_spread_and_none_no_figures() {
-    assert_eq!(Figures::of(&[0.5]).map(|figures| (figures.median_s, figures.spread)), Some((0.5, 0.0)));
+    assert_eq!(
+        Figures::of(&[0.5]).map(|figures| (figures.median_s, figures.spread)),
+        Some((0.5, 0.0))
+    );
     assert_eq!(Figures::of(&[]), None);
 }

@@ -34,7 +34,9 @@ impl Machine {
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             processor: line_of("/proc/cpuinfo", "model name"),
             cores: available_parallelism().map_or(1, usize::from),
-            memory_mb: line_of("/proc/meminfo", "MemTotal").and_then(|text| kilobytes(&text)).map(|kb| kb / 1024),
+            memory_mb: line_of("/proc/meminfo", "MemTotal")
+                .and_then(|text| kilobytes(&text))
+                .map(|kb| kb / 1024),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: commit(),
             release_build: !cfg!(debug_assertions),
@@ -44,7 +46,9 @@ impl Machine {
 
     /// A short name for folders: system, cores and memory.
     pub fn short_name(&self) -> String {
-        let memory = self.memory_mb.map_or_else(String::new, |mb| format!("-{}gb", mb.div_ceil(1024)));
+        let memory = self
+            .memory_mb
+            .map_or_else(String::new, |mb| format!("-{}gb", mb.div_ceil(1024)));
         let system = self.system.replace(' ', "-");
         format!("{system}-{}core{memory}", self.cores)
     }
@@ -69,9 +73,16 @@ fn line_of(path: &str, start: &str) -> Option<String> {
 fn commit() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
-    Some(if changed.is_empty() { commit } else { format!("{commit}+") })
+    Some(if changed.is_empty() {
+        commit
+    } else {
+        format!("{commit}+")
+    })
 }

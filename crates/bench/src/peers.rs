@@ -31,7 +31,9 @@ const OLDEST_PYTHON: (u32, u32) = (3, 10);
 impl Peers {
     /// Environments below a folder.
     pub fn below(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self {
+            folder: folder.into(),
+        }
     }
 
     /// The Python of a peer's environment, if it is whole.
@@ -71,11 +73,22 @@ impl Peers {
         venv.args(["-m", "venv"]).arg(&environment);
         let mut pip = Command::new(python_of(&environment));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(["--retries", "1", "--timeout", "20", "--only-binary", ":all:", "--requirement"])
+            .args([
+                "--retries",
+                "1",
+                "--timeout",
+                "20",
+                "--only-binary",
+                ":all:",
+                "--requirement",
+            ])
             .arg(&requirements);
         for (mut command, what) in [(venv, "python -m venv"), (pip, "pip install")] {
             if let Err(reason) = run_logged(&mut command, &log)? {
-                return Ok(Setup::Failed(format!("{what} failed: {reason}; see {}", log.display())));
+                return Ok(Setup::Failed(format!(
+                    "{what} failed: {reason}; see {}",
+                    log.display()
+                )));
             }
         }
         fs::write(&marker, wanted).map_err(Error::io(&marker))?;
@@ -93,15 +106,23 @@ impl Peers {
 }
 
 fn python_of(environment: &Path) -> PathBuf {
-    environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
+    environment.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    })
 }
 
 /// A Python on the path that is new enough.
 fn base_python() -> Result<&'static str, String> {
     let mut found = None;
     for name in ["python3", "python"] {
-        let Ok(output) = Command::new(name).arg("--version").output() else { continue };
-        let version = String::from_utf8_lossy(&output.stdout).trim().replace("Python ", "");
+        let Ok(output) = Command::new(name).arg("--version").output() else {
+            continue;
+        };
+        let version = String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .replace("Python ", "");
         if parsed(&version).is_some_and(|version| version >= OLDEST_PYTHON) {
             return Ok(name);
         }

@@ -28,7 +28,10 @@ fn a_failing_command_gives_its_last_line() -> Result<()> {
     let log = folder.path().join("log");
     let mut command = Command::new("sh");
     command.args(["-c", "echo 'first'; echo 'no route to host' >&2; exit 1"]);
-    assert_eq!(run_logged(&mut command, &log)?, Err("no route to host".to_owned()));
+    assert_eq!(
+        run_logged(&mut command, &log)?,
+        Err("no route to host".to_owned())
+    );
     assert!(run_logged(&mut Command::new("/no/such/program"), &log)?.is_err());
     Ok(())
 }

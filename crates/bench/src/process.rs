@@ -92,7 +92,8 @@ impl Process {
             RecvTimeoutError::Timeout => Trouble::TimedOut,
             RecvTimeoutError::Disconnected => Trouble::Failed(self.last_words()),
         })?;
-        serde_json::from_str(&line).map_err(|_| Trouble::Failed("its answer is not a line of the protocol".to_owned()))
+        serde_json::from_str(&line)
+            .map_err(|_| Trouble::Failed("its answer is not a line of the protocol".to_owned()))
     }
 
     /// How a process ended that was expected to answer.

@@ -23,8 +23,14 @@ const LONG: Duration = Duration::from_secs(30);
 
 #[test]
 fn an_answer_is_read() {
-    let ran = run(r#"read line; echo '{"seconds": 0.5, "answer": [[1, 2.5]]}'"#, LONG);
-    assert_eq!(ran.as_ref().map(|ran| (ran.seconds, ran.answer.len())), Ok((0.5, 1)));
+    let ran = run(
+        r#"read line; echo '{"seconds": 0.5, "answer": [[1, 2.5]]}'"#,
+        LONG,
+    );
+    assert_eq!(
+        ran.as_ref().map(|ran| (ran.seconds, ran.answer.len())),
+        Ok((0.5, 1))
+    );
     assert_eq!(ran.map(|ran| ran.peak_bytes), Ok(None));
 }
 
@@ -36,7 +42,10 @@ fn an_error_is_passed_on() {
 
 #[test]
 fn one_that_dies_is_quoted() {
-    let ran = run("read line; echo first >&2; echo 'out of memory' >&2; exit 7", LONG);
+    let ran = run(
+        "read line; echo first >&2; echo 'out of memory' >&2; exit 7",
+        LONG,
+    );
     assert!(
         matches!(&ran, Err(Trouble::Failed(text)) if text.contains('7') && text.ends_with(": out of memory")),
         "{ran:?}"
@@ -59,6 +68,9 @@ fn nonsense_is_a_failure() {
 
 #[test]
 fn a_missing_program_is_a_failure() {
-    let started = Process::start(Command::new("/no/such/program"), &std::env::temp_dir().join("tieline-bench-stderr"));
+    let started = Process::start(
+        Command::new("/no/such/program"),
+        &std::env::temp_dir().join("tieline-bench-stderr"),
+    );
     assert!(matches!(started, Err(Trouble::Failed(_))));
 }

@@ -63,7 +63,12 @@ pub fn race(options: &RaceOptions, note: &mut dyn FnMut(&str)) -> Record {
     for case in &options.cases {
         let began = Instant::now();
         let record = match options.worlds.world(case.world, options.threads, note) {
-            Ok(world) => CaseRace { options, case, world: &world }.run(),
+            Ok(world) => CaseRace {
+                options,
+                case,
+                world: &world,
+            }
+            .run(),
             Err(error) => CaseRecord {
                 trouble: Some(error.to_string()),
                 ..record_of(case)
@@ -151,7 +156,10 @@ impl<'a> CaseRace<'a> {
     /// A contestant's runners, opened: one for each of its ways, or one that says why there is none.
     fn start(&self, contestant: Contestant, right: &'a Rows) -> Vec<Runner<'a>> {
         let name = contestant.name();
-        let ways = self.options.files.ways(contestant.folder(), self.case, self.world.has_ipv6());
+        let ways = self
+            .options
+            .files
+            .ways(contestant.folder(), self.case, self.world.has_ipv6());
         let scan = self.options.files.scan(contestant.folder(), self.case);
         let runner = |variant: Option<&str>, outcome| Runner {
             entry: Entry {
@@ -161,7 +169,9 @@ impl<'a> CaseRace<'a> {
             },
             process: None,
             right,
-            right_scan: scan.as_ref().and_then(|_| self.world.answers.scan(self.case.suite.name())),
+            right_scan: scan
+                .as_ref()
+                .and_then(|_| self.world.answers.scan(self.case.suite.name())),
             rounds: 0,
         };
         if ways.is_empty() {
@@ -178,7 +188,12 @@ impl<'a> CaseRace<'a> {
         let mut runners = Vec::new();
         for way in &ways {
             let mut runner = runner(way.variant.as_deref(), Outcome::Right);
-            match self.open(contestant, [Some(way), scan.as_ref()], python.as_deref(), &mut runner.entry) {
+            match self.open(
+                contestant,
+                [Some(way), scan.as_ref()],
+                python.as_deref(),
+                &mut runner.entry,
+            ) {
                 Ok(process) => runner.process = Some(process),
                 Err(trouble) => runner.end(trouble, self.options.time_limit),
             }
@@ -206,7 +221,10 @@ impl<'a> CaseRace<'a> {
             (Contestant::Peer(peer), Some(python)) => {
                 let mut command = Command::new(python);
                 // Compiled Python would be written beside the SQL.
-                command.arg("-B").arg(self.options.files.folder().join("worker.py")).arg(peer.name);
+                command
+                    .arg("-B")
+                    .arg(self.options.files.folder().join("worker.py"))
+                    .arg(peer.name);
                 (command, Duration::from_secs(peer.open_limit_s))
             }
             _ => (self.our_command(contestant)?, self.options.time_limit),
@@ -230,10 +248,16 @@ impl<'a> CaseRace<'a> {
     }
 
     fn placeholders(&self, tables: &BTreeMap<String, PathBuf>) -> Placeholders {
-        let paths = tables.iter().map(|(name, path)| (name.clone(), path.display().to_string()));
+        let paths = tables
+            .iter()
+            .map(|(name, path)| (name.clone(), path.display().to_string()));
         let mut values: BTreeMap<_, _> = paths.collect();
         values.insert("threads".to_owned(), self.options.threads.to_string());
-        values.extend(self.case.window_ms.map(|window_ms| ("window_ms".to_owned(), window_ms.to_string())));
+        values.extend(
+            self.case
+                .window_ms
+                .map(|window_ms| ("window_ms".to_owned(), window_ms.to_string())),
+        );
         Placeholders(values)
     }
 
@@ -243,7 +267,10 @@ impl<'a> CaseRace<'a> {
         folder: PathBuf,
         tables: BTreeMap<String, PathBuf>,
     ) -> Open {
-        let window = self.case.window_ms.map(|window_ms| ("window_ms".to_owned(), window_ms));
+        let window = self
+            .case
+            .window_ms
+            .map(|window_ms| ("window_ms".to_owned(), window_ms));
         let limit = ("time_limit_s".to_owned(), self.options.time_limit.as_secs());
         Open {
             threads: self.options.threads,
@@ -258,7 +285,9 @@ impl<'a> CaseRace<'a> {
 impl Runner<'_> {
     /// The first run, which also says how many more the budget allows.
     fn run_cold(&mut self, options: &RaceOptions) {
-        let Some(ran) = self.join(options.time_limit) else { return };
+        let Some(ran) = self.join(options.time_limit) else {
+            return;
+        };
         self.entry.cold_s = Some(ran.seconds);
         let affordable = options.budget.as_secs_f64() / ran.seconds.max(0.001);
         self.rounds = (affordable as usize).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
@@ -299,7 +328,9 @@ impl Runner<'_> {
 
     /// A bare read. Its failure is said, and costs the contestant its ratio to it, nothing more.
     fn scan(&mut self, limit: Duration) {
-        let (Some(process), Some(right), None) = (&mut self.process, self.right_scan, &self.entry.scan_trouble) else {
+        let (Some(process), Some(right), None) =
+            (&mut self.process, self.right_scan, &self.entry.scan_trouble)
+        else {
             return;
         };
         let trouble = match process.run(QueryName::Scan, limit + GRACE) {

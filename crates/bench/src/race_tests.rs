@@ -13,7 +13,10 @@ fn race_of(script: &str, time_limit: Duration, peers: &[&'static Peer]) -> (Reco
     let ours = Contestant::Ours(&Strategy::ALL[0]);
     let options = RaceOptions {
         cases: vec![CASES[0]],
-        contestants: [ours].into_iter().chain(peers.iter().copied().map(Contestant::Peer)).collect(),
+        contestants: [ours]
+            .into_iter()
+            .chain(peers.iter().copied().map(Contestant::Peer))
+            .collect(),
         threads: 1,
         time_limit,
         budget: Duration::from_secs(1),
@@ -63,8 +66,14 @@ fn a_right_answer_has_times_and_ratios() {
     let entry = &record.cases[0].entries[0];
     assert_eq!(entry.outcome, Outcome::Right);
     assert_eq!(entry.version.as_deref(), Some("script 1"));
-    assert_eq!((entry.cold_s, entry.warm_s.len(), entry.scan_s.len()), (Some(0.5), FEWEST_ROUNDS, FEWEST_ROUNDS));
-    assert_eq!((entry.times_best, entry.times_scan, entry.peak_bytes), (Some(1.0), Some(2.0), Some(7)));
+    assert_eq!(
+        (entry.cold_s, entry.warm_s.len(), entry.scan_s.len()),
+        (Some(0.5), FEWEST_ROUNDS, FEWEST_ROUNDS)
+    );
+    assert_eq!(
+        (entry.times_best, entry.times_scan, entry.peak_bytes),
+        (Some(1.0), Some(2.0), Some(7))
+    );
 }
 
 #[test]
@@ -72,7 +81,11 @@ fn a_wrong_answer_is_wrong_and_has_no_time() {
     let script = answering(r#"echo '{"seconds": 0.001, "answer": [[1, 1]]}'"#);
     let (record, _folder) = race_of(&script, LONG, &[]);
     let entry = &record.cases[0].entries[0];
-    assert!(matches!(&entry.outcome, Outcome::Wrong(why) if why.starts_with("(1, 1) where (")), "{:?}", entry.outcome);
+    assert!(
+        matches!(&entry.outcome, Outcome::Wrong(why) if why.starts_with("(1, 1) where (")),
+        "{:?}",
+        entry.outcome
+    );
     assert_eq!((entry.cold_s, entry.warm, entry.times_best), (None, None, None));
 }
 
@@ -88,10 +101,21 @@ fn an_answer_that_turns_wrong_later_is_wrong() {
 
 #[test]
 fn one_that_hangs_is_killed_and_the_rest_goes_on() {
-    let (record, _folder) = race_of("read open; sleep 60", Duration::from_millis(100), &[&Peer::ALL[0]]);
-    let outcomes: Vec<_> = record.cases[0].entries.iter().map(|entry| &entry.outcome).collect();
+    let (record, _folder) = race_of(
+        "read open; sleep 60",
+        Duration::from_millis(100),
+        &[&Peer::ALL[0]],
+    );
+    let outcomes: Vec<_> = record.cases[0]
+        .entries
+        .iter()
+        .map(|entry| &entry.outcome)
+        .collect();
     assert!(matches!(outcomes[0], Outcome::TimedOut(_)), "{outcomes:?}");
-    assert_eq!(outcomes[1..], [&Outcome::NotInstalled("not installed".to_owned())]);
+    assert_eq!(
+        outcomes[1..],
+        [&Outcome::NotInstalled("not installed".to_owned())]
+    );
 }
 
 #[test]
@@ -105,5 +129,8 @@ fn a_run_over_its_time_is_over_its_time_even_if_it_says_so_itself() {
 fn one_that_dies_is_quoted() {
     let (record, _folder) = race_of("read open; echo 'no memory' >&2; exit 3", LONG, &[]);
     let outcome = &record.cases[0].entries[0].outcome;
-    assert!(matches!(outcome, Outcome::Failed(why) if why.ends_with("no memory")), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Failed(why) if why.ends_with("no memory")),
+        "{outcome:?}"
+    );
 }

@@ -98,7 +98,10 @@ impl CaseRecord {
             entry.warm = Figures::of(&entry.warm_s).filter(|_| right);
             entry.scan = Figures::of(&entry.scan_s);
         }
-        let best = self.best().and_then(|entry| entry.warm).map(|figures| figures.median_s);
+        let best = self
+            .best()
+            .and_then(|entry| entry.warm)
+            .map(|figures| figures.median_s);
         for entry in &mut self.entries {
             let median = entry.warm.map(|figures| figures.median_s);
             let over = |other: Option<f64>| Some(median? / other.filter(|other| *other > 0.0)?);
@@ -109,8 +112,13 @@ impl CaseRecord {
 
     /// The fastest right answer.
     pub fn best(&self) -> Option<&Entry> {
-        let timed = self.entries.iter().filter_map(|entry| Some((entry, entry.warm?.median_s)));
-        timed.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(entry, _)| entry)
+        let timed = self
+            .entries
+            .iter()
+            .filter_map(|entry| Some((entry, entry.warm?.median_s)));
+        timed
+            .min_by(|(_, one), (_, other)| one.total_cmp(other))
+            .map(|(entry, _)| entry)
     }
 }
 

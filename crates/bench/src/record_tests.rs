@@ -26,13 +26,30 @@ fn ratios_are_of_medians_and_a_wrong_answer_has_none_however_fast() {
     let mut case = case(vec![
         entry("slow", Outcome::Right, &[2.0, 9.0, 2.2], &[0.5]),
         entry("fast", Outcome::Right, &[1.1, 1.0, 1.2], &[]),
-        entry("wrong", Outcome::Wrong("1 where 2 is right".to_owned()), &[0.1], &[0.1]),
+        entry(
+            "wrong",
+            Outcome::Wrong("1 where 2 is right".to_owned()),
+            &[0.1],
+            &[0.1],
+        ),
         entry("late", Outcome::TimedOut(30), &[], &[]),
     ]);
     case.compute();
     assert_eq!(case.best().map(|entry| entry.contestant.as_str()), Some("fast"));
-    let ratios: Vec<_> = case.entries.iter().map(|entry| (entry.times_best, entry.times_scan)).collect();
-    assert_eq!(ratios, [(Some(2.0), Some(4.4)), (Some(1.0), None), (None, None), (None, None)]);
+    let ratios: Vec<_> = case
+        .entries
+        .iter()
+        .map(|entry| (entry.times_best, entry.times_scan))
+        .collect();
+    assert_eq!(
+        ratios,
+        [
+            (Some(2.0), Some(4.4)),
+            (Some(1.0), None),
+            (None, None),
+            (None, None)
+        ]
+    );
 }
 
 #[test]

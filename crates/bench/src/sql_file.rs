@@ -24,7 +24,9 @@ pub struct SqlFiles {
 impl SqlFiles {
     /// The user's own copy.
     pub fn of(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self {
+            folder: folder.into(),
+        }
     }
 
     /// Writes the shipped files below a folder, over what an earlier version wrote there.
@@ -56,7 +58,9 @@ impl SqlFiles {
     pub fn ways(&self, contestant: &str, case: &Case, ipv6: bool) -> Vec<Way> {
         let folder = self.folder.join(contestant);
         if ipv6 && contestant != OURS {
-            return Way::of(None, folder.join(format!("{}.ipv6.sql", case.name))).into_iter().collect();
+            return Way::of(None, folder.join(format!("{}.ipv6.sql", case.name)))
+                .into_iter()
+                .collect();
         }
         let plain = first_file(&folder, &[case.name, case.suite.name()]);
         let plain = plain.and_then(|path| Way::of(None, path));
@@ -66,7 +70,10 @@ impl SqlFiles {
             .flatten()
             .filter_map(|entry| {
                 let name = entry.file_name().into_string().ok()?;
-                let variant = name.strip_prefix(case.name)?.strip_prefix('.')?.strip_suffix(".sql")?;
+                let variant = name
+                    .strip_prefix(case.name)?
+                    .strip_prefix('.')?
+                    .strip_suffix(".sql")?;
                 let known = ["ipv6", "scan"].contains(&variant);
                 (!known).then(|| Way::of(Some(variant.to_owned()), entry.path()))?
             })
@@ -133,9 +140,9 @@ pub struct Placeholders(pub BTreeMap<String, String>);
 
 impl Placeholders {
     fn fill(&self, text: &str) -> String {
-        self.0
-            .iter()
-            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        self.0.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
     }
 }
 

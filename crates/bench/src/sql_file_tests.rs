@@ -18,11 +18,14 @@ fn a_file_is_cut_into_sections_and_statements() {
         "-- why\n-- before\nSET x = 1;\nCREATE VIEW v AS\n  SELECT ';' AS mark\n  FROM t;\n\n-- timed\n-- a remark\nSELECT 1;\n\
          -- after\nDROP VIEW v;\n",
     );
-    assert_eq!(before, ["SET x = 1", "CREATE VIEW v AS\n  SELECT ';' AS mark\n  FROM t"].map(|text| text
-        .lines()
-        .map(str::trim)
-        .collect::<Vec<_>>()
-        .join("\n")));
+    assert_eq!(
+        before,
+        ["SET x = 1", "CREATE VIEW v AS\n  SELECT ';' AS mark\n  FROM t"].map(|text| text
+            .lines()
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join("\n"))
+    );
     assert_eq!(timed, ["SELECT 1"]);
     assert_eq!(after, ["DROP VIEW v"]);
 }
@@ -38,20 +41,36 @@ fn a_case_is_answered_by_its_own_file_else_by_the_suites_and_by_variants() -> st
     let folder = tempfile::tempdir()?;
     let peer = folder.path().join("peer");
     fs::create_dir(&peer)?;
-    for name in ["bands.sql", "bands_day.sql", "bands_day.buckets.sql", "bands_day.ipv6.sql", "bands.scan.sql"] {
+    for name in [
+        "bands.sql",
+        "bands_day.sql",
+        "bands_day.buckets.sql",
+        "bands_day.ipv6.sql",
+        "bands.scan.sql",
+    ] {
         fs::write(peer.join(name), "-- timed\nSELECT 1;\n")?;
     }
     let files = SqlFiles::of(folder.path());
     let ways = |name, ipv6| {
         let ways = files.ways("peer", &case(name), ipv6).into_iter();
-        ways.map(|way| (way.variant, way.path.file_name().map(|name| name.to_string_lossy().into_owned())))
-            .collect::<Vec<_>>()
+        ways.map(|way| {
+            (
+                way.variant,
+                way.path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned()),
+            )
+        })
+        .collect::<Vec<_>>()
     };
     let way = |variant: Option<&str>, file: &str| (variant.map(str::to_owned), Some(file.to_owned()));
     assert_eq!(ways("bands_hour", false), [way(None, "bands.sql")]);
     assert_eq!(
         ways("bands_day", false),
-        [way(None, "bands_day.sql"), way(Some("buckets"), "bands_day.buckets.sql")]
+        [
+            way(None, "bands_day.sql"),
+            way(Some("buckets"), "bands_day.buckets.sql")
+        ]
     );
     assert_eq!(ways("bands_day", true), [way(None, "bands_day.ipv6.sql")]);
     assert_eq!(ways("bands_hour", true), []);
@@ -67,7 +86,10 @@ fn a_file_without_a_timed_statement_is_refused() -> std::io::Result<()> {
     let path = folder.path().join("ranges.sql");
     fs::write(&path, "SELECT 1;\n")?;
     let way = Way { variant: None, path };
-    assert!(matches!(way.query(&Placeholders::default()), Err(Error::Damaged { .. })));
+    assert!(matches!(
+        way.query(&Placeholders::default()),
+        Err(Error::Damaged { .. })
+    ));
     Ok(())
 }
 

@@ -94,7 +94,11 @@ fn make(folder: &Path, options: &JoinsOptions, threads: usize, note: &mut dyn Fn
         let _ = fs::remove_dir_all(folder);
     }
     written?;
-    note(&format!("made {} in {:.1} s", folder.display(), start.elapsed().as_secs_f64()));
+    note(&format!(
+        "made {} in {:.1} s",
+        folder.display(),
+        start.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 

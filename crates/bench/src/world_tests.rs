@@ -28,6 +28,13 @@ fn a_world_is_made_once_and_made_anew_for_other_options() -> Result<()> {
     worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
     assert_eq!(made, 3);
     worlds.given = Some(skewed.folder);
-    assert_eq!(worlds.world(WorldKind::Plain, 1, &mut |_| ())?.summary.options.skew, 0.05);
+    assert_eq!(
+        worlds
+            .world(WorldKind::Plain, 1, &mut |_| ())?
+            .summary
+            .options
+            .skew,
+        0.05
+    );
     Ok(())
 }

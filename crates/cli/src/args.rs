@@ -218,7 +218,13 @@ pub(crate) struct SynthArgs {
 #[derive(Debug, Args)]
 pub(crate) struct JoinsKnobs {
     /// The size: 1 is 20 million observations and 1.1 GB
-    #[arg(long, value_name = "F", requires = "joins", conflicts_with = "size", default_value_t = 1.0)]
+    #[arg(
+        long,
+        value_name = "F",
+        requires = "joins",
+        conflicts_with = "size",
+        default_value_t = 1.0
+    )]
     pub(crate) scale: f64,
     /// The share of the rows whose address is crowded
     #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]

@@ -22,7 +22,7 @@ pub struct Limits {
     pub threads: Option<NonZeroUsize>,
 }
 
-/// A DataFusion session that knows addresses, geometries and the functions over them, and no tables.
+/// A DataFusion session that knows addresses, geometries, the functions and the joins over them, and no tables.
 ///
 /// # Errors
 /// When the temporary folder for spilling cannot be used.
@@ -51,6 +51,7 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
         .with_runtime_env(runtime.build_arc()?)
         .with_default_features();
     builder = tieline_functions::configure(builder);
+    builder = tieline_joins::configure(builder);
     if let Some(limit) = limits.time {
         builder = builder.with_physical_optimizer_rule(Arc::new(LimitTime::new(limit)));
     }

@@ -33,7 +33,11 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
     fn probe_keys(&self) -> &[Arc<dyn PhysicalExpr>];
 
     /// The same kind over other expressions, as many and of the same types.
-    fn with_keys(&self, build: Vec<Arc<dyn PhysicalExpr>>, probe: Vec<Arc<dyn PhysicalExpr>>) -> Arc<dyn IndexKind>;
+    fn with_keys(
+        &self,
+        build: Vec<Arc<dyn PhysicalExpr>>,
+        probe: Vec<Arc<dyn PhysicalExpr>>,
+    ) -> Arc<dyn IndexKind>;
 
     /// How many bytes an index of so many rows takes while it is built, at most: reserved before the build begins.
     fn build_bytes(&self, rows: usize) -> usize;

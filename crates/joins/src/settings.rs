@@ -63,7 +63,9 @@ impl FromStr for RangeStrategy {
     type Err = DataFusionError;
 
     fn from_str(text: &str) -> Result<Self, DataFusionError> {
-        let named = Self::ALL.into_iter().find(|strategy| strategy.name() == text.trim());
+        let named = Self::ALL
+            .into_iter()
+            .find(|strategy| strategy.name() == text.trim());
         named.ok_or_else(|| {
             DataFusionError::Configuration(
                 "a range strategy is one of auto, segments, sorted, nested_loop".to_owned(),

@@ -43,7 +43,11 @@ fn joins(args: &SynthArgs) -> Result<(), Failure> {
     let options = args.joins_options();
     options.check().map_err(Failure::usage)?;
     let summary = write_joins_world(&options, threads, &args.out).map_err(Failure::new)?;
-    let rows: Vec<_> = summary.rows.iter().map(|(table, rows)| format!("{} {table}", thousands(*rows))).collect();
+    let rows: Vec<_> = summary
+        .rows
+        .iter()
+        .map(|(table, rows)| format!("{} {table}", thousands(*rows)))
+        .collect();
     let megabytes = summary.bytes.values().sum::<u64>().div_ceil(1_000_000);
     note(&format!(
         "{}: {}; {}, in {:.1} s",

@@ -50,7 +50,11 @@ pub(crate) struct Build {
 
 impl Build {
     /// Collects the build side and indexes it.
-    pub(crate) async fn run(mut self, schema: SchemaRef, mut input: SendableRecordBatchStream) -> Result<Built> {
+    pub(crate) async fn run(
+        mut self,
+        schema: SchemaRef,
+        mut input: SendableRecordBatchStream,
+    ) -> Result<Built> {
         let mut batches = Vec::new();
         while let Some(batch) = input.try_next().await? {
             // The rows stay in one batch; while that is made, they are there twice.
@@ -71,7 +75,9 @@ impl Build {
         let rows = concat_batches(schema, &batches)?;
         drop(batches);
         let held = rows.get_array_memory_size();
-        self.reservation.try_resize(held).map_err(|error| self.too_small(error))?;
+        self.reservation
+            .try_resize(held)
+            .map_err(|error| self.too_small(error))?;
         if rows.num_rows() >= u32::MAX as usize {
             return Err(resources_datafusion_err!(
                 "an index join builds at most {} rows; the smaller side of this one has more",
@@ -141,7 +147,12 @@ impl Built {
     pub(crate) fn finish_partition(&self) -> Option<BooleanBuffer> {
         let last = self.probing.fetch_sub(1, Ordering::AcqRel) == 1;
         let matched = self.matched.as_ref().filter(|_| last)?;
-        Some(matched.lock().unwrap_or_else(PoisonError::into_inner).finish_cloned())
+        Some(
+            matched
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .finish_cloned(),
+        )
     }
 }
 

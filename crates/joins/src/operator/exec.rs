@@ -8,7 +8,9 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{JoinSide, JoinType, NullEquality, Result, Statistics, internal_err, project_schema};
+use datafusion::common::{
+    JoinSide, JoinType, NullEquality, Result, Statistics, internal_err, project_schema,
+};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
@@ -16,7 +18,8 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{Distribution, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::filter_pushdown::{
-    ChildFilterDescription, ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation,
+    ChildFilterDescription, ChildPushdownResult, FilterDescription, FilterPushdownPhase,
+    FilterPushdownPropagation,
 };
 use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_join_schema};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet};
@@ -126,7 +129,11 @@ impl IndexJoinExec {
 
     fn equal_keys(&self) -> Option<EqualKeys> {
         let (left, right): (Vec<_>, Vec<_>) = self.parts.on.iter().cloned().unzip();
-        let (build, probe) = if self.builds_left() { (left, right) } else { (right, left) };
+        let (build, probe) = if self.builds_left() {
+            (left, right)
+        } else {
+            (right, left)
+        };
         (!build.is_empty()).then_some(EqualKeys {
             build,
             probe,
@@ -137,7 +144,10 @@ impl IndexJoinExec {
     /// The columns that come out.
     fn output_columns(&self) -> Vec<ColumnIndex> {
         match &self.parts.projection {
-            Some(projection) => projection.iter().map(|column| self.join_columns[*column].clone()).collect(),
+            Some(projection) => projection
+                .iter()
+                .map(|column| self.join_columns[*column].clone())
+                .collect(),
             None => self.join_columns.clone(),
         }
     }
@@ -172,7 +182,9 @@ impl IndexJoinExec {
         let exact = self.parts.on.is_empty();
         let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
         let columns = (0..keys.len()).filter(|key| keys[*key].downcast_ref::<Column>().is_some());
-        columns.map(|key| Arc::new(filter(key)) as Arc<dyn PhysicalExpr>).collect()
+        columns
+            .map(|key| Arc::new(filter(key)) as Arc<dyn PhysicalExpr>)
+            .collect()
     }
 
     /// Positions of output columns that are columns of one side, and the only ones of their name there: DataFusion maps a
@@ -181,7 +193,12 @@ impl IndexJoinExec {
         let schema = child.schema();
         let unique = |column: &ColumnIndex| {
             let name = schema.field(column.index).name();
-            schema.fields().iter().filter(|field| field.name() == name).count() == 1
+            schema
+                .fields()
+                .iter()
+                .filter(|field| field.name() == name)
+                .count()
+                == 1
         };
         let columns = self.output_columns().into_iter().enumerate();
         let own = columns.filter(|(_, column)| column.side == side && unique(column));
@@ -208,7 +225,11 @@ fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> 
         &parts.join_type,
         Arc::clone(join_schema),
         &[keeps && !builds_left, keeps && builds_left],
-        Some(if builds_left { JoinSide::Right } else { JoinSide::Left }),
+        Some(if builds_left {
+            JoinSide::Right
+        } else {
+            JoinSide::Left
+        }),
         &on,
     )?;
     if let Some(projection) = &parts.projection {
@@ -221,7 +242,11 @@ fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> 
         (Shape::Pairs { keep_build: true, .. }, _) => EmissionType::Both,
         (_, probe) => probe,
     };
-    let boundedness = if build.boundedness().is_unbounded() { build.boundedness() } else { probe.boundedness() };
+    let boundedness = if build.boundedness().is_unbounded() {
+        build.boundedness()
+    } else {
+        probe.boundedness()
+    };
     Ok(PlanProperties::new(
         equivalences,
         Partitioning::UnknownPartitioning(probe.output_partitioning().partition_count()),
@@ -240,9 +265,10 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
-        InputDistributionRequirements::new(
-            self.left_right(Distribution::SinglePartition, Distribution::UnspecifiedDistribution),
-        )
+        InputDistributionRequirements::new(self.left_right(
+            Distribution::SinglePartition,
+            Distribution::UnspecifiedDistribution,
+        ))
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
@@ -281,8 +307,14 @@ impl ExecutionPlan for IndexJoinExec {
         Ok(Arc::new(Self::try_new(parts)?))
     }
 
-    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(
+            children,
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )
     }
 
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
@@ -324,10 +356,22 @@ impl ExecutionPlan for IndexJoinExec {
         self.left_right(ChildStats::At(None), ChildStats::At(partition))
     }
 
-    fn statistics_from_inputs(&self, inputs: &[Arc<Statistics>], _args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+    fn statistics_from_inputs(
+        &self,
+        inputs: &[Arc<Statistics>],
+        _args: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
         let mut statistics = Statistics::new_unknown(&self.schema());
-        let rows = |side: usize| inputs.get(side).and_then(|input| input.num_rows.get_value().copied());
-        let (build, probe) = if self.builds_left() { (rows(0), rows(1)) } else { (rows(1), rows(0)) };
+        let rows = |side: usize| {
+            inputs
+                .get(side)
+                .and_then(|input| input.num_rows.get_value().copied())
+        };
+        let (build, probe) = if self.builds_left() {
+            (rows(0), rows(1))
+        } else {
+            (rows(1), rows(0))
+        };
         // What an address or a moment is looked up in is nearly disjoint: about one match a row.
         let estimate = match self.shape {
             Shape::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
@@ -338,7 +382,10 @@ impl ExecutionPlan for IndexJoinExec {
         Ok(Arc::new(statistics))
     }
 
-    fn try_swapping_with_projection(&self, projection: &ProjectionExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    fn try_swapping_with_projection(
+        &self,
+        projection: &ProjectionExec,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         match self.parts.projection {
             Some(_) => Ok(None),
             None => try_embed_projection(projection, self),
@@ -424,15 +471,25 @@ impl DisplayAs for IndexJoinExec {
             parts.index
         )?;
         if !parts.on.is_empty() {
-            let on: Vec<_> = parts.on.iter().map(|(left, right)| format!("({left}, {right})")).collect();
+            let on: Vec<_> = parts
+                .on
+                .iter()
+                .map(|(left, right)| format!("({left}, {right})"))
+                .collect();
             write!(formatter, ", on=[{}]", on.join(", "))?;
         }
         if let Some(filter) = &parts.filter {
             write!(formatter, ", filter={}", filter.expression())?;
         }
         if let Some(projection) = &parts.projection {
-            let names = projection.iter().map(|column| self.join_schema.field(*column).name().as_str());
-            write!(formatter, ", projection=[{}]", names.collect::<Vec<_>>().join(", "))?;
+            let names = projection
+                .iter()
+                .map(|column| self.join_schema.field(*column).name().as_str());
+            write!(
+                formatter,
+                ", projection=[{}]",
+                names.collect::<Vec<_>>().join(", ")
+            )?;
         }
         write!(formatter, ", why={}", parts.why)
     }

@@ -104,7 +104,11 @@ impl IndexFilter {
 
 impl PhysicalExpr for IndexFilter {
     fn return_field(&self, _input_schema: &Schema) -> Result<FieldRef> {
-        Ok(Arc::new(datafusion::arrow::datatypes::Field::new("index_filter", DataType::Boolean, false)))
+        Ok(Arc::new(datafusion::arrow::datatypes::Field::new(
+            "index_filter",
+            DataType::Boolean,
+            false,
+        )))
     }
 
     fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
@@ -122,7 +126,10 @@ impl PhysicalExpr for IndexFilter {
         self.keys.iter().collect()
     }
 
-    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn PhysicalExpr>>,
+    ) -> Result<Arc<dyn PhysicalExpr>> {
         if children.len() != self.keys.len() {
             return internal_err!("an index filter has as many children as keys");
         }
@@ -159,21 +166,33 @@ fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds) -> Arc<dyn PhysicalEx
         return lit(false);
     };
     let outer = between(key, low.as_ref(), high.as_ref());
-    let ranges = bounds.ranges.iter().map(|(low, high)| between(key, low.as_ref(), high.as_ref()));
+    let ranges = bounds
+        .ranges
+        .iter()
+        .map(|(low, high)| between(key, low.as_ref(), high.as_ref()));
     match ranges.reduce(|one, other| binary(one, Operator::Or, other)) {
         Some(ranges) if bounds.ranges.len() > 1 => binary(outer, Operator::And, ranges),
         _ => outer,
     }
 }
 
-fn between(key: &Arc<dyn PhysicalExpr>, low: Option<&ScalarValue>, high: Option<&ScalarValue>) -> Arc<dyn PhysicalExpr> {
+fn between(
+    key: &Arc<dyn PhysicalExpr>,
+    low: Option<&ScalarValue>,
+    high: Option<&ScalarValue>,
+) -> Arc<dyn PhysicalExpr> {
     let above = low.map(|low| binary(Arc::clone(key), Operator::GtEq, lit(low.clone())));
     let below = high.map(|high| binary(Arc::clone(key), Operator::LtEq, lit(high.clone())));
     let both = above.into_iter().chain(below);
-    both.reduce(|above, below| binary(above, Operator::And, below)).unwrap_or_else(|| lit(true))
+    both.reduce(|above, below| binary(above, Operator::And, below))
+        .unwrap_or_else(|| lit(true))
 }
 
-fn binary(left: Arc<dyn PhysicalExpr>, operator: Operator, right: Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
+fn binary(
+    left: Arc<dyn PhysicalExpr>,
+    operator: Operator,
+    right: Arc<dyn PhysicalExpr>,
+) -> Arc<dyn PhysicalExpr> {
     Arc::new(BinaryExpr::new(left, operator, right))
 }
 
@@ -185,7 +204,11 @@ impl fmt::Display for IndexFilter {
             // How many, not which: the bounds are data.
             Some(bounds) => {
                 let bounds = bounds.iter().find(|bounds| bounds.key == self.key);
-                write!(formatter, "{} ranges", bounds.map_or(0, |bounds| bounds.ranges.len()))?;
+                write!(
+                    formatter,
+                    "{} ranges",
+                    bounds.map_or(0, |bounds| bounds.ranges.len())
+                )?;
             }
         }
         write!(formatter, " ]")

@@ -11,7 +11,10 @@ fn columns(numbers: &[Option<i64>], texts: &[Option<&str>]) -> Vec<ArrayRef> {
 
 #[test]
 fn combinations_are_numbered_and_found_again() -> Result<()> {
-    let build = columns(&[Some(1), Some(2), Some(1), None], &[Some("a"), Some("a"), Some("a"), Some("a")]);
+    let build = columns(
+        &[Some(1), Some(2), Some(1), None],
+        &[Some("a"), Some("a"), Some("a"), Some("a")],
+    );
     let (table, numbers) = GroupTable::build(&build, NullEquality::NullEqualsNothing)?;
     assert_eq!(numbers, [0, 1, 0, NO_GROUP]);
     let probe = columns(&[Some(2), Some(2), None], &[Some("a"), Some("b"), Some("a")]);

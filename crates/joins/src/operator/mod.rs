@@ -10,5 +10,5 @@ mod shape;
 mod stream;
 
 pub use exec::{IndexJoinExec, IndexJoinParts};
-pub(crate) use groups::can_group;
 pub use filter::{IndexFilter, SharedIndex};
+pub(crate) use groups::can_group;

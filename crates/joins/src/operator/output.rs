@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array,
+};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::cast::as_boolean_array;
@@ -30,9 +32,11 @@ pub(crate) enum Rows<'a> {
 impl Layout {
     /// A row for each position of `build` and `probe`, which are equally long.
     pub(crate) fn rows(&self, build: Rows<'_>, probe: Rows<'_>, count: usize) -> Result<RecordBatch> {
-        self.columns_of(count, |column, position| match self.source(column, build, probe) {
-            Some(Rows::Of(batch, rows)) => Ok(take(batch.column(column.index), rows, None)?),
-            _ => Ok(new_null_array(self.schema.field(position).data_type(), count)),
+        self.columns_of(count, |column, position| {
+            match self.source(column, build, probe) {
+                Some(Rows::Of(batch, rows)) => Ok(take(batch.column(column.index), rows, None)?),
+                _ => Ok(new_null_array(self.schema.field(position).data_type(), count)),
+            }
         })
     }
 
@@ -57,7 +61,11 @@ impl Layout {
         count: usize,
         column: impl Fn(&ColumnIndex, usize) -> Result<ArrayRef>,
     ) -> Result<RecordBatch> {
-        let columns = self.columns.iter().enumerate().map(|(position, index)| column(index, position));
+        let columns = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(position, index)| column(index, position));
         // A count alone has no columns, and its batches still have rows.
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         Ok(RecordBatch::try_new_with_options(

@@ -72,7 +72,10 @@ impl Shape {
     pub(crate) fn keeps_probe_order(self) -> bool {
         matches!(
             self,
-            Self::Pairs { keep_probe: false, keep_build: false } | Self::Probe(_)
+            Self::Pairs {
+                keep_probe: false,
+                keep_build: false
+            } | Self::Probe(_)
         )
     }
 }

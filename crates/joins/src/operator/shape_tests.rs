@@ -5,13 +5,43 @@ fn sides_follow_the_build_side() {
     let of = Shape::of;
     for build in [JoinSide::Left, JoinSide::Right] {
         let left = build == JoinSide::Left;
-        assert_eq!(of(JoinType::Inner, build), Shape::Pairs { keep_probe: false, keep_build: false });
-        assert_eq!(of(JoinType::Left, build), Shape::Pairs { keep_probe: !left, keep_build: left });
-        assert_eq!(of(JoinType::Right, build), Shape::Pairs { keep_probe: left, keep_build: !left });
-        assert_eq!(of(JoinType::Full, build), Shape::Pairs { keep_probe: true, keep_build: true });
+        assert_eq!(
+            of(JoinType::Inner, build),
+            Shape::Pairs {
+                keep_probe: false,
+                keep_build: false
+            }
+        );
+        assert_eq!(
+            of(JoinType::Left, build),
+            Shape::Pairs {
+                keep_probe: !left,
+                keep_build: left
+            }
+        );
+        assert_eq!(
+            of(JoinType::Right, build),
+            Shape::Pairs {
+                keep_probe: left,
+                keep_build: !left
+            }
+        );
+        assert_eq!(
+            of(JoinType::Full, build),
+            Shape::Pairs {
+                keep_probe: true,
+                keep_build: true
+            }
+        );
         let (this, other) = match left {
-            true => (Shape::Build as fn(Membership) -> Shape, Shape::Probe as fn(Membership) -> Shape),
-            false => (Shape::Probe as fn(Membership) -> Shape, Shape::Build as fn(Membership) -> Shape),
+            true => (
+                Shape::Build as fn(Membership) -> Shape,
+                Shape::Probe as fn(Membership) -> Shape,
+            ),
+            false => (
+                Shape::Probe as fn(Membership) -> Shape,
+                Shape::Build as fn(Membership) -> Shape,
+            ),
         };
         assert_eq!(of(JoinType::LeftSemi, build), this(Membership::Semi));
         assert_eq!(of(JoinType::LeftAnti, build), this(Membership::Anti));

@@ -44,9 +44,10 @@ impl Probe {
     ) -> impl Stream<Item = Result<RecordBatch>> + Send + 'static {
         let start = async move {
             let built = build.await.map_err(DataFusionError::Shared)?;
-            Ok::<_, DataFusionError>(stream::try_unfold(Partition::new(self, built, input), |mut partition| async move {
-                Ok(partition.next().await?.map(|batch| (batch, partition)))
-            }))
+            Ok::<_, DataFusionError>(stream::try_unfold(
+                Partition::new(self, built, input),
+                |mut partition| async move { Ok(partition.next().await?.map(|batch| (batch, partition))) },
+            ))
         };
         stream::once(start).try_flatten()
     }
@@ -175,7 +176,10 @@ impl Partition {
         if !pairs.is_empty() {
             self.built.mark(&pairs.build);
             if let Some(matched) = &mut current.matched {
-                pairs.probe.iter().for_each(|row| matched.set_bit(*row as usize, true));
+                pairs
+                    .probe
+                    .iter()
+                    .for_each(|row| matched.set_bit(*row as usize, true));
             }
             if matches!(self.probe.shape, Shape::Pairs { .. }) {
                 self.emit_pairs(&current.batch, pairs)?;
@@ -189,9 +193,11 @@ impl Partition {
             (Shape::Pairs { keep_probe: true, .. }, Some(mut matched)) => {
                 self.emit_unmatched_probe(&current.batch, &matched.finish())
             }
-            (Shape::Probe(membership), Some(mut matched)) => {
-                self.emit_members(&current.batch, BooleanArray::new(matched.finish(), None), membership)
-            }
+            (Shape::Probe(membership), Some(mut matched)) => self.emit_members(
+                &current.batch,
+                BooleanArray::new(matched.finish(), None),
+                membership,
+            ),
             _ => Ok(()),
         }
     }
@@ -206,12 +212,20 @@ impl Partition {
 
     fn emit_unmatched_probe(&mut self, batch: &RecordBatch, matched: &BooleanBuffer) -> Result<()> {
         let rows: UInt32Array = (!matched).set_indices().map(|row| row as u32).collect();
-        let output = self.probe.layout.rows(Rows::Null, Rows::Of(batch, &rows), rows.len())?;
+        let output = self
+            .probe
+            .layout
+            .rows(Rows::Null, Rows::Of(batch, &rows), rows.len())?;
         self.push(output)
     }
 
     /// Rows of one side that are members, or all of them with their mark.
-    fn emit_members(&mut self, batch: &RecordBatch, matched: BooleanArray, membership: Membership) -> Result<()> {
+    fn emit_members(
+        &mut self,
+        batch: &RecordBatch,
+        matched: BooleanArray,
+        membership: Membership,
+    ) -> Result<()> {
         let marked = self.probe.layout.marked(batch, &matched)?;
         let output = match membership {
             Membership::Semi => filter_record_batch(&marked, &matched)?,
@@ -230,7 +244,10 @@ impl Partition {
                     let rows: Vec<u32> = (!&matched).set_indices().map(|row| row as u32).collect();
                     for rows in rows.chunks(self.probe.batch_size) {
                         let rows = UInt32Array::from(rows.to_vec());
-                        let output = self.probe.layout.rows(Rows::Of(&built.rows, &rows), Rows::Null, rows.len())?;
+                        let output =
+                            self.probe
+                                .layout
+                                .rows(Rows::Of(&built.rows, &rows), Rows::Null, rows.len())?;
                         self.push(output)?;
                     }
                 }

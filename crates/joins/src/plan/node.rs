@@ -49,7 +49,10 @@ impl IndexJoinNode {
 
     /// The columns of the left and of the right that come out, as to the positions of the output.
     fn output_sides(&self) -> (usize, usize) {
-        let (left, right) = (self.left.schema().fields().len(), self.right.schema().fields().len());
+        let (left, right) = (
+            self.left.schema().fields().len(),
+            self.right.schema().fields().len(),
+        );
         match self.join_type {
             JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (left, 0),
             JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (0, right),
@@ -73,15 +76,31 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
 
     fn expressions(&self) -> Vec<Expr> {
         let on = self.on.iter().flat_map(|(left, right)| [left, right]);
-        let predicate = [&self.predicate.point].into_iter().chain(&self.predicate.interval);
+        let predicate = [&self.predicate.point]
+            .into_iter()
+            .chain(&self.predicate.interval);
         let predicate = predicate.chain(&self.predicate.conditions);
         on.chain(predicate).chain(&self.filter).cloned().collect()
     }
 
     fn fmt_for_explain(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let conditions: Vec<_> = self.predicate.conditions.iter().map(ToString::to_string).collect();
-        write!(formatter, "IndexJoin: {} {}", self.join_type, conditions.join(" AND "))?;
-        let on: Vec<_> = self.on.iter().map(|(left, right)| format!("{left} = {right}")).collect();
+        let conditions: Vec<_> = self
+            .predicate
+            .conditions
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        write!(
+            formatter,
+            "IndexJoin: {} {}",
+            self.join_type,
+            conditions.join(" AND ")
+        )?;
+        let on: Vec<_> = self
+            .on
+            .iter()
+            .map(|(left, right)| format!("{left} = {right}"))
+            .collect();
         if !on.is_empty() {
             write!(formatter, " On: {}", on.join(", "))?;
         }
@@ -98,7 +117,10 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
         let mut exprs = exprs.into_iter();
         let mut take = |count: usize| exprs.by_ref().take(count).collect::<Vec<_>>();
         let on = take(2 * self.on.len());
-        let on = on.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+        let on = on
+            .chunks_exact(2)
+            .map(|pair| (pair[0].clone(), pair[1].clone()))
+            .collect();
         let Some(point) = take(1).pop() else {
             return internal_err!("an index join has a point");
         };
@@ -111,14 +133,26 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
             conditions,
             ..self.predicate.clone()
         };
-        Self::try_new((left, right), self.join_type, self.null_equality, on, predicate, filter)
+        Self::try_new(
+            (left, right),
+            self.join_type,
+            self.null_equality,
+            on,
+            predicate,
+            filter,
+        )
     }
 
     fn necessary_children_exprs(&self, output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
         let (left, right) = self.output_sides();
         let of_left = output_columns.iter().copied().filter(|column| *column < left);
-        let of_right = output_columns.iter().filter(|column| (left..left + right).contains(*column));
-        Some(vec![of_left.collect(), of_right.map(|column| column - left).collect()])
+        let of_right = output_columns
+            .iter()
+            .filter(|column| (left..left + right).contains(*column));
+        Some(vec![
+            of_left.collect(),
+            of_right.map(|column| column - left).collect(),
+        ])
     }
 }
 

@@ -55,10 +55,12 @@ impl ExtensionPlanner for IndexJoinPlanner {
         session: &dyn Session,
         context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-        let (Some(node), [left, right]) = (node.as_any().downcast_ref::<IndexJoinNode>(), physical_inputs) else {
+        let (Some(node), [left, right]) = (node.as_any().downcast_ref::<IndexJoinNode>(), physical_inputs)
+        else {
             return Ok(None);
         };
-        let physical = |expr: &Expr, schema: &DFSchema| planner.create_physical_expr(expr, schema, session, context);
+        let physical =
+            |expr: &Expr, schema: &DFSchema| planner.create_physical_expr(expr, schema, session, context);
         let join = PlannedJoin {
             node,
             inputs: [left, right],
@@ -105,7 +107,11 @@ impl PlannedJoin<'_> {
     fn choose(&self) -> Option<Choice> {
         let predicate = &self.node.predicate;
         let [left, right] = self.inputs.map(RowEstimate::of);
-        let (points, intervals) = if predicate.point_left { (left, right) } else { (right, left) };
+        let (points, intervals) = if predicate.point_left {
+            (left, right)
+        } else {
+            (right, left)
+        };
         let auto = self.strategy == RangeStrategy::Auto;
         // A nested loop over one row is a filter.
         let trivial = |side: RowEstimate| side.exact_rows().is_some_and(|rows| rows <= 1);
@@ -114,7 +120,10 @@ impl PlannedJoin<'_> {
         }
         let counts = format!("{intervals} intervals, {points} points");
         // Prefixes have no order in which points could be looked up.
-        let points_are_fewer = points.rows().zip(intervals.rows()).is_some_and(|(points, intervals)| points < intervals);
+        let points_are_fewer = points
+            .rows()
+            .zip(intervals.rows())
+            .is_some_and(|(points, intervals)| points < intervals);
         if auto && points_are_fewer && predicate.source != RangeSource::Cidr {
             return Some(Choice {
                 builds_intervals: false,
@@ -126,7 +135,11 @@ impl PlannedJoin<'_> {
             RangeStrategy::Sorted => Strategy::Sorted,
             _ => Strategy::Segments,
         };
-        let why = if auto { format!("auto, {counts}") } else { format!("set, {counts}") };
+        let why = if auto {
+            format!("auto, {counts}")
+        } else {
+            format!("set, {counts}")
+        };
         Some(Choice {
             builds_intervals: true,
             strategy,
@@ -142,7 +155,10 @@ impl PlannedJoin<'_> {
             true => (sides.left, sides.right),
             false => (sides.right, sides.left),
         };
-        let interval = predicate.interval.iter().map(|expr| (self.physical)(expr, interval_schema));
+        let interval = predicate
+            .interval
+            .iter()
+            .map(|expr| (self.physical)(expr, interval_schema));
         let index: Arc<dyn IndexKind> = Arc::new(RangeKind {
             strategy: choice.strategy,
             source: predicate.source,
@@ -153,13 +169,19 @@ impl PlannedJoin<'_> {
         let builds_left = predicate.point_left != choice.builds_intervals;
         let (on, residual) = self.equal_keys()?;
         let filter = conjunction(residual.into_iter().chain(node.filter.clone()));
-        let filter = filter.map(|filter| join_filter(&filter, &sides, self.physical)).transpose()?;
+        let filter = filter
+            .map(|filter| join_filter(&filter, &sides, self.physical))
+            .transpose()?;
         let [left, right] = self.inputs.map(Arc::clone);
         let parts = IndexJoinParts {
             left,
             right,
             join_type: node.join_type,
-            build_side: if builds_left { JoinSide::Left } else { JoinSide::Right },
+            build_side: if builds_left {
+                JoinSide::Left
+            } else {
+                JoinSide::Right
+            },
             index,
             on,
             null_equality: node.null_equality,
@@ -172,12 +194,18 @@ impl PlannedJoin<'_> {
     }
 
     /// Pairs of equal keys that groups can be made of, and the others as conditions.
-    #[expect(clippy::type_complexity, reason = "pairs as DataFusion has them, and what is left of them")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "pairs as DataFusion has them, and what is left of them"
+    )]
     fn equal_keys(&self) -> Result<(Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>, Vec<Expr>)> {
         let sides = self.sides();
         let (mut on, mut rest) = (Vec::new(), Vec::new());
         for (left, right) in &self.node.on {
-            let (left_key, right_key) = ((self.physical)(left, sides.left)?, (self.physical)(right, sides.right)?);
+            let (left_key, right_key) = (
+                (self.physical)(left, sides.left)?,
+                (self.physical)(right, sides.right)?,
+            );
             let left_type = left_key.data_type(&self.inputs[0].schema())?;
             let same = left_type == right_key.data_type(&self.inputs[1].schema())?;
             if same && can_group(&left_type) {
@@ -194,13 +222,24 @@ impl PlannedJoin<'_> {
         let node = self.node;
         let sides = self.sides();
         let conditions = node.predicate.conditions.iter().chain(&node.filter).cloned();
-        let filter = conjunction(conditions).map(|filter| join_filter(&filter, &sides, self.physical)).transpose()?;
+        let filter = conjunction(conditions)
+            .map(|filter| join_filter(&filter, &sides, self.physical))
+            .transpose()?;
         let [left, right] = self.inputs.map(Arc::clone);
         if node.on.is_empty() {
-            return Ok(Arc::new(NestedLoopJoinExec::try_new(left, right, filter, &node.join_type, None)?));
+            return Ok(Arc::new(NestedLoopJoinExec::try_new(
+                left,
+                right,
+                filter,
+                &node.join_type,
+                None,
+            )?));
         }
         let on = node.on.iter().map(|(left, right)| {
-            Ok(((self.physical)(left, sides.left)?, (self.physical)(right, sides.right)?))
+            Ok((
+                (self.physical)(left, sides.left)?,
+                (self.physical)(right, sides.right)?,
+            ))
         });
         Ok(Arc::new(HashJoinExec::try_new(
             left,

@@ -8,7 +8,9 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
 use tieline_index::Prefix;
-use tieline_index::ranges::{AddressRanges, Cursor, Intervals, Key, Pairs, RangeStrategy as Strategy, Ranges, RangesError, Ranks};
+use tieline_index::ranges::{
+    AddressRanges, Cursor, Intervals, Key, Pairs, RangeStrategy as Strategy, Ranges, RangesError, Ranks,
+};
 
 use super::keys::{KeyColumn, Keys, sixteen, value_of};
 use super::kind::RangeSource;
@@ -62,7 +64,13 @@ impl IntervalIndex {
                 let intervals = prefixes(texts, groups)?;
                 wide_table(intervals, groups, strategy, &DataType::FixedSizeBinary(16))?
             }
-            (RangeSource::Bounds { low_included, high_included }, [low, high]) => {
+            (
+                RangeSource::Bounds {
+                    low_included,
+                    high_included,
+                },
+                [low, high],
+            ) => {
                 let included = (low_included, high_included);
                 bounds_table(low, high, included, groups, strategy)?
             }
@@ -85,16 +93,18 @@ impl IntervalIndex {
             (Table::U64(_), Keys::U64(keys)) => ProbeKeys::U64(select(keys, &live)),
             (Table::U128(_), Keys::U128(keys)) => ProbeKeys::U128(select(keys, &live)),
             (Table::Addresses(_), Keys::Sixteen(keys)) => ProbeKeys::Sixteen(select(sixteen(keys), &live)),
-            (Table::Ranked(ranking, _), keys) => ProbeKeys::U32(each(&live, rows.rows, |row| ranking.key(keys, row))),
+            (Table::Ranked(ranking, _), keys) => {
+                ProbeKeys::U32(each(&live, rows.rows, |row| ranking.key(keys, row)))
+            }
             (Table::Grouped32(_), Keys::U32(keys)) => {
                 ProbeKeys::U64(each(&live, rows.rows, |row| grouped32(group(row), keys[row])))
             }
             (Table::Grouped64(_), Keys::U64(keys)) => {
                 ProbeKeys::U128(each(&live, rows.rows, |row| grouped64(group(row), keys[row])))
             }
-            (Table::GroupedRanked(ranking, _), keys) => {
-                ProbeKeys::U64(each(&live, rows.rows, |row| grouped32(group(row), ranking.key(keys, row))))
-            }
+            (Table::GroupedRanked(ranking, _), keys) => ProbeKeys::U64(each(&live, rows.rows, |row| {
+                grouped32(group(row), ranking.key(keys, row))
+            })),
             _ => return internal_err!("the points are of another type than the bounds"),
         };
         Ok(Prepared { keys, rows: live })
@@ -126,12 +136,16 @@ impl JoinIndex for IntervalIndex {
         let prepared = self.prepare(rows)?;
         let mut any = Vec::with_capacity(rows.rows);
         match (&self.table, &prepared.keys) {
-            (Table::U32(ranges) | Table::Ranked(_, ranges), ProbeKeys::U32(keys)) => ranges.any(keys, &mut any),
+            (Table::U32(ranges) | Table::Ranked(_, ranges), ProbeKeys::U32(keys)) => {
+                ranges.any(keys, &mut any)
+            }
             (
                 Table::U64(ranges) | Table::Grouped32(ranges) | Table::GroupedRanked(_, ranges),
                 ProbeKeys::U64(keys),
             ) => ranges.any(keys, &mut any),
-            (Table::U128(ranges) | Table::Grouped64(ranges), ProbeKeys::U128(keys)) => ranges.any(keys, &mut any),
+            (Table::U128(ranges) | Table::Grouped64(ranges), ProbeKeys::U128(keys)) => {
+                ranges.any(keys, &mut any)
+            }
             (Table::Addresses(ranges), ProbeKeys::Sixteen(keys)) => ranges.any(keys, &mut any),
             _ => return internal_err!("keys of another width"),
         }
@@ -187,7 +201,9 @@ impl Matches for IntervalMatches {
             (Table::U128(ranges) | Table::Grouped64(ranges), ProbeKeys::U128(keys)) => {
                 ranges.probe(keys, 0, cursor, limit, pairs)
             }
-            (Table::Addresses(ranges), ProbeKeys::Sixteen(keys)) => ranges.probe(keys, 0, cursor, limit, pairs),
+            (Table::Addresses(ranges), ProbeKeys::Sixteen(keys)) => {
+                ranges.probe(keys, 0, cursor, limit, pairs)
+            }
             // `prepare` has made the keys for this table.
             _ => true,
         };
@@ -206,7 +222,12 @@ fn live_rows(column: &KeyColumn, groups: Option<&[u32]>, count: usize) -> Option
     if column.nulls.is_none() && groups.is_none_or(|groups| !groups.contains(&NO_GROUP)) {
         return None;
     }
-    Some((0..count).filter(|row| !dead(*row)).map(|row| row as u32).collect())
+    Some(
+        (0..count)
+            .filter(|row| !dead(*row))
+            .map(|row| row as u32)
+            .collect(),
+    )
 }
 
 fn select<T: Copy>(keys: &[T], live: &Option<Vec<u32>>) -> Vec<T> {
@@ -251,7 +272,10 @@ fn bounds_table(
                 return Ok((Table::U32(ranges), bounds));
             };
             let bounds = values(hull(&intervals), data_type);
-            Ok((Table::Grouped32(ranges(grouped(intervals, groups, grouped32), strategy)?), bounds))
+            Ok((
+                Table::Grouped32(ranges(grouped(intervals, groups, grouped32), strategy)?),
+                bounds,
+            ))
         }
         (Keys::U64(low), Keys::U64(high)) => {
             let intervals = bounded(low, high, included, &rows);
@@ -261,16 +285,31 @@ fn bounds_table(
                 return Ok((Table::U64(ranges), bounds));
             };
             let bounds = values(hull(&intervals), data_type);
-            Ok((Table::Grouped64(ranges(grouped(intervals, groups, grouped64), strategy)?), bounds))
+            Ok((
+                Table::Grouped64(ranges(grouped(intervals, groups, grouped64), strategy)?),
+                bounds,
+            ))
         }
         (Keys::U128(low), Keys::U128(high)) => {
             wide_table(bounded(low, high, included, &rows), groups, strategy, data_type)
         }
         (Keys::Sixteen(low), Keys::Sixteen(high)) => {
-            let wide = |array| sixteen(array).iter().map(|bytes| u128::from_be_bytes(*bytes)).collect::<Vec<_>>();
-            wide_table(bounded(&wide(low), &wide(high), included, &rows), groups, strategy, data_type)
+            let wide = |array| {
+                sixteen(array)
+                    .iter()
+                    .map(|bytes| u128::from_be_bytes(*bytes))
+                    .collect::<Vec<_>>()
+            };
+            wide_table(
+                bounded(&wide(low), &wide(high), included, &rows),
+                groups,
+                strategy,
+                data_type,
+            )
         }
-        (Keys::Bytes(low), Keys::Bytes(high)) => bytes_table(low, high, included, &rows, groups, strategy, data_type),
+        (Keys::Bytes(low), Keys::Bytes(high)) => {
+            bytes_table(low, high, included, &rows, groups, strategy, data_type)
+        }
         _ => internal_err!("the bounds are of different types"),
     }
 }
@@ -288,14 +327,24 @@ fn bytes_table(
     let value = |array: &BinaryViewArray, row: u32| array.value(row as usize).to_vec();
     let all = rows.iter().flat_map(|row| [value(low, *row), value(high, *row)]);
     let ranks = Ranks::new(all.collect()).map_err(too_many)?;
-    let hull = |bytes: &Vec<u8>| ScalarValue::BinaryView(Some(bytes.clone())).cast_to(data_type).ok();
+    let hull = |bytes: &Vec<u8>| {
+        ScalarValue::BinaryView(Some(bytes.clone()))
+            .cast_to(data_type)
+            .ok()
+    };
     let bounds = ranks.bounds().map(|(low, high)| (hull(low), hull(high)));
     let intervals = rows.iter().map(|row| {
-        let (low, high) = (ranks.key(low.value(*row as usize)), ranks.key(high.value(*row as usize)));
+        let (low, high) = (
+            ranks.key(low.value(*row as usize)),
+            ranks.key(high.value(*row as usize)),
+        );
         (bound(low, included.0), bound(high, included.1), *row)
     });
     let intervals = intervals.collect::<Bounded<u32>>();
-    Ok((ranked(Ranking::Bytes(ranks), intervals, groups, strategy)?, bounds.into_iter().collect()))
+    Ok((
+        ranked(Ranking::Bytes(ranks), intervals, groups, strategy)?,
+        bounds.into_iter().collect(),
+    ))
 }
 
 /// An index over 128-bit keys; sixteen bytes of the build side are addresses as far as their order goes.
@@ -319,16 +368,27 @@ fn wide_table(
     let all = intervals.iter().flat_map(|(low, high, _)| [end(low), end(high)]);
     let ranks = Ranks::new(all.flatten().collect()).map_err(too_many)?;
     let intervals = intervals.into_iter().map(|(low, high, row)| {
-        (low.map(|key| ranks.key(&key)), high.map(|key| ranks.key(&key)), row)
+        (
+            low.map(|key| ranks.key(&key)),
+            high.map(|key| ranks.key(&key)),
+            row,
+        )
     });
     let intervals = intervals.collect::<Bounded<u32>>();
     Ok((ranked(Ranking::Wide(ranks), intervals, groups, strategy)?, bounds))
 }
 
-fn ranked(ranking: Ranking, intervals: Bounded<u32>, groups: Option<&[u32]>, strategy: Strategy) -> Result<Table> {
+fn ranked(
+    ranking: Ranking,
+    intervals: Bounded<u32>,
+    groups: Option<&[u32]>,
+    strategy: Strategy,
+) -> Result<Table> {
     Ok(match groups {
         None => Table::Ranked(ranking, ranges(intervals, strategy)?),
-        Some(groups) => Table::GroupedRanked(ranking, ranges(grouped(intervals, groups, grouped32), strategy)?),
+        Some(groups) => {
+            Table::GroupedRanked(ranking, ranges(grouped(intervals, groups, grouped32), strategy)?)
+        }
     })
 }
 
@@ -369,13 +429,21 @@ fn bounded<K: Copy>(low: &[K], high: &[K], included: (bool, bool), rows: &[u32])
 }
 
 fn bound<K>(key: K, included: bool) -> Bound<K> {
-    if included { Bound::Included(key) } else { Bound::Excluded(key) }
+    if included {
+        Bound::Included(key)
+    } else {
+        Bound::Excluded(key)
+    }
 }
 
 fn grouped<K: Copy, G>(intervals: Bounded<K>, groups: &[u32], key: fn(u32, K) -> G) -> Bounded<G> {
     let grouped = intervals.into_iter().map(|(low, high, row)| {
         let group = groups[row as usize];
-        (low.map(|low| key(group, low)), high.map(|high| key(group, high)), row)
+        (
+            low.map(|low| key(group, low)),
+            high.map(|high| key(group, high)),
+            row,
+        )
     });
     grouped.collect()
 }
@@ -408,7 +476,10 @@ fn end<K: Copy>(bound: &Bound<K>) -> Option<K> {
 
 fn values<K: Into<u128>>(ranges: Vec<(K, K)>, data_type: &DataType) -> Bounds {
     let value = |key: K| value_of(key.into(), data_type);
-    ranges.into_iter().map(|(low, high)| (value(low), value(high))).collect()
+    ranges
+        .into_iter()
+        .map(|(low, high)| (value(low), value(high)))
+        .collect()
 }
 
 /// The intervals of prefixes given as text, two where a prefix of IPv6 spans the block in which IPv4 is stored; none where
@@ -421,9 +492,15 @@ fn prefixes(texts: &ArrayRef, groups: Option<&[u32]>) -> Result<Bounded<u128>> {
         if texts.is_null(row) || groups.is_some_and(|groups| groups[row] == NO_GROUP) {
             continue;
         }
-        let ranges = Prefix::parse(texts.value(row)).into_iter().flat_map(Prefix::ranges);
+        let ranges = Prefix::parse(texts.value(row))
+            .into_iter()
+            .flat_map(Prefix::ranges);
         intervals.extend(ranges.map(|(first, last)| {
-            (Bound::Included(first.to_u128()), Bound::Included(last.to_u128()), row as u32)
+            (
+                Bound::Included(first.to_u128()),
+                Bound::Included(last.to_u128()),
+                row as u32,
+            )
         }));
     }
     Ok(intervals)

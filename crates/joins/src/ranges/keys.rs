@@ -59,9 +59,13 @@ fn coding(data_type: &DataType) -> Option<Coding> {
         T::Float32 => Coding::F32,
         T::Float64 => Coding::F64,
         T::FixedSizeBinary(16) => Coding::Sixteen,
-        T::Utf8 | T::LargeUtf8 | T::Utf8View | T::Binary | T::LargeBinary | T::BinaryView | T::FixedSizeBinary(_) => {
-            Coding::Bytes
-        }
+        T::Utf8
+        | T::LargeUtf8
+        | T::Utf8View
+        | T::Binary
+        | T::LargeBinary
+        | T::BinaryView
+        | T::FixedSizeBinary(_) => Coding::Bytes,
         _ => return None,
     })
 }
@@ -83,7 +87,11 @@ impl KeyColumn {
             Coding::U32 => Keys::U32(mapped::<UInt32Type, _>(array, &DataType::UInt32, |value| value)?),
             Coding::I64 => Keys::U64(mapped::<Int64Type, _>(array, &DataType::Int64, key_from_i64)?),
             Coding::U64 => Keys::U64(mapped::<UInt64Type, _>(array, &DataType::UInt64, |value| value)?),
-            Coding::I128 => Keys::U128(mapped::<Decimal128Type, _>(array, array.data_type(), key_from_i128)?),
+            Coding::I128 => Keys::U128(mapped::<Decimal128Type, _>(
+                array,
+                array.data_type(),
+                key_from_i128,
+            )?),
             Coding::F32 => Keys::U32(mapped::<Float32Type, _>(array, &DataType::Float32, |value| {
                 key_from_f32(if value == 0.0 { 0.0 } else { value })
             })?),
@@ -127,7 +135,11 @@ impl KeyColumn {
     }
 }
 
-fn mapped<T: ArrowPrimitiveType, K>(array: &ArrayRef, as_type: &DataType, key: fn(T::Native) -> K) -> Result<Vec<K>> {
+fn mapped<T: ArrowPrimitiveType, K>(
+    array: &ArrayRef,
+    as_type: &DataType,
+    key: fn(T::Native) -> K,
+) -> Result<Vec<K>> {
     let numbers = match array.data_type() == as_type {
         true => array.clone(),
         false => cast(array, as_type)?,
@@ -152,7 +164,11 @@ pub(super) fn value_of(key: u128, data_type: &DataType) -> Option<ScalarValue> {
         Coding::Sixteen => return Some(ScalarValue::FixedSizeBinary(16, Some(key.to_be_bytes().to_vec()))),
         Coding::I128 => match data_type {
             DataType::Decimal128(precision, scale) => {
-                return Some(ScalarValue::Decimal128(Some((key ^ (1 << 127)) as i128), *precision, *scale));
+                return Some(ScalarValue::Decimal128(
+                    Some((key ^ (1 << 127)) as i128),
+                    *precision,
+                    *scale,
+                ));
             }
             _ => return None,
         },
@@ -164,7 +180,11 @@ pub(super) fn value_of(key: u128, data_type: &DataType) -> Option<ScalarValue> {
 /// The value of a row, for bounds; none for floating-point numbers, as above.
 pub(super) fn value_at(array: &ArrayRef, row: usize) -> Option<ScalarValue> {
     let floating = matches!(coding(array.data_type())?, Coding::F32 | Coding::F64);
-    if floating { None } else { ScalarValue::try_from_array(array, row).ok() }
+    if floating {
+        None
+    } else {
+        ScalarValue::try_from_array(array, row).ok()
+    }
 }
 
 #[cfg(test)]

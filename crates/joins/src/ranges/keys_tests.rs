@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Date32Array, Decimal128Array, Float64Array, Int8Array, StringArray, TimestampMicrosecondArray, UInt16Array,
+    Date32Array, Decimal128Array, Float64Array, Int8Array, StringArray, TimestampMicrosecondArray,
+    UInt16Array,
 };
 use datafusion::arrow::compute::kernels::cmp;
 
@@ -14,7 +15,11 @@ fn check(array: ArrayRef, bounds: bool) -> Result<()> {
         for other in 0..array.len() {
             let (left, right) = (array.slice(one, 1), array.slice(other, 1));
             let less = cmp::lt(&left, &right)?.value(0);
-            assert_eq!(column.compare(one, &column, other).is_lt(), less, "{one} {other} of {array:?}");
+            assert_eq!(
+                column.compare(one, &column, other).is_lt(),
+                less,
+                "{one} {other} of {array:?}"
+            );
         }
         let key = match &column.keys {
             Keys::U32(keys) => u128::from(keys[one]),
@@ -23,7 +28,9 @@ fn check(array: ArrayRef, bounds: bool) -> Result<()> {
             Keys::Sixteen(keys) => u128::from_be_bytes(sixteen(keys)[one]),
             Keys::Bytes(_) => continue,
         };
-        let value = bounds.then(|| ScalarValue::try_from_array(&array, one)).transpose()?;
+        let value = bounds
+            .then(|| ScalarValue::try_from_array(&array, one))
+            .transpose()?;
         assert_eq!(value_of(key, array.data_type()), value);
         assert_eq!(value_at(&array, one).is_some(), bounds);
     }
@@ -57,7 +64,9 @@ fn the_zeros_are_equal() -> Result<()> {
 #[test]
 fn slices_and_nulls_keep_their_rows() -> Result<()> {
     let addresses = [Some([1u8; 16]), None, Some([3; 16])].into_iter();
-    let array: ArrayRef = Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(addresses, 16)?);
+    let array: ArrayRef = Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(
+        addresses, 16,
+    )?);
     let column = KeyColumn::of(&array.slice(1, 2))?;
     assert!(column.is_null(0) && !column.is_null(1));
     let Keys::Sixteen(keys) = &column.keys else {

@@ -50,15 +50,31 @@ impl IndexKind for RangeKind {
     }
 
     fn build_keys(&self) -> &[Arc<dyn PhysicalExpr>] {
-        if self.builds_intervals { &self.interval } else { &self.point }
+        if self.builds_intervals {
+            &self.interval
+        } else {
+            &self.point
+        }
     }
 
     fn probe_keys(&self) -> &[Arc<dyn PhysicalExpr>] {
-        if self.builds_intervals { &self.point } else { &self.interval }
+        if self.builds_intervals {
+            &self.point
+        } else {
+            &self.interval
+        }
     }
 
-    fn with_keys(&self, build: Vec<Arc<dyn PhysicalExpr>>, probe: Vec<Arc<dyn PhysicalExpr>>) -> Arc<dyn IndexKind> {
-        let (interval, point) = if self.builds_intervals { (build, probe) } else { (probe, build) };
+    fn with_keys(
+        &self,
+        build: Vec<Arc<dyn PhysicalExpr>>,
+        probe: Vec<Arc<dyn PhysicalExpr>>,
+    ) -> Arc<dyn IndexKind> {
+        let (interval, point) = if self.builds_intervals {
+            (build, probe)
+        } else {
+            (probe, build)
+        };
         Arc::new(Self {
             point,
             interval,
@@ -74,9 +90,14 @@ impl IndexKind for RangeKind {
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
         match (self.builds_intervals, self.source, rows.keys.as_slice()) {
             (true, source, keys) => IntervalIndex::build(self.strategy, source, keys, rows),
-            (false, RangeSource::Bounds { low_included, high_included }, [points]) => {
-                PointIndex::build(points, rows.groups.as_deref(), low_included, high_included)
-            }
+            (
+                false,
+                RangeSource::Bounds {
+                    low_included,
+                    high_included,
+                },
+                [points],
+            ) => PointIndex::build(points, rows.groups.as_deref(), low_included, high_included),
             (false, ..) => internal_err!("prefixes are indexed, points cannot be in their place"),
         }
     }
@@ -88,10 +109,19 @@ impl IndexKind for RangeKind {
 
 impl fmt::Display for RangeKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let point = self.point.first().map_or_else(String::new, |point| point.to_string());
+        let point = self
+            .point
+            .first()
+            .map_or_else(String::new, |point| point.to_string());
         write!(formatter, "range strategy={}: ", self.strategy())?;
         match (self.source, self.interval.as_slice()) {
-            (RangeSource::Bounds { low_included, high_included }, [low, high]) => write!(
+            (
+                RangeSource::Bounds {
+                    low_included,
+                    high_included,
+                },
+                [low, high],
+            ) => write!(
                 formatter,
                 "{low} {} {point} {} {high}",
                 if low_included { "<=" } else { "<" },

@@ -6,6 +6,6 @@ mod kind;
 mod points;
 mod recognise;
 
-pub use kind::{RangeKind, RangeSource};
 pub(crate) use keys::is_supported;
+pub use kind::{RangeKind, RangeSource};
 pub(crate) use recognise::{RangePredicate, recognise};

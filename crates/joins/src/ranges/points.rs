@@ -117,9 +117,16 @@ impl JoinIndex for PointIndex {
     fn bounds(&self) -> Vec<KeyBounds> {
         let bounds = |key, low: Option<ScalarValue>, high: Option<ScalarValue>| KeyBounds {
             key,
-            ranges: if self.order.is_empty() { Vec::new() } else { vec![(low, high)] },
+            ranges: if self.order.is_empty() {
+                Vec::new()
+            } else {
+                vec![(low, high)]
+            },
         };
-        vec![bounds(0, None, self.highest.clone()), bounds(1, self.lowest.clone(), None)]
+        vec![
+            bounds(0, None, self.highest.clone()),
+            bounds(1, self.lowest.clone(), None),
+        ]
     }
 }
 

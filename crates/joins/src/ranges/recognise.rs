@@ -27,7 +27,10 @@ pub(crate) struct RangePredicate {
 ///
 /// `point BETWEEN low AND high` has become two comparisons by now, and `ip_in_range` the same two.
 pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(RangePredicate, Vec<Expr>)> {
-    let comparisons: Vec<_> = conditions.iter().map(|condition| Comparison::of(condition, sides)).collect();
+    let comparisons: Vec<_> = conditions
+        .iter()
+        .map(|condition| Comparison::of(condition, sides))
+        .collect();
     let pairs = comparisons.iter().enumerate().flat_map(|(lower, one)| {
         comparisons
             .iter()
@@ -43,7 +46,10 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Range
         let mut prefixes = conditions.iter().enumerate();
         prefixes.find_map(|(position, condition)| Some((prefix(condition, sides)?, vec![position])))
     })?;
-    let left = conditions.iter().enumerate().filter(|(position, _)| !used.contains(position));
+    let left = conditions
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| !used.contains(position));
     let left = left.map(|(_, condition)| condition.clone()).collect();
     Some((predicate, left))
 }
@@ -82,13 +88,14 @@ impl<'a> Comparison<'a> {
     /// The range of which this is the lower and the other the upper bound.
     fn range_with(&self, other: &Self, sides: &Sides<'_>) -> Option<RangePredicate> {
         let above = |operator| matches!(operator, Operator::Gt | Operator::GtEq);
-        let (point, point_left, low, high) = if self.left == other.left && above(self.operator) && !above(other.operator) {
-            (self.left, true, self.right, other.right)
-        } else if self.right == other.right && !above(self.operator) && above(other.operator) {
-            (self.right, false, self.left, other.left)
-        } else {
-            return None;
-        };
+        let (point, point_left, low, high) =
+            if self.left == other.left && above(self.operator) && !above(other.operator) {
+                (self.left, true, self.right, other.right)
+            } else if self.right == other.right && !above(self.operator) && above(other.operator) {
+                (self.right, false, self.left, other.left)
+            } else {
+                return None;
+            };
         let data_type = |expr: &Expr| expr.get_type(sides.schema(sides.of(expr)?)).ok();
         let point_type = data_type(point)?;
         let same = |expr| data_type(expr).is_some_and(|bound| bound == point_type);
@@ -116,13 +123,18 @@ fn prefix(condition: &Expr, sides: &Sides<'_>) -> Option<RangePredicate> {
     let (point_side, text_side) = (sides.of(address)?, sides.of(text)?);
     let (_, field) = address.to_field(sides.schema(point_side)).ok()?;
     let text_type = text.get_type(sides.schema(text_side)).ok()?;
-    let is_text = matches!(text_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
-    (call.name() == "ip_in_cidr" && point_side != text_side && is_address(&field) && is_text).then(|| RangePredicate {
-        point: address.clone(),
-        point_left: point_side == JoinSide::Left,
-        interval: vec![text.clone()],
-        source: RangeSource::Cidr,
-        conditions: vec![condition.clone()],
+    let is_text = matches!(
+        text_type,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    );
+    (call.name() == "ip_in_cidr" && point_side != text_side && is_address(&field) && is_text).then(|| {
+        RangePredicate {
+            point: address.clone(),
+            point_left: point_side == JoinSide::Left,
+            interval: vec![text.clone()],
+            source: RangeSource::Cidr,
+            conditions: vec![condition.clone()],
+        }
     })
 }
 

@@ -23,8 +23,12 @@ const QUERIES: [&str; 11] = [
 
 fn condition(random: &mut Random) -> String {
     let mut conditions = vec![
-        random.pick(&["p.x >= n.lo", "p.x > n.lo", "n.lo <= p.x", "n.lo < p.x"]).to_owned(),
-        random.pick(&["p.x <= n.hi", "p.x < n.hi", "n.hi >= p.x", "n.hi > p.x"]).to_owned(),
+        random
+            .pick(&["p.x >= n.lo", "p.x > n.lo", "n.lo <= p.x", "n.lo < p.x"])
+            .to_owned(),
+        random
+            .pick(&["p.x <= n.hi", "p.x < n.hi", "n.hi >= p.x", "n.hi > p.x"])
+            .to_owned(),
     ];
     if random.one_in(3) {
         conditions.push("p.k = n.k".to_owned());
@@ -33,11 +37,23 @@ fn condition(random: &mut Random) -> String {
         conditions.push("p.k IS NOT DISTINCT FROM n.k".to_owned());
     }
     if random.one_in(3) {
-        conditions.push(random.pick(&["p.id % 3 <> n.id % 2", "p.id + n.id > 9", "p.id <> n.id OR n.k IS NULL"]).to_owned());
+        conditions.push(
+            random
+                .pick(&[
+                    "p.id % 3 <> n.id % 2",
+                    "p.id + n.id > 9",
+                    "p.id <> n.id OR n.k IS NULL",
+                ])
+                .to_owned(),
+        );
     }
     let first = random.below(conditions.len() as u64) as usize;
     conditions.rotate_left(first);
-    conditions.into_iter().map(|condition| format!("({condition})")).collect::<Vec<_>>().join(" AND ")
+    conditions
+        .into_iter()
+        .map(|condition| format!("({condition})"))
+        .collect::<Vec<_>>()
+        .join(" AND ")
 }
 
 async fn compare(seed: u64) {
@@ -49,7 +65,13 @@ async fn compare(seed: u64) {
     let (points, intervals) = (random.pick(&sizes), random.pick(&sizes));
     let parts = random.pick(&[1, 2, 4]);
     register(&context, "p", (&["x"], &data_type), (points, parts), &mut random);
-    register(&context, "n", (&["lo", "hi"], &data_type), (intervals, parts), &mut random);
+    register(
+        &context,
+        "n",
+        (&["lo", "hi"], &data_type),
+        (intervals, parts),
+        &mut random,
+    );
     let on = condition(&mut random);
     for query in QUERIES {
         let sql = query.replace("{on}", &on);
@@ -57,15 +79,29 @@ async fn compare(seed: u64) {
         assert!(!expected.plan.contains("IndexJoinExec"));
         for strategy in ["auto", "segments", "sorted"] {
             let got = answer(&context, strategy, &sql).await;
-            let place = format!("seed {seed}, {strategy}, {points} points, {intervals} intervals, {data_type}: {sql}");
+            let place = format!(
+                "seed {seed}, {strategy}, {points} points, {intervals} intervals, {data_type}: {sql}"
+            );
             let missing = expected.rows.iter().find(|row| !got.rows.contains(row));
             let added = got.rows.iter().find(|row| !expected.rows.contains(row));
-            assert!(got.rows == expected.rows, "{place}: missing {missing:?}, added {added:?}\n{}", got.plan);
+            assert!(
+                got.rows == expected.rows,
+                "{place}: missing {missing:?}, added {added:?}\n{}",
+                got.plan
+            );
             let batch_size = context.copied_config().batch_size();
-            assert!(got.largest_batch <= batch_size, "{place}: a batch of {} rows", got.largest_batch);
+            assert!(
+                got.largest_batch <= batch_size,
+                "{place}: a batch of {} rows",
+                got.largest_batch
+            );
             if strategy != "auto" {
                 let forced = format!("index=[range strategy={strategy}");
-                assert!(got.plan.contains(&forced) || got.plan.contains("EmptyExec"), "{place}\n{}", got.plan);
+                assert!(
+                    got.plan.contains(&forced) || got.plan.contains("EmptyExec"),
+                    "{place}\n{}",
+                    got.plan
+                );
             }
         }
     }

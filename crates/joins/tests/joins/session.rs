@@ -10,7 +10,9 @@ pub(crate) fn session(batch_size: usize, partitions: usize) -> SessionContext {
     let config = SessionConfig::new()
         .with_batch_size(batch_size)
         .with_target_partitions(partitions);
-    let builder = SessionStateBuilder::new().with_config(config).with_default_features();
+    let builder = SessionStateBuilder::new()
+        .with_config(config)
+        .with_default_features();
     let builder = tieline_joins::configure(tieline_functions::configure(builder));
     SessionContext::new_with_state(builder.build())
 }
@@ -29,7 +31,13 @@ pub(crate) struct Answer {
 pub(crate) async fn answer(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
     let set = format!("SET tieline.range_strategy = '{strategy}'");
     context.sql(&set).await.unwrap().collect().await.unwrap();
-    let plan = context.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
+    let plan = context
+        .sql(sql)
+        .await
+        .unwrap()
+        .create_physical_plan()
+        .await
+        .unwrap();
     let text = displayable(plan.as_ref()).indent(false).to_string();
     let batches = collect(plan, context.task_ctx()).await.unwrap();
     let largest_batch = batches.iter().map(|batch| batch.num_rows()).max().unwrap_or(0);

@@ -68,7 +68,11 @@ async fn a_column_of_prefixes_never_matches_across_families() {
     ] {
         check(&context, sql).await;
     }
-    let rows = check(&context, "SELECT p.id FROM p JOIN n ON ip_in_cidr(p.ip, n.cidr) WHERE n.cidr = '::/0'").await;
+    let rows = check(
+        &context,
+        "SELECT p.id FROM p JOIN n ON ip_in_cidr(p.ip, n.cidr) WHERE n.cidr = '::/0'",
+    )
+    .await;
     assert_eq!(rows, ["| 4  |", "| 7  |"]);
 }
 

@@ -65,17 +65,31 @@ fn value(data_type: &DataType, nulls: u64, random: &mut Random) -> ScalarValue {
     match data_type {
         DataType::Float32 | DataType::Float64 => {
             let odd = [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 0.0];
-            let number = if random.one_in(6) { random.pick(&odd) } else { small as f64 / 2.0 - 5.0 };
+            let number = if random.one_in(6) {
+                random.pick(&odd)
+            } else {
+                small as f64 / 2.0 - 5.0
+            };
             ScalarValue::Float64(Some(number)).cast_to(data_type).unwrap()
         }
         DataType::Utf8 | DataType::Utf8View | DataType::Binary => {
             let text = random.pick(&["", "a", "ab", "abc", "b", "ba", "z", "ä", "zz"]);
-            ScalarValue::Utf8(Some(text.to_owned())).cast_to(data_type).unwrap()
+            ScalarValue::Utf8(Some(text.to_owned()))
+                .cast_to(data_type)
+                .unwrap()
         }
         DataType::FixedSizeBinary(16) => {
             // IPv4, the ends of its block, and IPv6 around it.
             let v4 = 0xffff_0000_0000_u128;
-            let bases = [v4 + 0xcb00_7100, v4, v4 + 0xffff_ffe0, v4 - 20, v4 + (1 << 32), 0x2001_0db8 << 96, u128::MAX - 40];
+            let bases = [
+                v4 + 0xcb00_7100,
+                v4,
+                v4 + 0xffff_ffe0,
+                v4 - 20,
+                v4 + (1 << 32),
+                0x2001_0db8 << 96,
+                u128::MAX - 40,
+            ];
             let address = random.pick(&bases) + small as u128;
             ScalarValue::FixedSizeBinary(16, Some(address.to_be_bytes().to_vec()))
         }
@@ -83,12 +97,20 @@ fn value(data_type: &DataType, nulls: u64, random: &mut Random) -> ScalarValue {
             ScalarValue::FixedSizeBinary(*width, Some(vec![small as u8; *width as usize]))
         }
         DataType::UInt16 | DataType::UInt64 => {
-            let number = if random.one_in(10) { ScalarValue::UInt16(Some(u16::MAX)) } else { ScalarValue::Int64(Some(small)) };
+            let number = if random.one_in(10) {
+                ScalarValue::UInt16(Some(u16::MAX))
+            } else {
+                ScalarValue::Int64(Some(small))
+            };
             number.cast_to(data_type).unwrap()
         }
-        DataType::Date32 => ScalarValue::Int32(Some(small as i32 - 10)).cast_to(data_type).unwrap(),
+        DataType::Date32 => ScalarValue::Int32(Some(small as i32 - 10))
+            .cast_to(data_type)
+            .unwrap(),
         DataType::Int64 if random.one_in(10) => ScalarValue::Int64(Some(random.pick(&[i64::MIN, i64::MAX]))),
-        DataType::Decimal128(precision, scale) => ScalarValue::Decimal128(Some(i128::from(small) * 25 - 300), *precision, *scale),
+        DataType::Decimal128(precision, scale) => {
+            ScalarValue::Decimal128(Some(i128::from(small) * 25 - 300), *precision, *scale)
+        }
         _ => ScalarValue::Int64(Some(small - 10)).cast_to(data_type).unwrap(),
     }
 }
@@ -111,10 +133,16 @@ pub(crate) fn register(
 ) {
     // All NULL now and then.
     let nulls = random.pick(&[0, 7, 7, 7, 1]);
-    let mut fields = vec![Field::new("id", DataType::Int64, false), Field::new("k", DataType::Int32, true)];
+    let mut fields = vec![
+        Field::new("id", DataType::Int64, false),
+        Field::new("k", DataType::Int32, true),
+    ];
     let ids = Int64Array::from_iter_values(0..rows as i64);
     let equal = column(&DataType::Int64, rows, 9, random);
-    let equal = cast(&datafusion::arrow::compute::kernels::numeric::rem(&equal, &Int64Array::new_scalar(3)).unwrap(), &DataType::Int32);
+    let equal = cast(
+        &datafusion::arrow::compute::kernels::numeric::rem(&equal, &Int64Array::new_scalar(3)).unwrap(),
+        &DataType::Int32,
+    );
     let mut arrays: Vec<ArrayRef> = vec![Arc::new(ids), equal.unwrap()];
     for name in columns {
         fields.push(Field::new(*name, data_type.clone(), true));

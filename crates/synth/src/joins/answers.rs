@@ -10,7 +10,11 @@ use super::prefixes::Prefix;
 use super::report_address::ReportAddress;
 
 /// The half widths of the bands, in milliseconds, by the names of their questions.
-const BANDS: [(&str, i64); 3] = [("bands_5min", 300_000), ("bands_hour", 3_600_000), ("bands_day", DAY_MS)];
+const BANDS: [(&str, i64); 3] = [
+    ("bands_5min", 300_000),
+    ("bands_hour", 3_600_000),
+    ("bands_day", DAY_MS),
+];
 const DAY_MS: i64 = 86_400_000;
 
 /// What the checksum of the ranges is taken modulo.
@@ -48,7 +52,9 @@ fn slot(address: u128) -> usize {
 impl SortedAddresses {
     fn new(rows: impl Iterator<Item = ReportAddress>) -> Self {
         let rows = rows.enumerate();
-        let mut rows: Vec<_> = rows.map(|(event, row)| (row.address, row.at_ms, event as u64, row.report)).collect();
+        let mut rows: Vec<_> = rows
+            .map(|(event, row)| (row.address, row.at_ms, event as u64, row.report))
+            .collect();
         rows.sort_unstable();
         let mut sums_ms = Vec::with_capacity(rows.len() + 1);
         let mut sum = 0;
@@ -58,7 +64,8 @@ impl SortedAddresses {
             sums_ms.push(sum);
         }
         let mut directory = vec![0u32; (1 << DIRECTORY_BITS) + 1];
-        rows.iter().for_each(|(address, ..)| directory[slot(*address) + 1] += 1);
+        rows.iter()
+            .for_each(|(address, ..)| directory[slot(*address) + 1] += 1);
         for slot in 0..1 << DIRECTORY_BITS {
             directory[slot + 1] += directory[slot];
         }
@@ -133,8 +140,12 @@ impl Questions {
         tally.observations += 1;
         tally.sum_lat += lat;
         tally.sum_lon += lon;
-        self.many.containing(lon, lat).for_each(|fence| tally.many[fence] += 1);
-        self.most.containing(lon, lat).for_each(|fence| tally.most[fence] += 1);
+        self.many
+            .containing(lon, lat)
+            .for_each(|fence| tally.many[fence] += 1);
+        self.most
+            .containing(lon, lat)
+            .for_each(|fence| tally.most[fence] += 1);
         let same = self.addresses.of(observation.address);
         let at_ms = observation.at_ms;
         if !same.is_empty() {
@@ -149,7 +160,9 @@ impl Questions {
             tally.few[fence] += 1;
             let rows = self.addresses.within(&same, at_ms - DAY_MS, at_ms + DAY_MS);
             let pairs = self.addresses.rows[rows].iter();
-            tally.nexus.extend(pairs.map(|(_, _, _, report)| (fence as u32, *report, observation.device)));
+            tally
+                .nexus
+                .extend(pairs.map(|(_, _, _, report)| (fence as u32, *report, observation.device)));
         }
     }
 
@@ -158,7 +171,10 @@ impl Questions {
         let mut answers = Map::new();
         answers.insert("ranges".to_owned(), self.ranges(prefixes));
         let few = total.few.iter().enumerate().filter(|(_, count)| **count > 0);
-        answers.insert("fences_few".to_owned(), few.map(|(fence, count)| json!([fence, count])).collect());
+        answers.insert(
+            "fences_few".to_owned(),
+            few.map(|(fence, count)| json!([fence, count])).collect(),
+        );
         answers.insert("fences_many".to_owned(), summed(&total.many));
         answers.insert("fences_most".to_owned(), summed(&total.most));
         for ((name, _), (pairs, gaps_ms)) in BANDS.iter().zip(&total.bands) {
@@ -211,7 +227,10 @@ impl Tally {
             (&mut self.many, other.many),
             (&mut self.most, other.most),
         ] {
-            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+            counts
+                .iter_mut()
+                .zip(more)
+                .for_each(|(count, more)| *count += more);
         }
         self.nexus.extend(other.nexus);
     }
@@ -221,7 +240,11 @@ impl Tally {
 fn summed(counts: &[u64]) -> Value {
     let matched = counts.iter().filter(|count| **count > 0).count();
     let sum: u64 = counts.iter().sum();
-    let by_fence: u64 = counts.iter().enumerate().map(|(fence, count)| fence as u64 * count).sum();
+    let by_fence: u64 = counts
+        .iter()
+        .enumerate()
+        .map(|(fence, count)| fence as u64 * count)
+        .sum();
     let squares: u64 = counts.iter().map(|count| count * count).sum();
     json!([[matched, sum, by_fence, squares]])
 }
@@ -235,6 +258,8 @@ fn nexus(pairs: &[(u32, i64, i64)]) -> Value {
         reports.insert(*report);
         devices.insert(*device);
     }
-    let rows = fences.iter().map(|(fence, (count, reports, devices))| json!([fence, count, reports.len(), devices.len()]));
+    let rows = fences
+        .iter()
+        .map(|(fence, (count, reports, devices))| json!([fence, count, reports.len(), devices.len()]));
     rows.collect()
 }

@@ -38,13 +38,17 @@ impl Fence {
                 // One vertex in each slice around the centre: such a ring crosses itself nowhere.
                 let angle = TAU * (vertex as f64 + 0.8 * draw.unit()) / vertices as f64;
                 let radius = radius_m * (0.5 + 0.5 * draw.unit()) / METRES_PER_DEGREE;
-                (rounded(lon + radius * angle.cos() / stretch), rounded(lat + radius * angle.sin()))
+                (
+                    rounded(lon + radius * angle.cos() / stretch),
+                    rounded(lat + radius * angle.sin()),
+                )
             })
             .collect();
         ring.push(ring[0]);
-        let bounds = ring.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |[w, s, e, n], (lon, lat)| {
-            [w.min(*lon), s.min(*lat), e.max(*lon), n.max(*lat)]
-        });
+        let bounds = ring.iter().fold(
+            [f64::MAX, f64::MAX, f64::MIN, f64::MIN],
+            |[w, s, e, n], (lon, lat)| [w.min(*lon), s.min(*lat), e.max(*lon), n.max(*lat)],
+        );
         Self { ring, bounds }
     }
 
@@ -61,7 +65,10 @@ impl Fence {
                 continue;
             }
             let turn = orient2d(
-                Coord { x: from_lon, y: from_lat },
+                Coord {
+                    x: from_lon,
+                    y: from_lat,
+                },
                 Coord { x: to_lon, y: to_lat },
                 Coord { x: lon, y: lat },
             );
@@ -96,7 +103,10 @@ impl Fence {
 
 /// A place in the region, away from its border.
 fn place(draw: &mut Draw) -> (f64, f64) {
-    (WEST + 0.6 + draw.unit() * (WIDTH - 1.2), SOUTH + 0.6 + draw.unit() * (HEIGHT - 1.2))
+    (
+        WEST + 0.6 + draw.unit() * (WIDTH - 1.2),
+        SOUTH + 0.6 + draw.unit() * (HEIGHT - 1.2),
+    )
 }
 
 /// Forty-four fences far apart, 100 to 900 m across.
@@ -116,15 +126,33 @@ pub(super) fn few(options: &JoinsOptions) -> Vec<Fence> {
 
 /// Fences of 60 vertices, 500 m to 50 km across, that overlap.
 pub(super) fn many(options: &JoinsOptions) -> Vec<Fence> {
-    scattered(options, Stream::FencesMany, options.fences_many(), 60, (250.0, 25_000.0))
+    scattered(
+        options,
+        Stream::FencesMany,
+        options.fences_many(),
+        60,
+        (250.0, 25_000.0),
+    )
 }
 
 /// Fences of 50 vertices, 100 to 900 m across, some of which overlap.
 pub(super) fn most(options: &JoinsOptions) -> Vec<Fence> {
-    scattered(options, Stream::FencesMost, options.fences_most(), 50, (50.0, 450.0))
+    scattered(
+        options,
+        Stream::FencesMost,
+        options.fences_most(),
+        50,
+        (50.0, 450.0),
+    )
 }
 
-fn scattered(options: &JoinsOptions, stream: Stream, count: u64, vertices: u64, radii_m: (f64, f64)) -> Vec<Fence> {
+fn scattered(
+    options: &JoinsOptions,
+    stream: Stream,
+    count: u64,
+    vertices: u64,
+    radii_m: (f64, f64),
+) -> Vec<Fence> {
     let mut fences: Vec<Fence> = Vec::with_capacity(count as usize);
     for number in 0..count {
         let mut draw = Draw::new(options.seed, stream, number);

@@ -82,8 +82,13 @@ impl<'a> Observations<'a> {
         let centre = (WEST + town.unit() * WIDTH, SOUTH + town.unit() * HEIGHT);
         // The sum of three is denser in the middle.
         let mut spread = || (draw.unit() + draw.unit() + draw.unit() - 1.5) * 0.15;
-        let near = |middle: f64, offset: f64, low: f64, extent: f64| rounded((middle + offset).clamp(low, low + extent));
+        let near = |middle: f64, offset: f64, low: f64, extent: f64| {
+            rounded((middle + offset).clamp(low, low + extent))
+        };
         let offsets = (spread(), spread());
-        (near(centre.0, offsets.0, WEST, WIDTH), near(centre.1, offsets.1, SOUTH, HEIGHT))
+        (
+            near(centre.0, offsets.0, WEST, WIDTH),
+            near(centre.1, offsets.1, SOUTH, HEIGHT),
+        )
     }
 }

@@ -59,13 +59,20 @@ pub enum Order {
 }
 
 impl Order {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Random, "random"), (Self::Time, "time"), (Self::Address, "address"), (Self::Place, "place")];
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Random, "random"),
+        (Self::Time, "time"),
+        (Self::Address, "address"),
+        (Self::Place, "place"),
+    ];
 }
 
 impl fmt::Display for Order {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL.iter().find(|(order, _)| order == self).map_or("", |(_, name)| name);
+        let name = Self::ALL
+            .iter()
+            .find(|(order, _)| order == self)
+            .map_or("", |(_, name)| name);
         formatter.write_str(name)
     }
 }

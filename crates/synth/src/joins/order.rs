@@ -20,7 +20,8 @@ pub(super) fn permutation(options: &JoinsOptions, observations: &Observations<'_
 
 /// The place on a Morton curve of 2^32 by 2^32 cells.
 fn morton(lon: f64, lat: f64) -> u128 {
-    let cell = |degrees: f64, start: f64, extent: f64| ((degrees - start) / extent * f64::from(u32::MAX)) as u32;
+    let cell =
+        |degrees: f64, start: f64, extent: f64| ((degrees - start) / extent * f64::from(u32::MAX)) as u32;
     u128::from(spread(cell(lon, WEST, WIDTH)) | spread(cell(lat, SOUTH, HEIGHT)) << 1)
 }
 

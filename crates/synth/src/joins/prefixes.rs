@@ -40,7 +40,14 @@ const V4_LENGTHS: [(u32, u64); 21] = [
 ];
 
 /// The same for IPv6.
-const V6_LENGTHS: [(u32, u64); 6] = [(36, 1_000), (40, 9_000), (44, 30_000), (48, 300_000), (56, 40_000), (64, 20_000)];
+const V6_LENGTHS: [(u32, u64); 6] = [
+    (36, 1_000),
+    (40, 9_000),
+    (44, 30_000),
+    (48, 300_000),
+    (56, 40_000),
+    (64, 20_000),
+];
 
 /// All of them, in the order of their ids.
 pub(super) fn prefixes(options: &JoinsOptions) -> Vec<Prefix> {
@@ -59,7 +66,11 @@ pub(super) fn prefixes(options: &JoinsOptions) -> Vec<Prefix> {
             // Next to the one before, where it is of the same family.
             let before = prefixes[prefixes.len() - 1];
             let next = before.last + 1;
-            if as_v4(next).is_some() == as_v4(anywhere).is_some() { next } else { anywhere }
+            if as_v4(next).is_some() == as_v4(anywhere).is_some() {
+                next
+            } else {
+                anywhere
+            }
         } else {
             anywhere
         };

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
-    ArrayRef, BinaryBuilder, FixedSizeBinaryBuilder, Float64Array, Int64Array, RecordBatch, TimestampMicrosecondArray,
-    UInt32Array,
+    ArrayRef, BinaryBuilder, FixedSizeBinaryBuilder, Float64Array, Int64Array, RecordBatch,
+    TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
@@ -21,12 +21,18 @@ fn field(name: &str, data_type: DataType) -> Field {
 }
 
 fn marked(name: &str, data_type: DataType, metadata: &[(&str, &str)]) -> Field {
-    let metadata = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let metadata = metadata
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     field(name, data_type).with_metadata(metadata.collect::<HashMap<_, _>>())
 }
 
 fn address(name: &str) -> Field {
-    marked(name, DataType::FixedSizeBinary(16), &[("ARROW:extension:name", "tieline.ip")])
+    marked(
+        name,
+        DataType::FixedSizeBinary(16),
+        &[("ARROW:extension:name", "tieline.ip")],
+    )
 }
 
 fn v4(name: &str) -> Field {
@@ -34,7 +40,10 @@ fn v4(name: &str) -> Field {
 }
 
 fn moment() -> Field {
-    field("observed_at", DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())))
+    field(
+        "observed_at",
+        DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+    )
 }
 
 /// Columns of `observations`.
@@ -83,7 +92,10 @@ pub(super) static FENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
             DataType::Binary,
             &[
                 ("ARROW:extension:name", "geoarrow.wkb"),
-                ("ARROW:extension:metadata", r#"{"crs":"OGC:CRS84","crs_type":"authority_code"}"#),
+                (
+                    "ARROW:extension:metadata",
+                    r#"{"crs":"OGC:CRS84","crs_type":"authority_code"}"#,
+                ),
             ],
         ),
     ]))
@@ -155,8 +167,13 @@ pub(super) fn prefixes(rows: &[Prefix]) -> Result<RecordBatch, ArrowError> {
 /// All fences of a file.
 pub(super) fn fences(fences: &[Fence]) -> Result<RecordBatch, ArrowError> {
     let mut geometries = BinaryBuilder::new();
-    fences.iter().for_each(|fence| geometries.append_value(wkb(fence)));
-    let columns = vec![integers(0..fences.len() as i64), Arc::new(geometries.finish()) as ArrayRef];
+    fences
+        .iter()
+        .for_each(|fence| geometries.append_value(wkb(fence)));
+    let columns = vec![
+        integers(0..fences.len() as i64),
+        Arc::new(geometries.finish()) as ArrayRef,
+    ];
     RecordBatch::try_new(Arc::clone(&FENCES), columns)
 }
 

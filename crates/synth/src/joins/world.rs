@@ -40,7 +40,11 @@ use crate::error::Error;
 /// assert!(folder.path().join("answers.json").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_joins_world(options: &JoinsOptions, threads: usize, folder: &Path) -> Result<JoinsSummary, Error> {
+pub fn write_joins_world(
+    options: &JoinsOptions,
+    threads: usize,
+    folder: &Path,
+) -> Result<JoinsSummary, Error> {
     options.check()?;
     crate::write::make_empty(folder)?;
     let written = Writing {
@@ -75,14 +79,20 @@ impl Writing<'_> {
     fn run(mut self) -> Result<JoinsSummary, Error> {
         let options = self.options;
         let [few, many, most] = [few(options), many(options), most(options)];
-        for (stem, fences) in [("fences_few", &few), ("fences_many", &many), ("fences_most", &most)] {
+        for (stem, fences) in [
+            ("fences_few", &few),
+            ("fences_many", &many),
+            ("fences_most", &most),
+        ] {
             self.table(stem, tables::fences(fences))?;
         }
         let prefixes = prefixes(options);
         self.table("prefixes", tables::prefixes(&prefixes))?;
         let observations = Observations::new(options, &few);
         let count = options.report_addresses();
-        let rows: Vec<_> = (0..count).map(|row| report_address(options, &observations, row)).collect();
+        let rows: Vec<_> = (0..count)
+            .map(|row| report_address(options, &observations, row))
+            .collect();
         self.table("report_addresses", tables::report_addresses(&rows, 0))?;
         let grids = [few.clone(), many, most].map(FenceGrid::new);
         let questions = Questions::new(rows.into_iter(), grids);
@@ -107,7 +117,11 @@ impl Writing<'_> {
     }
 
     /// Row groups are made by as many threads as there are, and written in order by this one.
-    fn observations(&mut self, observations: &Observations<'_>, questions: &Questions) -> Result<Tally, Error> {
+    fn observations(
+        &mut self,
+        observations: &Observations<'_>,
+        questions: &Questions,
+    ) -> Result<Tally, Error> {
         let count = self.options.observations();
         let groups = count.div_ceil(ROW_GROUP_ROWS as u64);
         let order = permutation(self.options, observations);
@@ -174,7 +188,9 @@ fn row_group(
     let start = group * ROW_GROUP_ROWS as u64;
     let end = count.min(start + ROW_GROUP_ROWS as u64);
     let drawn = |position: u64| order.map_or(position, |order| order[position as usize]);
-    let rows: Vec<_> = (start..end).map(|position| observations.get(drawn(position))).collect();
+    let rows: Vec<_> = (start..end)
+        .map(|position| observations.get(drawn(position)))
+        .collect();
     let mut tally = questions.tally();
     rows.iter().for_each(|row| questions.count(row, &mut tally));
     (tables::observations(&rows, start), tally)

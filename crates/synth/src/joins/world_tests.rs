@@ -1,0 +1,384 @@
+use std::fs::File;
+
+use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType, UInt32Type};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Value, json};
+
+use super::super::fence::Fence;
+use super::super::options::Order;
+use super::*;
+
+type Anything = Box<dyn std::error::Error>;
+
+fn options() -> JoinsOptions {
+    JoinsOptions {
+        seed: 11,
+        scale: 0.0003,
+        inside: 0.3,
+        ..JoinsOptions::default()
+    }
+}
+
+fn read(folder: &Path, stem: &str) -> Result<RecordBatch, Anything> {
+    let file = File::open(folder.join(format!("{stem}.parquet")))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.build()?;
+    let batches = reader.collect::<Result<Vec<_>, _>>()?;
+    Ok(concat_batches(&batches[0].schema(), &batches)?)
+}
+
+fn integers(batch: &RecordBatch, name: &str) -> Vec<i64> {
+    let column = batch
+        .column_by_name(name)
+        .map(|column| column.as_primitive::<Int64Type>().values().to_vec());
+    column.unwrap_or_default()
+}
+
+fn floats(batch: &RecordBatch, name: &str) -> Vec<f64> {
+    let column = batch
+        .column_by_name(name)
+        .map(|column| column.as_primitive::<Float64Type>().values().to_vec());
+    column.unwrap_or_default()
+}
+
+fn moments_us(batch: &RecordBatch) -> Vec<i64> {
+    let column = batch.column_by_name("observed_at");
+    column.map_or_else(Vec::new, |column| {
+        column
+            .as_primitive::<TimestampMicrosecondType>()
+            .values()
+            .to_vec()
+    })
+}
+
+fn addresses(batch: &RecordBatch, name: &str) -> Vec<u128> {
+    let numbers = |array: &FixedSizeBinaryArray| {
+        let bytes = (0..array.len()).map(|row| <[u8; 16]>::try_from(array.value(row)).unwrap_or_default());
+        bytes.map(u128::from_be_bytes).collect()
+    };
+    batch
+        .column_by_name(name)
+        .map_or_else(Vec::new, |column| numbers(column.as_fixed_size_binary()))
+}
+
+/// The polygons of a file, from their bytes.
+fn fences(batch: &RecordBatch) -> Vec<Fence> {
+    let geometries = batch
+        .column_by_name("geometry")
+        .map(|column| column.as_binary::<i32>().clone());
+    let number = |bytes: &[u8]| f64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    let fence = |wkb: &[u8]| {
+        let ring: Vec<_> = wkb[13..]
+            .chunks(16)
+            .map(|point| (number(&point[..8]), number(&point[8..])))
+            .collect();
+        Fence {
+            ring,
+            bounds: [f64::MIN, f64::MIN, f64::MAX, f64::MAX],
+        }
+    };
+    geometries
+        .into_iter()
+        .flat_map(|column| {
+            (0..column.len())
+                .map(|row| fence(column.value(row)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn naive_ranges(a_ip: &[u128], p: &RecordBatch) -> Value {
+    let (first, last) = (addresses(p, "first_ip"), addresses(p, "last_ip"));
+    let (mut matches, mut checksum) = (0, 0);
+    for (event, ip) in a_ip.iter().enumerate() {
+        for prefix in (0..first.len()).filter(|prefix| first[*prefix] <= *ip && *ip <= last[*prefix]) {
+            matches += 1;
+            checksum += prefix as i64 * (event as i64 % 1_009);
+        }
+    }
+    json!([[matches, checksum]])
+}
+
+/// The answers by comparing everything with everything.
+fn naive(folder: &Path) -> Result<Value, Anything> {
+    let (o, a, p) = (
+        read(folder, "observations")?,
+        read(folder, "report_addresses")?,
+        read(folder, "prefixes")?,
+    );
+    let (o_ip, o_us, device) = (addresses(&o, "ip"), moments_us(&o), integers(&o, "device_id"));
+    let (a_ip, a_us, report) = (addresses(&a, "ip"), moments_us(&a), integers(&a, "report_id"));
+    let (lat, lon) = (floats(&o, "lat"), floats(&o, "lon"));
+    let mut answers = serde_json::Map::new();
+    answers.insert("ranges".into(), naive_ranges(&a_ip, &p));
+    for (name, width_us) in [
+        ("bands_5min", 300_000_000),
+        ("bands_hour", 3_600_000_000),
+        ("bands_day", 86_400_000_000_i64),
+    ] {
+        let (mut pairs, mut gaps) = (0, 0);
+        for row in 0..o_ip.len() {
+            for event in (0..a_ip.len()).filter(|event| a_ip[*event] == o_ip[row]) {
+                let gap_us = o_us[row] - a_us[event];
+                if gap_us.abs() <= width_us {
+                    pairs += 1;
+                    gaps += gap_us / 1_000;
+                }
+            }
+        }
+        answers.insert(name.into(), json!([[pairs, gaps]]));
+    }
+    let mut nexus = Vec::new();
+    for stem in ["fences_few", "fences_many", "fences_most"] {
+        let fences = fences(&read(folder, stem)?);
+        let inside = |fence: &Fence| {
+            (0..lat.len())
+                .filter(|row| fence.contains(lon[*row], lat[*row]))
+                .collect::<Vec<_>>()
+        };
+        let rows: Vec<_> = fences.iter().map(inside).collect();
+        let counts: Vec<_> = rows.iter().map(|rows| rows.len() as u64).collect();
+        if stem == "fences_few" {
+            let counted = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+            answers.insert(
+                stem.into(),
+                counted.map(|(fence, count)| json!([fence, count])).collect(),
+            );
+            for (fence, rows) in rows.iter().enumerate() {
+                let pairs: Vec<_> = rows
+                    .iter()
+                    .flat_map(|row| (0..a_ip.len()).map(move |event| (*row, event)))
+                    .filter(|(row, event)| {
+                        o_ip[*row] == a_ip[*event] && (o_us[*row] - a_us[*event]).abs() <= 86_400_000_000
+                    })
+                    .collect();
+                let distinct = |mut values: Vec<i64>| {
+                    values.sort_unstable();
+                    values.dedup();
+                    values.len()
+                };
+                let reports = distinct(pairs.iter().map(|(_, event)| report[*event]).collect());
+                let devices = distinct(pairs.iter().map(|(row, _)| device[*row]).collect());
+                if !pairs.is_empty() {
+                    nexus.push(json!([fence, pairs.len(), reports, devices]));
+                }
+            }
+        } else {
+            let matched = counts.iter().filter(|count| **count > 0).count();
+            let by_fence: u64 = counts
+                .iter()
+                .enumerate()
+                .map(|(fence, count)| fence as u64 * count)
+                .sum();
+            let squares: u64 = counts.iter().map(|count| count * count).sum();
+            answers.insert(
+                stem.into(),
+                json!([[matched, counts.iter().sum::<u64>(), by_fence, squares]]),
+            );
+        }
+    }
+    answers.insert("nexus".into(), nexus.into());
+    Ok(answers.into())
+}
+
+fn made(options: &JoinsOptions, threads: usize) -> Result<(tempfile::TempDir, JoinsSummary), Anything> {
+    let folder = tempfile::tempdir()?;
+    let summary = write_joins_world(options, threads, folder.path())?;
+    Ok((folder, summary))
+}
+
+fn answers(folder: &Path) -> Result<Value, Anything> {
+    let all: Value = serde_json::from_slice(&fs::read(folder.join("answers.json"))?)?;
+    Ok(all["answers"].clone())
+}
+
+#[test]
+fn the_answers_are_those_of_comparing_everything_with_everything() -> Result<(), Anything> {
+    let variants = [
+        options(),
+        JoinsOptions {
+            skew: 0.2,
+            crowded_addresses: 3,
+            ..options()
+        },
+        JoinsOptions {
+            ipv6_share: 0.4,
+            order: Order::Address,
+            ..options()
+        },
+        JoinsOptions {
+            overlap: 0.0,
+            order: Order::Place,
+            ..options()
+        },
+        JoinsOptions {
+            overlap: 1.0,
+            order: Order::Time,
+            seed: 12,
+            ..options()
+        },
+    ];
+    for options in variants {
+        let (folder, _) = made(&options, 2)?;
+        let answers = answers(folder.path())?;
+        assert_eq!(answers, naive(folder.path())?, "{options:?}");
+        assert_ne!(answers["bands_5min"][0][0], 0, "{options:?}");
+        assert_ne!(answers["nexus"], json!([]), "{options:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_ranges_are_those_of_comparing_every_address_with_every_prefix() -> Result<(), Anything> {
+    for ipv6_share in [0.0, 0.5] {
+        let (folder, _) = made(
+            &JoinsOptions {
+                scale: 0.005,
+                ipv6_share,
+                ..options()
+            },
+            2,
+        )?;
+        let ips = addresses(&read(folder.path(), "report_addresses")?, "ip");
+        let ranges = &answers(folder.path())?["ranges"];
+        assert_eq!(*ranges, naive_ranges(&ips, &read(folder.path(), "prefixes")?));
+        assert!(ranges[0][0].as_u64() > Some(100), "{ranges}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_same_options_give_the_same_bytes_with_any_number_of_threads() -> Result<(), Anything> {
+    // More than two row groups.
+    let options = JoinsOptions {
+        scale: 0.12,
+        ..options()
+    };
+    let ((one, summary), (three, other)) = (made(&options, 1)?, made(&options, 3)?);
+    assert_eq!(summary, other);
+    for entry in fs::read_dir(one.path())? {
+        let name = entry?.file_name();
+        assert!(
+            fs::read(one.path().join(&name))? == fs::read(three.path().join(&name))?,
+            "{name:?}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn knobs_do_what_they_say() -> Result<(), Anything> {
+    let options = JoinsOptions {
+        scale: 0.01,
+        skew: 0.1,
+        crowded_addresses: 5,
+        ipv6_share: 0.25,
+        order: Order::Address,
+        ..options()
+    };
+    let (folder, summary) = made(&options, 2)?;
+    assert_eq!(
+        (
+            summary.rows["observations"],
+            summary.rows["report_addresses"],
+            summary.rows["prefixes"]
+        ),
+        (200_000, 31_700, 4_000)
+    );
+    let observations = read(folder.path(), "observations")?;
+    let ips = addresses(&observations, "ip");
+    assert!(ips.is_sorted());
+    assert_eq!(
+        integers(&observations, "observation_id"),
+        (0..200_000).collect::<Vec<_>>()
+    );
+    let mut counts: BTreeMap<u128, usize> = BTreeMap::new();
+    ips.iter().for_each(|ip| *counts.entry(*ip).or_default() += 1);
+    let mut counts: Vec<_> = counts.into_values().collect();
+    counts.sort_unstable_by(|one, other| other.cmp(one));
+    let crowded: usize = counts[..5].iter().sum();
+    assert!(crowded.abs_diff(20_000) < 1_000 && counts[5] < 50, "{crowded}");
+    let v4 = observations
+        .column_by_name("ipv4")
+        .map(|column| column.as_primitive::<UInt32Type>().clone());
+    // Families are drawn by address: the crowded ones weigh.
+    let v6 = v4.iter().map(Array::null_count).sum::<usize>() as f64 / 200_000.0;
+    assert!((0.2..0.4).contains(&v6), "{v6}");
+    let inside: u64 = answers(folder.path())?["fences_few"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row[1].as_u64())
+        .sum();
+    assert!((58_000..62_000).contains(&inside), "{inside}");
+    let time = JoinsOptions {
+        order: Order::Time,
+        ..options
+    };
+    let (folder, _) = made(&time, 1)?;
+    assert!(moments_us(&read(folder.path(), "observations")?).is_sorted());
+    Ok(())
+}
+
+#[test]
+fn prefixes_nest_repeat_and_touch() {
+    let prefixes = prefixes(&JoinsOptions {
+        scale: 0.05,
+        ..options()
+    });
+    let mut ranges: Vec<_> = prefixes
+        .iter()
+        .map(|prefix| (prefix.first, prefix.last))
+        .collect();
+    ranges.sort_unstable();
+    let pairs = || ranges.windows(2);
+    assert!(pairs().any(|pair| pair[0] == pair[1]));
+    assert!(pairs().any(|pair| pair[0].1 + 1 == pair[1].0));
+    let nested = pairs().filter(|pair| pair[1].1 <= pair[0].1).count();
+    assert!(nested > ranges.len() / 4, "{nested} of {}", ranges.len());
+    assert!(prefixes.iter().all(|prefix| (8..=28).contains(&prefix.length)));
+    assert!(
+        prefixes
+            .iter()
+            .all(|prefix| prefix.last - prefix.first + 1 == 1 << (32 - prefix.length))
+    );
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_leaves_nothing() -> Result<(), Anything> {
+    let folder = tempfile::tempdir()?;
+    for options in [
+        JoinsOptions {
+            scale: 0.0,
+            ..options()
+        },
+        JoinsOptions {
+            scale: f64::NAN,
+            ..options()
+        },
+        JoinsOptions {
+            skew: 1.5,
+            ..options()
+        },
+        JoinsOptions {
+            crowded_addresses: 0,
+            ..options()
+        },
+    ] {
+        assert!(
+            matches!(
+                write_joins_world(&options, 1, folder.path()),
+                Err(Error::Invalid(_))
+            ),
+            "{options:?}"
+        );
+    }
+    assert_eq!(fs::read_dir(folder.path())?.count(), 0);
+    fs::write(folder.path().join("something"), "")?;
+    assert!(matches!(
+        write_joins_world(&options(), 1, folder.path()),
+        Err(Error::NotEmpty { .. })
+    ));
+    Ok(())
+}

@@ -42,7 +42,11 @@ impl TableFile {
             .set_write_batch_size(PAGE_ROWS)
             .build();
         let file = File::create(&part).map_err(failed(&part))?;
-        let writer = ArrowWriter::try_new(BufWriter::with_capacity(1 << 20, file), schema.clone(), Some(properties));
+        let writer = ArrowWriter::try_new(
+            BufWriter::with_capacity(1 << 20, file),
+            schema.clone(),
+            Some(properties),
+        );
         Ok(Self {
             writer: writer.map_err(|error| parquet_failed(&part, error))?,
             path,
@@ -54,13 +58,18 @@ impl TableFile {
     /// Adds rows, a row group or fewer.
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         self.rows += batch.num_rows() as u64;
-        self.writer.write(batch).map_err(|error| parquet_failed(&self.part, error))
+        self.writer
+            .write(batch)
+            .map_err(|error| parquet_failed(&self.part, error))
     }
 
     /// Gives the file its name; returns its rows and bytes.
     pub(super) fn finish(self) -> Result<(u64, u64), Error> {
         let part = self.part;
-        let mut file = self.writer.into_inner().map_err(|error| parquet_failed(&part, error))?;
+        let mut file = self
+            .writer
+            .into_inner()
+            .map_err(|error| parquet_failed(&part, error))?;
         file.flush().map_err(failed(&part))?;
         let bytes = file.get_ref().metadata().map_err(failed(&part))?.len();
         fs::rename(&part, &self.path).map_err(failed(&self.path))?;

@@ -38,9 +38,24 @@ fn machine_text(record: &Record) -> String {
     let unknown = || "not known".to_owned();
     [
         format!("- commit: {}", machine.commit.clone().unwrap_or_else(unknown)),
-        format!("- tieline {}, {} build", machine.version, if machine.release_build { "release" } else { "development" }),
-        format!("- processor: {}, {} cores", machine.processor.clone().unwrap_or_else(unknown), machine.cores),
-        format!("- memory: {}", machine.memory_mb.map_or_else(unknown, |mb| format!("{mb} MB"))),
+        format!(
+            "- tieline {}, {} build",
+            machine.version,
+            if machine.release_build {
+                "release"
+            } else {
+                "development"
+            }
+        ),
+        format!(
+            "- processor: {}, {} cores",
+            machine.processor.clone().unwrap_or_else(unknown),
+            machine.cores
+        ),
+        format!(
+            "- memory: {}",
+            machine.memory_mb.map_or_else(unknown, |mb| format!("{mb} MB"))
+        ),
         format!("- system: {}", machine.system),
     ]
     .join("\n")

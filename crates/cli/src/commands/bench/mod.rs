@@ -12,7 +12,8 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use tieline_bench::{
-    CASES, Case, Contestant, Peer, Peers, RaceOptions, Record, Setup, SqlFiles, Strategy, Worlds, race, shifts,
+    CASES, Case, Contestant, Peer, Peers, RaceOptions, Record, Setup, SqlFiles, Strategy, Worlds, race,
+    shifts,
 };
 
 use crate::args::BenchArgs;
@@ -27,13 +28,20 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     };
     let peers = Peers::below(absolute(&args.data)?.join("peers"));
     let named = named_peers(args)?;
-    let troubles = if args.setup_peers { set_up(&peers, &files, named.as_deref())? } else { Vec::new() };
+    let troubles = if args.setup_peers {
+        set_up(&peers, &files, named.as_deref())?
+    } else {
+        Vec::new()
+    };
     let raced = named.clone().unwrap_or_else(|| installed(&peers));
     let before = args.against.as_deref().map(read_record).transpose()?;
     let options = RaceOptions {
         cases,
         contestants: contestants(args, &raced)?,
-        threads: args.threads.or(available_parallelism().ok()).map_or(1, usize::from),
+        threads: args
+            .threads
+            .or(available_parallelism().ok())
+            .map_or(1, usize::from),
         time_limit: args.time_limit,
         budget: args.budget,
         worlds: Worlds {
@@ -71,12 +79,20 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
 
 fn cases(args: &BenchArgs) -> Result<Vec<Case>, Failure> {
     let suites: Vec<_> = args.suite.iter().flat_map(|suites| suites.0.clone()).collect();
-    let asked = |case: &&Case| suites.contains(&case.suite) && (args.case.is_empty() || args.case.iter().any(|name| name == case.name));
+    let asked = |case: &&Case| {
+        suites.contains(&case.suite)
+            && (args.case.is_empty() || args.case.iter().any(|name| name == case.name))
+    };
     for name in &args.case {
-        if !CASES.iter().any(|case| case.name == name && suites.contains(&case.suite)) {
+        if !CASES
+            .iter()
+            .any(|case| case.name == name && suites.contains(&case.suite))
+        {
             let known: Vec<_> = CASES.iter().map(|case| case.name).collect();
-            return Err(Failure::usage(format!("there is no such case in these suites: {name}"))
-                .hint(format!("the cases are {}", known.join(", "))));
+            return Err(
+                Failure::usage(format!("there is no such case in these suites: {name}"))
+                    .hint(format!("the cases are {}", known.join(", "))),
+            );
         }
     }
     Ok(CASES.iter().filter(asked).copied().collect())
@@ -88,19 +104,30 @@ fn named_peers(args: &BenchArgs) -> Result<Option<Vec<&'static Peer>>, Failure> 
         [] => Ok(None),
         [word] if word == "none" => Ok(Some(Vec::new())),
         [word] if word == "all" => Ok(Some(Peer::ALL.iter().collect())),
-        names => Ok(Some(names.iter().map(|name| Peer::of(name)).collect::<Result<_, _>>()?)),
+        names => Ok(Some(
+            names
+                .iter()
+                .map(|name| Peer::of(name))
+                .collect::<Result<_, _>>()?,
+        )),
     }
 }
 
 fn installed(peers: &Peers) -> Vec<&'static Peer> {
-    Peer::ALL.iter().filter(|peer| peers.python(peer).is_ok()).collect()
+    Peer::ALL
+        .iter()
+        .filter(|peer| peers.python(peer).is_ok())
+        .collect()
 }
 
 fn contestants(args: &BenchArgs, peers: &[&'static Peer]) -> Result<Vec<Contestant>, Failure> {
     let strategies: Vec<_> = match args.strategies.as_slice() {
         [word] if word == "none" => Vec::new(),
         [word] if word == "all" => Strategy::ALL.iter().collect(),
-        names => names.iter().map(|name| Strategy::of(name)).collect::<Result<_, _>>()?,
+        names => names
+            .iter()
+            .map(|name| Strategy::of(name))
+            .collect::<Result<_, _>>()?,
     };
     let ours = strategies.into_iter().map(Contestant::Ours);
     Ok(ours.chain(peers.iter().copied().map(Contestant::Peer)).collect())
@@ -122,15 +149,25 @@ fn set_up(peers: &Peers, files: &SqlFiles, named: Option<&[&'static Peer]>) -> R
 
 /// Who did not race because it is not there.
 fn missing(raced: &[&'static Peer]) -> String {
-    let missing: Vec<_> = Peer::ALL.iter().filter(|peer| !raced.contains(peer)).map(|peer| peer.name).collect();
+    let missing: Vec<_> = Peer::ALL
+        .iter()
+        .filter(|peer| !raced.contains(peer))
+        .map(|peer| peer.name)
+        .collect();
     match missing.as_slice() {
         [] => String::new(),
-        names => format!("not installed: {} (tieline bench --setup-peers)\n", names.join(", ")),
+        names => format!(
+            "not installed: {} (tieline bench --setup-peers)\n",
+            names.join(", ")
+        ),
     }
 }
 
 fn our_command() -> Result<Vec<OsString>, Failure> {
-    Ok(vec![std::env::current_exe()?.into_os_string(), "bench-worker".into()])
+    Ok(vec![
+        std::env::current_exe()?.into_os_string(),
+        "bench-worker".into(),
+    ])
 }
 
 fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {

@@ -5,8 +5,18 @@ use tieline_bench::{CaseRecord, Entry, Outcome, Record, Shift};
 
 use crate::output::words::{count, defused, thousands};
 
-const HEADER: [&str; 10] =
-    ["contestant", "seconds", "±", "× best", "× scan", "cold s", "scan s", "peak MB", "read MB", "remark"];
+const HEADER: [&str; 10] = [
+    "contestant",
+    "seconds",
+    "±",
+    "× best",
+    "× scan",
+    "cold s",
+    "scan s",
+    "peak MB",
+    "read MB",
+    "remark",
+];
 
 /// The whole race.
 pub(crate) fn render(record: &Record) -> String {
@@ -23,10 +33,25 @@ pub(crate) fn render(record: &Record) -> String {
 }
 
 fn case_text(case: &CaseRecord, threads: usize) -> String {
-    let rows: Vec<_> = case.rows.iter().map(|(table, rows)| format!("{} {table}", thousands(*rows))).collect();
-    let head = format!("{}: {}.\n{}; {}.\n", case.case, case.question, rows.join(", "), count(threads as u64, "thread"));
+    let rows: Vec<_> = case
+        .rows
+        .iter()
+        .map(|(table, rows)| format!("{} {table}", thousands(*rows)))
+        .collect();
+    let head = format!(
+        "{}: {}.\n{}; {}.\n",
+        case.case,
+        case.question,
+        rows.join(", "),
+        count(threads as u64, "thread")
+    );
     if let Some(trouble) = &case.trouble {
-        return format!("{}: {}.\nnot run: {}\n", case.case, case.question, defused(trouble));
+        return format!(
+            "{}: {}.\nnot run: {}\n",
+            case.case,
+            case.question,
+            defused(trouble)
+        );
     }
     let mut table = Table::new();
     table
@@ -43,7 +68,9 @@ fn case_text(case: &CaseRecord, threads: usize) -> String {
         table.add_row(cells(entry));
     }
     for position in 0..HEADER.len() {
-        let Some(column) = table.column_mut(position) else { continue };
+        let Some(column) = table.column_mut(position) else {
+            continue;
+        };
         column.set_padding((0, 1));
         if (1..HEADER.len() - 1).contains(&position) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -53,13 +80,18 @@ fn case_text(case: &CaseRecord, threads: usize) -> String {
 }
 
 fn cells(entry: &Entry) -> [String; 10] {
-    let text = |number: Option<f64>, decimals: usize| number.map_or_else(String::new, |number| format!("{number:.decimals$}"));
-    let megabytes = |bytes: Option<u64>| bytes.map_or_else(String::new, |bytes| thousands(bytes.div_ceil(1_000_000)));
+    let text = |number: Option<f64>, decimals: usize| {
+        number.map_or_else(String::new, |number| format!("{number:.decimals$}"))
+    };
+    let megabytes =
+        |bytes: Option<u64>| bytes.map_or_else(String::new, |bytes| thousands(bytes.div_ceil(1_000_000)));
     let right = entry.outcome == Outcome::Right;
     [
         entry.contestant.clone(),
         text(entry.warm.map(|figures| figures.median_s), 3),
-        entry.warm.map_or_else(String::new, |figures| format!("{:.0}%", figures.spread * 100.0)),
+        entry
+            .warm
+            .map_or_else(String::new, |figures| format!("{:.0}%", figures.spread * 100.0)),
         text(entry.times_best, 2),
         text(entry.times_scan, 2),
         text(entry.cold_s.filter(|_| right), 3),
@@ -79,7 +111,10 @@ fn remark(entry: &Entry) -> String {
         Outcome::Cannot => Some("cannot".to_owned()),
         Outcome::NotInstalled(reason) => Some(reason.clone()),
     };
-    let scan = entry.scan_trouble.as_ref().map(|trouble| format!("scan: {trouble}"));
+    let scan = entry
+        .scan_trouble
+        .as_ref()
+        .map(|trouble| format!("scan: {trouble}"));
     let parts = [ended, entry.operator.clone(), scan];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

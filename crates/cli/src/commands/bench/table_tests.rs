@@ -31,19 +31,30 @@ fn the_fastest_is_first_and_what_has_no_time_says_why() {
     };
     let wrong = Entry {
         cold_s: Some(0.1),
-        ..entry("wrong", Outcome::Wrong("(1, 2) where (1, 3) is right".to_owned()), &[])
+        ..entry(
+            "wrong",
+            Outcome::Wrong("(1, 2) where (1, 3) is right".to_owned()),
+            &[],
+        )
     };
     let case = CaseRecord {
         case: "bands_day".to_owned(),
         question: "The same address within a day".to_owned(),
         world: None,
-        rows: vec![("observations".to_owned(), 20_000_000), ("report_addresses".to_owned(), 3_170_000)],
+        rows: vec![
+            ("observations".to_owned(), 20_000_000),
+            ("report_addresses".to_owned(), 3_170_000),
+        ],
         trouble: None,
         entries: vec![
             wrong,
             slow,
             entry("late", Outcome::TimedOut(30), &[]),
-            entry("ill", Outcome::Failed("it ended, signal: 9 (SIGKILL)\u{1b}[2J".to_owned()), &[]),
+            entry(
+                "ill",
+                Outcome::Failed("it ended, signal: 9 (SIGKILL)\u{1b}[2J".to_owned()),
+                &[],
+            ),
             entry("mute", Outcome::Cannot, &[]),
             timed,
         ],
@@ -73,5 +84,9 @@ fn only_ratios_that_moved_are_listed() {
         before,
         after,
     };
-    insta::assert_snapshot!(shifts(&[shift("steady", 2.0, 2.2), shift("moved", 2.0, 2.5), shift("down", 2.0, 1.5)]));
+    insta::assert_snapshot!(shifts(&[
+        shift("steady", 2.0, 2.2),
+        shift("moved", 2.0, 2.5),
+        shift("down", 2.0, 1.5)
+    ]));
 }

@@ -11,13 +11,21 @@ pub(crate) fn verdict(record: &Record, troubles: &[String]) -> Result<(), Failur
     let entries = || record.cases.iter().flat_map(|case| &case.entries);
     let number = |is: fn(&Outcome) -> bool| entries().filter(|entry| is(&entry.outcome)).count() as u64;
     let wrong_scan = |text: &&String| text.starts_with("wrong");
-    let wrong_scans = entries().filter_map(|entry| entry.scan_trouble.as_ref()).filter(wrong_scan).count() as u64;
+    let wrong_scans = entries()
+        .filter_map(|entry| entry.scan_trouble.as_ref())
+        .filter(wrong_scan)
+        .count() as u64;
     let wrong = number(|outcome| matches!(outcome, Outcome::Wrong(_))) + wrong_scans;
     let late = number(|outcome| matches!(outcome, Outcome::TimedOut(_)));
     let failed = number(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::NotInstalled(_)));
     let without = record.cases.iter().filter(|case| case.trouble.is_some()).count() as u64;
     let mut said = Vec::new();
-    for (number, what) in [(wrong, "wrong answer"), (late, "run over its time"), (failed, "failure"), (without, "case without a world")] {
+    for (number, what) in [
+        (wrong, "wrong answer"),
+        (late, "run over its time"),
+        (failed, "failure"),
+        (without, "case without a world"),
+    ] {
         if number > 0 {
             said.push(count(number, what));
         }

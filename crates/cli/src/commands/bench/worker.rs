@@ -37,7 +37,9 @@ pub(crate) async fn worker(args: &BenchWorkerArgs) -> Result<(), Failure> {
             (Request::Run(name), Some(contestant)) => contestant.run(name).await.map(Response::Ran),
             (Request::Run(_), None) => Err(Failure::new("nothing is open")),
         };
-        let response = response.unwrap_or_else(|failure| Response::Failed { error: failure.to_string() });
+        let response = response.unwrap_or_else(|failure| Response::Failed {
+            error: failure.to_string(),
+        });
         let mut out = io::stdout().lock();
         serde_json::to_writer(&mut out, &response).map_err(Failure::new)?;
         writeln!(out)?;
@@ -87,7 +89,10 @@ impl Contestant {
         }
         Ok(Response::Opened {
             opened: Opened {
-                version: format!("Tieline {}, DataFusion {DATAFUSION_VERSION}", env!("CARGO_PKG_VERSION")),
+                version: format!(
+                    "Tieline {}, DataFusion {DATAFUSION_VERSION}",
+                    env!("CARGO_PKG_VERSION")
+                ),
                 operator: Some(operators.join(", ")).filter(|text| !text.is_empty()),
             },
         })
@@ -135,7 +140,9 @@ fn joins(plan: &Arc<dyn ExecutionPlan>, found: &mut Vec<String>) {
 }
 
 fn bytes_scanned(plan: &Arc<dyn ExecutionPlan>) -> u64 {
-    let own = plan.metrics().and_then(|metrics| metrics.sum_by_name("bytes_scanned"));
+    let own = plan
+        .metrics()
+        .and_then(|metrics| metrics.sum_by_name("bytes_scanned"));
     let own = own.map_or(0, |bytes| bytes.as_usize() as u64);
     own + plan.children().into_iter().map(bytes_scanned).sum::<u64>()
 }
@@ -145,7 +152,14 @@ fn rows(batch: &RecordBatch) -> Result<Vec<Vec<Value>>, Failure> {
     let mut rows = vec![Vec::with_capacity(batch.num_columns()); batch.num_rows()];
     for column in batch.columns() {
         let integer = column.data_type().is_integer();
-        let wide = cast(column, if integer { &DataType::Int64 } else { &DataType::Float64 })?;
+        let wide = cast(
+            column,
+            if integer {
+                &DataType::Int64
+            } else {
+                &DataType::Float64
+            },
+        )?;
         for (row, cells) in rows.iter_mut().enumerate() {
             cells.push(match (wide.is_null(row), integer) {
                 (true, _) => Value::Null,
