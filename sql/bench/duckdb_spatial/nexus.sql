@@ -1,0 +1,18 @@
+-- The fences first: as a materialised step it is a tenth faster than the same joins in one FROM.
+-- before
+CREATE VIEW observations AS SELECT device_id, ipv4, lat, lon, epoch_us(observed_at) // 1000 AS at_ms FROM '{observations}';
+CREATE VIEW report_addresses AS SELECT report_id, ipv4, epoch_us(observed_at) // 1000 AS at_ms FROM '{report_addresses}';
+CREATE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
+-- timed
+WITH inside AS MATERIALIZED (
+    SELECT f.fence_id, o.device_id, o.ipv4, o.at_ms
+    FROM observations AS o
+    JOIN fences AS f ON ST_Contains(f.geometry, ST_Point(o.lon, o.lat))
+)
+SELECT i.fence_id, count(*) AS pairs, count(DISTINCT a.report_id) AS reports, count(DISTINCT i.device_id) AS devices
+FROM inside AS i
+JOIN report_addresses AS a
+  ON i.ipv4 = a.ipv4
+ AND i.at_ms BETWEEN a.at_ms - {window_ms} AND a.at_ms + {window_ms}
+GROUP BY i.fence_id
+ORDER BY i.fence_id;
