@@ -20,6 +20,10 @@ use clap::{CommandFactory, FromArgMatches};
 use args::{Cli, Command};
 use failure::Failure;
 
+/// Buffers of a scan come and go by the megabyte; this allocator keeps them at hand.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let result = Cli::from_arg_matches(&matches)

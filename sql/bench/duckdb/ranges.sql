@@ -1,8 +1,8 @@
 -- Prefixes are CIDR blocks: a hash join on the length and the masked address, for each length that occurs. The range join
 -- (ipv4 BETWEEN first_ipv4 AND last_ipv4) takes twice as long.
 -- before
-CREATE VIEW report_addresses AS SELECT event_id, ipv4 FROM '{report_addresses}';
-CREATE VIEW prefixes AS SELECT prefix_id, prefix_length, first_ipv4 FROM '{prefixes}';
+CREATE OR REPLACE VIEW report_addresses AS SELECT event_id, ipv4 FROM '{report_addresses}';
+CREATE OR REPLACE VIEW prefixes AS SELECT prefix_id, prefix_length, first_ipv4 FROM '{prefixes}';
 -- timed
 SELECT count(*) AS matches, sum(p.prefix_id * (a.event_id % 1009)) AS checksum
 FROM (

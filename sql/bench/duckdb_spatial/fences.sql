@@ -1,7 +1,7 @@
 -- The spatial join of the extension; the outlines become geometries in the view.
 -- before
-CREATE VIEW observations AS SELECT lat, lon FROM '{observations}';
-CREATE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
+CREATE OR REPLACE VIEW observations AS SELECT lat, lon FROM '{observations}';
+CREATE OR REPLACE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
 -- timed
 SELECT count(*) AS fences, sum(n) AS observations, sum(n * fence_id) AS checksum, sum(n * n) AS squares
 FROM (

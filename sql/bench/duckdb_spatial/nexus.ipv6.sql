@@ -1,8 +1,8 @@
 -- Addresses as 16 bytes, the only form that both families have; the fences first.
 -- before
-CREATE VIEW observations AS SELECT device_id, ip, lat, lon, epoch_us(observed_at) // 1000 AS at_ms FROM '{observations}';
-CREATE VIEW report_addresses AS SELECT report_id, ip, epoch_us(observed_at) // 1000 AS at_ms FROM '{report_addresses}';
-CREATE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
+CREATE OR REPLACE VIEW observations AS SELECT device_id, ip, lat, lon, epoch_us(observed_at) // 1000 AS at_ms FROM '{observations}';
+CREATE OR REPLACE VIEW report_addresses AS SELECT report_id, ip, epoch_us(observed_at) // 1000 AS at_ms FROM '{report_addresses}';
+CREATE OR REPLACE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
 -- timed
 WITH inside AS MATERIALIZED (
     SELECT f.fence_id, o.device_id, o.ip, o.at_ms

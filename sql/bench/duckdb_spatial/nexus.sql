@@ -1,8 +1,8 @@
 -- The fences first: as a materialised step it is a tenth faster than the same joins in one FROM.
 -- before
-CREATE VIEW observations AS SELECT device_id, ipv4, lat, lon, epoch_us(observed_at) // 1000 AS at_ms FROM '{observations}';
-CREATE VIEW report_addresses AS SELECT report_id, ipv4, epoch_us(observed_at) // 1000 AS at_ms FROM '{report_addresses}';
-CREATE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
+CREATE OR REPLACE VIEW observations AS SELECT device_id, ipv4, lat, lon, epoch_us(observed_at) // 1000 AS at_ms FROM '{observations}';
+CREATE OR REPLACE VIEW report_addresses AS SELECT report_id, ipv4, epoch_us(observed_at) // 1000 AS at_ms FROM '{report_addresses}';
+CREATE OR REPLACE VIEW fences AS SELECT fence_id, ST_GeomFromWKB(geometry) AS geometry FROM '{fences}';
 -- timed
 WITH inside AS MATERIALIZED (
     SELECT f.fence_id, o.device_id, o.ipv4, o.at_ms

@@ -9,6 +9,7 @@ use datafusion::arrow::compute::{BatchCoalescer, filter_record_batch};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::metrics::RecordOutput;
 use futures::future::{BoxFuture, Shared};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 
@@ -94,8 +95,7 @@ impl Partition {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(batch) = self.ready.pop_front() {
-                self.probe.metrics.baseline.record_output(batch.num_rows());
-                return Ok(Some(batch));
+                return Ok(Some(batch.record_output(&self.probe.metrics.baseline)));
             }
             if self.done {
                 return Ok(None);

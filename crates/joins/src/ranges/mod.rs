@@ -1,5 +1,6 @@
 //! Joins over ranges: a point of one side within an interval of the other.
 
+mod build;
 mod index;
 mod keys;
 mod kind;

@@ -22,9 +22,9 @@ pub(crate) fn verdict(record: &Record, troubles: &[String]) -> Result<(), Failur
     let mut said = Vec::new();
     for (number, what) in [
         (wrong, "wrong answer"),
-        (late, "run over its time"),
+        (late, "timeout"),
         (failed, "failure"),
-        (without, "case without a world"),
+        (without, "missing world"),
     ] {
         if number > 0 {
             said.push(count(number, what));
