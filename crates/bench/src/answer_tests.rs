@@ -60,3 +60,13 @@ fn texts_nulls_and_rows_of_another_width_are_wrong() {
         assert!(matches!(compare(&rows(wrong), &right), Verdict::Wrong(_)));
     }
 }
+
+#[test]
+fn the_sum_of_nothing_is_null_or_zero() {
+    let right = rows(json!([[0, 0]]));
+    assert_eq!(compare(&rows(json!([[0, null]])), &right), Verdict::Right);
+    assert!(matches!(
+        compare(&rows(json!([[0, null]])), &rows(json!([[0, 1]]))),
+        Verdict::Wrong(_)
+    ));
+}

@@ -51,10 +51,13 @@ impl Peers {
     /// Makes a peer's environment from the wheels that `sql/bench/<peer>/requirements.txt` pins.
     ///
     /// # Errors
-    /// When a file of ours cannot be read or written. What Python or pip could not do is a [`Setup::Failed`].
+    /// When a folder of ours cannot be written. What is missing, or what Python or pip could not do, is a [`Setup::Failed`].
     pub fn set_up(&self, peer: &Peer, files: &SqlFiles) -> Result<Setup> {
         let requirements = files.folder().join(peer.name).join("requirements.txt");
-        let wanted = fs::read_to_string(&requirements).map_err(Error::io(&requirements))?;
+        let wanted = match fs::read_to_string(&requirements) {
+            Ok(wanted) => wanted,
+            Err(error) => return Ok(Setup::Failed(format!("{}: {error}", requirements.display()))),
+        };
         let marker = self.marker(peer);
         if fs::read_to_string(&marker).is_ok_and(|there| there == wanted) && self.python(peer).is_ok() {
             return Ok(Setup::There);

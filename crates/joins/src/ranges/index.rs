@@ -186,7 +186,9 @@ impl Matches for IntervalMatches {
             (Table::Addresses(ranges), ProbeKeys::Sixteen(keys)) => {
                 ranges.probe(keys, 0, cursor, limit, pairs)
             }
-            (Table::Addresses(ranges), ProbeKeys::U32(keys)) => ranges.v4().probe(keys, 0, cursor, limit, pairs),
+            (Table::Addresses(ranges), ProbeKeys::U32(keys)) => {
+                ranges.v4().probe(keys, 0, cursor, limit, pairs)
+            }
             // `prepare` has made the keys for this table.
             _ => true,
         };

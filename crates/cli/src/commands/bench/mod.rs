@@ -15,6 +15,7 @@ use tieline_bench::{
     CASES, Case, Contestant, Peer, Peers, RaceOptions, Record, Setup, SqlFiles, Strategy, Worlds, race,
     shifts,
 };
+use tieline_synth::joins::JoinsOptions;
 
 use crate::args::BenchArgs;
 use crate::failure::Failure;
@@ -22,6 +23,11 @@ use crate::output::note;
 
 pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     let cases = cases(args)?;
+    let world = JoinsOptions {
+        scale: args.scale,
+        ..JoinsOptions::default()
+    };
+    world.check().map_err(Failure::usage)?;
     let files = match &args.sql {
         Some(folder) => SqlFiles::of(absolute(folder)?),
         None => SqlFiles::unpack(&absolute(&args.data)?.join("sql"))?,
