@@ -3,5 +3,5 @@
 CREATE EXTERNAL TABLE observations STORED AS PARQUET LOCATION '{observations}';
 CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addresses}';
 -- timed
-SELECT (SELECT count(*) FROM observations WHERE ipv4 % 2 < 2 AND CAST(observed_at AS BIGINT) % 2 < 2),
-       (SELECT count(*) FROM report_addresses WHERE ipv4 % 2 < 2 AND CAST(observed_at AS BIGINT) % 2 < 2);
+SELECT (SELECT count(*) FROM observations WHERE ipv4 % 2 < 2 AND CAST(observed_at AS BIGINT) % 2 < 2) AS observations,
+       (SELECT count(*) FROM report_addresses WHERE ipv4 % 2 < 2 AND CAST(observed_at AS BIGINT) % 2 < 2) AS report_addresses;
