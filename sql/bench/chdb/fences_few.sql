@@ -1,17 +1,27 @@
--- A hash join of points and fences on the cells of a grid (a hundredth of a degree), then the exact test.
--- before
-CREATE OR REPLACE VIEW observations AS SELECT lat, lon FROM file('{observations}', Parquet);
-CREATE OR REPLACE VIEW fences AS SELECT fence_id, readWKBPolygon(geometry) AS outline FROM file('{fences}', Parquet);
-CREATE OR REPLACE VIEW fence_cells AS
-SELECT fence_id, outline, x, arrayJoin(range(toInt32(floor(arrayMin(ys) * 100)), toInt32(floor(arrayMax(ys) * 100)) + 1)) AS y
-FROM (
-    SELECT fence_id, outline, ys, arrayJoin(range(toInt32(floor(arrayMin(xs) * 100)), toInt32(floor(arrayMax(xs) * 100)) + 1)) AS x
-    FROM (SELECT fence_id, outline, arrayMap(p -> p.1, outline[1]) AS xs, arrayMap(p -> p.2, outline[1]) AS ys FROM fences)
-);
+-- The cells of a hundredth of a degree that each fence's box touches, joined by equality, then the exact test. Every fence with
+-- every point takes forty times as long; the polygon dictionary is slower and rounds (fences_few.dictionary.sql).
 -- timed
-SELECT c.fence_id, count() AS observations
-FROM observations AS o
-JOIN fence_cells AS c ON toInt32(floor(o.lon * 100)) = c.x AND toInt32(floor(o.lat * 100)) = c.y
-WHERE pointInPolygon((o.lon, o.lat), c.outline)
-GROUP BY c.fence_id
-ORDER BY c.fence_id;
+SELECT f.fence_id, count() AS observations
+FROM (
+    SELECT assumeNotNull(lat) AS lat, assumeNotNull(lon) AS lon,
+           toUInt64(floor((lon + 180) * 100)) * 1000000 + toUInt64(floor((lat + 90) * 100)) AS cell
+    FROM file('{observations}')
+) AS o
+JOIN (
+    SELECT fence_id, outline, toUInt64(cell.1) * 1000000 + cell.2 AS cell
+    FROM (
+        SELECT fence_id, outline,
+               arrayJoin(arrayFlatten(arrayMap(x -> arrayMap(y -> (x, y), range(south, north + 1)), range(west, east + 1)))) AS cell
+        FROM (
+            SELECT assumeNotNull(fence_id) AS fence_id, readWKBPolygon(assumeNotNull(geometry)) AS outline,
+                   toUInt32(floor((arrayMin(p -> p.1, outline[1]) + 180) * 100)) AS west,
+                   toUInt32(floor((arrayMax(p -> p.1, outline[1]) + 180) * 100)) AS east,
+                   toUInt32(floor((arrayMin(p -> p.2, outline[1]) + 90) * 100)) AS south,
+                   toUInt32(floor((arrayMax(p -> p.2, outline[1]) + 90) * 100)) AS north
+            FROM file('{fences}')
+        )
+    )
+) AS f ON o.cell = f.cell
+WHERE pointInPolygon((o.lon, o.lat), f.outline)
+GROUP BY f.fence_id
+ORDER BY f.fence_id;

@@ -1,26 +1,34 @@
--- Points in fences as in fences_few, then a hash join on the address.
--- before
-CREATE OR REPLACE VIEW observations AS
-SELECT device_id, assumeNotNull(ipv4) AS ipv4, toUnixTimestamp64Milli(observed_at) AS at_ms, lat, lon
-FROM file('{observations}', Parquet);
-CREATE OR REPLACE VIEW report_addresses AS
-SELECT report_id, assumeNotNull(ipv4) AS ipv4, toUnixTimestamp64Milli(observed_at) AS at_ms FROM file('{report_addresses}', Parquet);
-CREATE OR REPLACE VIEW fences AS SELECT fence_id, readWKBPolygon(geometry) AS outline FROM file('{fences}', Parquet);
-CREATE OR REPLACE VIEW fence_cells AS
-SELECT fence_id, outline, x, arrayJoin(range(toInt32(floor(arrayMin(ys) * 100)), toInt32(floor(arrayMax(ys) * 100)) + 1)) AS y
-FROM (
-    SELECT fence_id, outline, ys, arrayJoin(range(toInt32(floor(arrayMin(xs) * 100)), toInt32(floor(arrayMax(xs) * 100)) + 1)) AS x
-    FROM (SELECT fence_id, outline, arrayMap(p -> p.1, outline[1]) AS xs, arrayMap(p -> p.2, outline[1]) AS ys FROM fences)
-);
+-- The fences first, by cells (see fences_few.sql), then the addresses.
 -- timed
-SELECT i.fence_id AS fence_id, count() AS pairs, uniqExact(a.report_id) AS reports, uniqExact(i.device_id) AS devices
-FROM report_addresses AS a
+SELECT i.fence_id, count() AS pairs, count(DISTINCT a.report_id) AS reports, count(DISTINCT i.device_id) AS devices
+FROM (
+    SELECT report_id, assumeNotNull(ipv4) AS ipv4, toUnixTimestamp64Milli(assumeNotNull(observed_at)) AS at_ms FROM file('{report_addresses}')
+) AS a
 JOIN (
-    SELECT c.fence_id AS fence_id, o.device_id AS device_id, o.ipv4 AS ipv4, o.at_ms AS at_ms
-    FROM observations AS o
-    JOIN fence_cells AS c ON toInt32(floor(o.lon * 100)) = c.x AND toInt32(floor(o.lat * 100)) = c.y
-    WHERE pointInPolygon((o.lon, o.lat), c.outline)
+    SELECT f.fence_id AS fence_id, o.ipv4 AS ipv4, o.device_id AS device_id, o.at_ms AS at_ms
+    FROM (
+    SELECT assumeNotNull(lat) AS lat, assumeNotNull(lon) AS lon, assumeNotNull(ipv4) AS ipv4, assumeNotNull(device_id) AS device_id,
+           toUnixTimestamp64Milli(assumeNotNull(observed_at)) AS at_ms,
+           toUInt64(floor((lon + 180) * 100)) * 1000000 + toUInt64(floor((lat + 90) * 100)) AS cell
+    FROM file('{observations}')
+) AS o
+    JOIN (
+    SELECT fence_id, outline, toUInt64(cell.1) * 1000000 + cell.2 AS cell
+    FROM (
+        SELECT fence_id, outline,
+               arrayJoin(arrayFlatten(arrayMap(x -> arrayMap(y -> (x, y), range(south, north + 1)), range(west, east + 1)))) AS cell
+        FROM (
+            SELECT assumeNotNull(fence_id) AS fence_id, readWKBPolygon(assumeNotNull(geometry)) AS outline,
+                   toUInt32(floor((arrayMin(p -> p.1, outline[1]) + 180) * 100)) AS west,
+                   toUInt32(floor((arrayMax(p -> p.1, outline[1]) + 180) * 100)) AS east,
+                   toUInt32(floor((arrayMin(p -> p.2, outline[1]) + 90) * 100)) AS south,
+                   toUInt32(floor((arrayMax(p -> p.2, outline[1]) + 90) * 100)) AS north
+            FROM file('{fences}')
+        )
+    )
+) AS f ON o.cell = f.cell
+    WHERE pointInPolygon((o.lon, o.lat), f.outline)
 ) AS i ON i.ipv4 = a.ipv4
 WHERE i.at_ms BETWEEN a.at_ms - {window_ms} AND a.at_ms + {window_ms}
-GROUP BY fence_id
-ORDER BY fence_id;
+GROUP BY i.fence_id
+ORDER BY i.fence_id;

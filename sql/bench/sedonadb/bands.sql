@@ -1,4 +1,4 @@
--- A hash join on the address; times as whole milliseconds.
+-- A hash join on the address; times as whole milliseconds, because arithmetic on timestamps is done for every pair.
 -- before
 CREATE EXTERNAL TABLE observations STORED AS PARQUET LOCATION '{observations}';
 CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addresses}';

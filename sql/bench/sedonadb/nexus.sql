@@ -1,4 +1,4 @@
--- All joins in one FROM.
+-- All joins in one FROM: with the fences first it takes half as long again.
 -- before
 CREATE EXTERNAL TABLE observations STORED AS PARQUET LOCATION '{observations}';
 CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addresses}';

@@ -1,4 +1,5 @@
--- Prefixes are CIDR blocks: a hash join on the length and the masked address, for each length that occurs.
+-- Prefixes are CIDR blocks: a hash join on the length and the masked address, for each length that occurs. A range join would
+-- be a nested loop.
 -- before
 CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addresses}';
 CREATE EXTERNAL TABLE prefixes STORED AS PARQUET LOCATION '{prefixes}';
