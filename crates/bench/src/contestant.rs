@@ -59,7 +59,7 @@ impl Strategy {
         },
         Self {
             name: "auto",
-            suites: &[Suite::Ranges, Suite::Bands],
+            suites: &[Suite::Ranges],
             settings: &[],
         },
         Self {

@@ -12,6 +12,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::joins::{HashJoinExec, NestedLoopJoinExec, PartitionMode};
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 use tieline_index::ranges::RangeStrategy as Strategy;
 
@@ -118,6 +119,10 @@ impl PlannedJoin<'_> {
         if auto && self.node.on.is_empty() && (trivial(points) || trivial(intervals)) {
             return None;
         }
+        // Where few rows share an equal key, a hash join has as few candidates, and finds them faster.
+        if auto && !self.node.on.is_empty() && !self.equal_keys_are_coarse() {
+            return None;
+        }
         let counts = format!("{intervals} intervals, {points} points");
         // Prefixes have no order in which points could be looked up.
         let points_are_fewer = points
@@ -145,6 +150,27 @@ impl PlannedJoin<'_> {
             strategy,
             why,
         })
+    }
+
+    /// Whether statistics say that many rows share each combination of equal keys. They seldom say anything: then it is
+    /// taken that few do.
+    fn equal_keys_are_coarse(&self) -> bool {
+        let sides = self
+            .node
+            .on
+            .iter()
+            .map(|(left, right)| [(left, self.inputs[0]), (right, self.inputs[1])]);
+        let coarse = |keys: Vec<(&Expr, &Arc<dyn ExecutionPlan>)>| {
+            let rows = keys.first().and_then(|(_, input)| RowEstimate::of(input).rows());
+            let distinct = keys
+                .iter()
+                .map(|(key, input)| distinct_values(key, input))
+                .product::<Option<usize>>();
+            rows.zip(distinct)
+                .is_some_and(|(rows, distinct)| rows > COARSE * distinct.max(1))
+        };
+        let (left, right): (Vec<_>, Vec<_>) = sides.map(|[left, right]| (left, right)).unzip();
+        coarse(left) && coarse(right)
     }
 
     fn index_join(&self, choice: Choice) -> Result<Arc<dyn ExecutionPlan>> {
@@ -253,6 +279,24 @@ impl PlannedJoin<'_> {
             false,
         )?))
     }
+}
+
+/// More rows than this with one combination of equal keys are many.
+const COARSE: usize = 64;
+
+/// How many values a column has, where statistics tell.
+fn distinct_values(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    let Expr::Column(column) = key else { return None };
+    let position = input.schema().index_of(&column.name).ok()?;
+    let statistics = StatisticsContext::new()
+        .compute(input.as_ref(), &StatisticsArgs::new())
+        .ok()?;
+    statistics
+        .column_statistics
+        .get(position)?
+        .distinct_count
+        .get_value()
+        .copied()
 }
 
 /// A pair of equal keys as a condition.

@@ -29,7 +29,14 @@ async fn check(context: &datafusion::prelude::SessionContext, sql: &str) -> Vec<
     assert!(!expected.plan.contains("IndexJoinExec"), "{}", expected.plan);
     for strategy in ["auto", "segments", "sorted"] {
         let got = answer(context, strategy, sql).await;
-        assert!(got.plan.contains("IndexJoinExec"), "{sql}\n{}", got.plan);
+        // Beside an equal key, unless statistics say that it is coarse, the planner leaves the join to DataFusion.
+        let handed_back = strategy == "auto" && expected.plan.contains("HashJoinExec");
+        let operator = if handed_back {
+            "HashJoinExec"
+        } else {
+            "IndexJoinExec"
+        };
+        assert!(got.plan.contains(operator), "{sql}\n{}", got.plan);
         assert!(!got.plan.contains("NestedLoopJoinExec"), "{sql}\n{}", got.plan);
         assert_eq!(got.rows, expected.rows, "{strategy}: {sql}");
     }

@@ -124,14 +124,14 @@ pub(super) fn few(options: &JoinsOptions) -> Vec<Fence> {
     (0..44).map(fence).collect()
 }
 
-/// Fences of 60 vertices, 500 m to 50 km across, that overlap.
+/// Fences of 60 vertices, 500 m to 30 km across, that overlap.
 pub(super) fn many(options: &JoinsOptions) -> Vec<Fence> {
     scattered(
         options,
         Stream::FencesMany,
         options.fences_many(),
         60,
-        (250.0, 25_000.0),
+        (250.0, 15_000.0),
     )
 }
 

@@ -114,7 +114,7 @@ pub struct JoinsSummary {
 
 impl JoinsSummary {
     /// The format that this version writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 }
 
 /// Rows at scale 1.
