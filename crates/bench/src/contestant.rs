@@ -90,6 +90,9 @@ pub struct Peer {
     pub name: &'static str,
     /// What it is.
     pub title: &'static str,
+    /// Whether it is all in its wheels. One that needs a server of the system's, and loads tables into it, races when it is
+    /// named, and not because it happens to be there.
+    pub from_wheels: bool,
     /// How long it may take to get ready: one that cannot read Parquet loads it first.
     pub open_limit_s: u64,
 }
@@ -106,6 +109,7 @@ impl Peer {
         peer("sedonadb", "SedonaDB"),
         peer("polars", "Polars"),
         Self {
+            from_wheels: false,
             open_limit_s: 900,
             ..peer("postgres", "PostgreSQL with PostGIS and ip4r")
         },
@@ -124,6 +128,7 @@ const fn peer(name: &'static str, title: &'static str) -> Peer {
     Peer {
         name,
         title,
+        from_wheels: true,
         open_limit_s: 120,
     }
 }

@@ -60,7 +60,7 @@ pub(crate) struct BenchArgs {
     /// Our strategies, separated by commas, or all, or none
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all")]
     pub(crate) strategies: Vec<String>,
-    /// Peers, separated by commas, or all, or none [default: those that are installed]
+    /// Peers, separated by commas, or all, or none [default: those whose wheels are installed; postgres only by name]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,
     /// First installs the peers from their wheels: the only command of Tieline that uses the network, and it does so through pip
@@ -70,10 +70,10 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// How long one run may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
     pub(crate) time_limit: Duration,
     /// How long the warm runs of one contestant in one case should take together, in seconds; 3 to 11 runs
-    #[arg(long, value_name = "SECONDS", default_value = "6", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
     pub(crate) budget: Duration,
     /// Where worlds and peers are kept
     #[arg(long, value_name = "DIR", default_value = "tieline-bench")]

@@ -183,7 +183,7 @@ fn without_named_peers_those_that_are_missing_are_no_failure() {
         "auto",
     ]);
     assert!(
-        text.contains("not installed: duckdb, duckdb_spatial, chdb, sedonadb, polars, postgres"),
+        text.contains("not installed: duckdb, duckdb_spatial, chdb, sedonadb, polars"),
         "{text}"
     );
 }

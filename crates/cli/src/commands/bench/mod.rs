@@ -120,10 +120,8 @@ fn named_peers(args: &BenchArgs) -> Result<Option<Vec<&'static Peer>>, Failure> 
 }
 
 fn installed(peers: &Peers) -> Vec<&'static Peer> {
-    Peer::ALL
-        .iter()
-        .filter(|peer| peers.python(peer).is_ok())
-        .collect()
+    let there = |peer: &&Peer| peer.from_wheels && peers.python(peer).is_ok();
+    Peer::ALL.iter().filter(there).collect()
 }
 
 fn contestants(args: &BenchArgs, peers: &[&'static Peer]) -> Result<Vec<Contestant>, Failure> {
@@ -157,7 +155,7 @@ fn set_up(peers: &Peers, files: &SqlFiles, named: Option<&[&'static Peer]>) -> R
 fn missing(raced: &[&'static Peer]) -> String {
     let missing: Vec<_> = Peer::ALL
         .iter()
-        .filter(|peer| !raced.contains(peer))
+        .filter(|peer| peer.from_wheels && !raced.contains(peer))
         .map(|peer| peer.name)
         .collect();
     match missing.as_slice() {
