@@ -52,6 +52,7 @@ class Driver:
     def __init__(self, threads: int, folder: Path, tables: dict[str, Path], options: dict[str, int]) -> None:
         self.home, self.threads = folder.resolve(), threads
         self.server: subprocess.Popen[bytes] | None = None
+        self.watch: subprocess.Popen[bytes] | None = None
         atexit.register(self.stop)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         self.start()
@@ -59,7 +60,9 @@ class Driver:
         for name, title in (("postgis", "PostGIS"), ("ip4r", "ip4r")):
             self.extend(name, title)
         self.version = self.versions()
-        self.schemas = [self.load(name, path) for name, path in sorted(tables.items())]
+        # What a question's file makes beside the tables goes into the first schema: that of the largest table.
+        names = sorted(tables, key=lambda name: tables[name].stat().st_size, reverse=True)
+        self.schemas = [self.load(name, tables[name]) for name in names]
         self.connection.execute(f"SET search_path = {', '.join([*self.schemas, 'public'])}")
         self.limit_s = options.get("time_limit_s", 0)
 
@@ -98,10 +101,25 @@ class Driver:
             shutil.chown(self.sockets, "postgres")
         settings["unix_socket_directories"] = str(self.sockets)
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self.wait_for_former(cluster / "postmaster.pid")
         log = (self.home / "server.log").open("wb")
         self.server = subprocess.Popen(
-            self.as_user("postgres", "-D", str(cluster), *words), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
-        )
+            self.as_user("postgres", "-D", str(cluster), *words),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
+        )  # fmt: skip
+        # A race that ran out of time kills us; the end of this pipe then stops the server in our place.
+        self.watch = subprocess.Popen(
+            ["sh", "-c", 'read -r _; kill -INT "$(head -n 1 "$1")"; rm -rf "$2"', "sh", cluster / "postmaster.pid", self.sockets],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
+        )  # fmt: skip
+
+    def wait_for_former(self, lock: Path) -> None:
+        """Until the server of the race before has ended, which may still be writing what it loaded."""
+        end = time.monotonic() + 60
+        while lock.exists() and alive(lock):
+            if time.monotonic() > end:
+                raise RuntimeError("another race uses the PostgreSQL server of this folder")
+            time.sleep(0.1)
 
     def settings(self) -> dict[str, str]:
         """What a machine with one user and one question at a time would have."""
@@ -128,6 +146,8 @@ class Driver:
             "parallel_tuple_cost": "0.01",
             "min_parallel_table_scan_size": "0",
             "random_page_cost": "1.1",
+            # Compiling took longer than it saved in every question.
+            "jit": "off",
         }
 
     def as_user(self, program: str, *words: str) -> list[str]:
@@ -185,16 +205,22 @@ class Driver:
 
     def stop(self) -> None:
         """Ends the server with us; what it loaded stays for the next race."""
-        if self.server is None:
+        if self.server is None or self.watch is None or self.watch.stdin is None:
             return
-        pid_file = self.home / "cluster" / "postmaster.pid"
+        self.watch.stdin.close()
         try:
-            os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)
             self.server.wait(20)
-        except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
-            self.server.kill()
+        except subprocess.TimeoutExpired:
+            pass  # It was told to stop, and is still writing.
         self.server = None
-        shutil.rmtree(self.sockets, ignore_errors=True)
+
+
+def alive(lock: Path) -> bool:
+    """Whether the server that wrote this file runs."""
+    try:
+        return Path("/proc", lock.read_text().split()[0], "comm").read_text().strip() == "postgres"
+    except (OSError, IndexError):
+        return False
 
 
 def number(value: Any) -> Any:
