@@ -1,7 +1,7 @@
 """Equal addresses within a window where few addresses have most of the rows: the address and a slice of time are the key.
 
-A slice is as wide as the window, so a report's window touches at most two of them. The plain join of `bands.py` compares
-all pairs of a crowded address and takes ten times as long here; with few rows by address the slices only cost.
+A slice is as wide as a report's window, so it touches at most two of them. The plain join of `bands.py` compares
+all pairs of a crowded address and takes ten times as long here; with few rows by address the slices gain nothing.
 """
 
 from pathlib import Path

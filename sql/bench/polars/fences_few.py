@@ -1,6 +1,6 @@
 """Points in few fences: a join by cells of a grid, then each fence's box, then `st.contains` of polars-st.
 
-The R-tree of polars-st (`sjoin`, as in `fences.py`) takes a fifth longer here.
+The R-tree of polars-st (`sjoin`, as in `fences.py`) takes a third longer here.
 """
 
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Address in range: an inequality join (`join_where`) over IPv4 addresses as integers, run by the streaming engine.
 
-It is the fastest of what was tried, and what Polars' documentation would have one write.
+A hash join for each prefix length takes a quarter to a half longer, the same inequalities in SQL (`JOIN ... ON`) twice as
+long, this join in memory twelve times, and the address masked to every length and exploded eighteen times.
 """
 
 from pathlib import Path
