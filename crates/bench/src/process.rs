@@ -31,7 +31,7 @@ pub(crate) struct Process {
     stderr: PathBuf,
 }
 
-/// How long a process may take to end by itself once its stdin has ended.
+/// How long a process may take to end once its stdin has ended, or once it is asked to.
 const LEAVE: Duration = Duration::from_secs(5);
 
 impl Process {
@@ -110,25 +110,34 @@ impl Process {
         }
     }
 
-    /// Ends at once.
+    /// Asks it to end, which lets one with a server of its own stop that too, and then makes it.
     pub(crate) fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        ask_to_end(&self.child);
+        if !self.ends_within(LEAVE) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
-}
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        let until = Instant::now() + LEAVE;
+    fn ends_within(&mut self, limit: Duration) -> bool {
+        let until = Instant::now() + limit;
         while Instant::now() < until {
             if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
+                return true;
             }
             thread::sleep(Duration::from_millis(10));
         }
-        self.kill();
+        false
     }
+}
+
+/// Sends SIGTERM, which std cannot, by the system's command.
+fn ask_to_end(child: &Child) {
+    // Where there is no such command, or the process has ended already, there is nothing to ask.
+    let _ = Command::new("kill")
+        .arg(child.id().to_string())
+        .stderr(Stdio::null())
+        .status();
 }
 
 fn unexpected(response: Response) -> Trouble {

@@ -50,10 +50,10 @@ fn joins(args: &SynthArgs) -> Result<(), Failure> {
         .collect();
     let megabytes = summary.bytes.values().sum::<u64>().div_ceil(1_000_000);
     note(&format!(
-        "{}: {}; {}, in {:.1} s",
+        "{}: {}; {} MB, in {:.1} s",
         args.out.display(),
         rows.join(", "),
-        format!("{} MB", thousands(megabytes)),
+        thousands(megabytes),
         start.elapsed().as_secs_f64()
     ));
     Ok(())

@@ -195,7 +195,7 @@ fn bound<K>(key: K, included: bool) -> Bound<K> {
 fn addresses(intervals: &Intervals<u128>, strategy: Strategy) -> Result<(Table, Bounds)> {
     let addresses = AddressRanges::build(intervals, strategy).map_err(too_many)?;
     let bounds = values(addresses.merged(MOST_RANGES), &ADDRESS);
-    Ok((Table::Addresses(addresses), bounds))
+    Ok((Table::Addresses(Box::new(addresses)), bounds))
 }
 
 /// Keys of 128 bits leave no room for a group: their ranks among the bounds do.

@@ -26,7 +26,7 @@ pub(super) enum Table {
     U32(Ranges<u32>),
     U64(Ranges<u64>),
     U128(Ranges<u128>),
-    Addresses(AddressRanges),
+    Addresses(Box<AddressRanges>),
     Ranked(Ranking, Ranges<u32>),
     Grouped32(Ranges<u64>),
     Grouped64(Ranges<u128>),

@@ -1,1 +1,107 @@
-//! The built index skips row groups and pages of the probe side.
+//! The built index skips row groups and pages of the probe side, and changes no answer by it.
+
+use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::prelude::SessionContext;
+
+use crate::session::{answer, session};
+
+/// 40,000 points in order, as numbers and as addresses, in row groups of 10,000 rows and pages of 1,000.
+async fn points(folder: &std::path::Path) -> SessionContext {
+    let context = session(8192, 2);
+    let file = folder.join("points.parquet");
+    let write = format!(
+        "COPY (SELECT value AS x, ip('10.0.' || (value / 256) || '.' || (value % 256)) AS ip
+               FROM generate_series(0, 39999) ORDER BY value)
+         TO '{}' STORED AS PARQUET
+         OPTIONS ('format.max_row_group_size' '10000', 'format.data_page_row_count_limit' '1000',
+                  'format.write_batch_size' '1000')",
+        file.display()
+    );
+    let read = format!(
+        "CREATE EXTERNAL TABLE points STORED AS PARQUET LOCATION '{}'",
+        file.display()
+    );
+    let intervals = "CREATE TABLE intervals AS SELECT column1 AS lo, column2 AS hi, ip(column3) AS first_ip, ip(column4) AS last_ip
+                     FROM (VALUES (50, 60, '10.0.0.50', '10.0.0.60'), (25500, 25510, '10.0.99.156', '10.0.99.166'),
+                                  (7, 3, '10.0.0.7', '10.0.0.3'), (90000, 90001, '10.9.0.0', '10.9.0.1'))";
+    for sql in [write.as_str(), &read, intervals] {
+        context.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    context
+}
+
+/// What EXPLAIN ANALYZE says of the scan of the points: `<total> → <kept>` of a metric.
+async fn pruned(context: &SessionContext, sql: &str, metric: &str) -> (usize, usize) {
+    let batches = context
+        .sql(&format!("EXPLAIN ANALYZE {sql}"))
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap();
+    let text = pretty_format_batches(&batches).unwrap().to_string();
+    let scan = text.lines().find(|line| line.contains("points.parquet")).unwrap();
+    let (_, figures) = scan.split_once(&format!("{metric}=")).unwrap();
+    let mut numbers = figures
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|word| !word.is_empty());
+    let mut number = || numbers.next().unwrap().parse().unwrap();
+    (number(), number())
+}
+
+const JOINS: [&str; 2] = [
+    "SELECT p.x, i.lo FROM points AS p JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi",
+    "SELECT p.x, i.lo FROM points AS p JOIN intervals AS i ON p.ip BETWEEN i.first_ip AND i.last_ip",
+];
+
+#[tokio::test]
+async fn row_groups_and_pages_that_cannot_match_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path()).await;
+    for by_row in ["false", "true"] {
+        let set = format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}");
+        context.sql(&set).await.unwrap().collect().await.unwrap();
+        for sql in JOINS {
+            let expected = answer(&context, "nested_loop", sql).await;
+            let got = answer(&context, "segments", sql).await;
+            assert!(
+                got.plan.contains("IndexJoinExec") && got.plan.contains("IndexFilter"),
+                "{}",
+                got.plan
+            );
+            assert_eq!(got.rows, expected.rows);
+            assert_eq!(got.rows.len(), 22);
+            assert_eq!(
+                pruned(&context, sql, "row_groups_pruned_statistics").await,
+                (4, 2),
+                "{sql}"
+            );
+            // One page of each of the two row groups.
+            assert_eq!(
+                pruned(&context, sql, "page_index_pages_pruned").await,
+                (20, 2),
+                "{sql}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_kept_without_a_match_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path()).await;
+    for sql in [
+        "SELECT count(*), count(i.lo) FROM points AS p LEFT JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi",
+        "SELECT count(*) FROM points AS p LEFT ANTI JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi",
+        "SELECT count(*), count(i.lo) FROM points AS p FULL JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi",
+    ] {
+        let expected = answer(&context, "nested_loop", sql).await;
+        let got = answer(&context, "segments", sql).await;
+        assert!(
+            got.plan.contains("IndexJoinExec") && !got.plan.contains("IndexFilter"),
+            "{}",
+            got.plan
+        );
+        assert_eq!(got.rows, expected.rows, "{sql}");
+    }
+}

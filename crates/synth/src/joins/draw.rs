@@ -31,7 +31,7 @@ impl Draw {
 
     /// Below `bound`, which is not 0. The bias is at most `bound` in 2^64.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(bound.max(1)) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(bound.max(1))) >> 64) as u64
     }
 
     /// In [0, 1).

@@ -100,6 +100,53 @@ fn naive_ranges(a_ip: &[u128], p: &RecordBatch) -> Value {
     json!([[matches, checksum]])
 }
 
+/// `[[pairs, sum of the gaps in milliseconds]]` of the same address within so many microseconds.
+fn naive_bands(o: (&[u128], &[i64]), a: (&[u128], &[i64]), width_us: i64) -> Value {
+    let (mut pairs, mut gaps) = (0, 0);
+    for row in 0..o.0.len() {
+        for event in (0..a.0.len()).filter(|event| a.0[*event] == o.0[row]) {
+            let gap_us = o.1[row] - a.1[event];
+            if gap_us.abs() <= width_us {
+                pairs += 1;
+                gaps += gap_us / 1_000;
+            }
+        }
+    }
+    json!([[pairs, gaps]])
+}
+
+/// The rows inside each fence.
+fn naive_rows(fences: &[Fence], lon: &[f64], lat: &[f64]) -> Vec<Vec<usize>> {
+    let inside = |fence: &Fence| {
+        (0..lat.len())
+            .filter(|row| fence.contains(lon[*row], lat[*row]))
+            .collect()
+    };
+    fences.iter().map(inside).collect()
+}
+
+fn naive_counts(rows: &[Vec<usize>]) -> Value {
+    let counted = rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty());
+    counted.map(|(fence, rows)| json!([fence, rows.len()])).collect()
+}
+
+/// `[[fences with a row, pairs, sum of fence × rows, sum of squared rows]]`.
+fn naive_sums(rows: &[Vec<usize>]) -> Value {
+    let counts: Vec<_> = rows.iter().map(|rows| rows.len() as u64).collect();
+    let matched = counts.iter().filter(|count| **count > 0).count();
+    let by_fence: u64 = counts
+        .iter()
+        .enumerate()
+        .map(|(fence, count)| fence as u64 * count)
+        .sum();
+    let squares: u64 = counts.iter().map(|count| count * count).sum();
+    json!([[matched, counts.iter().sum::<u64>(), by_fence, squares]])
+}
+
+fn distinct(values: impl Iterator<Item = i64>) -> usize {
+    values.collect::<std::collections::BTreeSet<_>>().len()
+}
+
 /// The answers by comparing everything with everything.
 fn naive(folder: &Path) -> Result<Value, Anything> {
     let (o, a, p) = (
@@ -117,65 +164,28 @@ fn naive(folder: &Path) -> Result<Value, Anything> {
         ("bands_hour", 3_600_000_000),
         ("bands_day", 86_400_000_000_i64),
     ] {
-        let (mut pairs, mut gaps) = (0, 0);
-        for row in 0..o_ip.len() {
-            for event in (0..a_ip.len()).filter(|event| a_ip[*event] == o_ip[row]) {
-                let gap_us = o_us[row] - a_us[event];
-                if gap_us.abs() <= width_us {
-                    pairs += 1;
-                    gaps += gap_us / 1_000;
-                }
-            }
-        }
-        answers.insert(name.into(), json!([[pairs, gaps]]));
+        answers.insert(name.into(), naive_bands((&o_ip, &o_us), (&a_ip, &a_us), width_us));
     }
+    for stem in ["fences_many", "fences_most"] {
+        let rows = naive_rows(&fences(&read(folder, stem)?), &lon, &lat);
+        answers.insert(stem.into(), naive_sums(&rows));
+    }
+    let rows = naive_rows(&fences(&read(folder, "fences_few")?), &lon, &lat);
+    answers.insert("fences_few".into(), naive_counts(&rows));
     let mut nexus = Vec::new();
-    for stem in ["fences_few", "fences_many", "fences_most"] {
-        let fences = fences(&read(folder, stem)?);
-        let inside = |fence: &Fence| {
-            (0..lat.len())
-                .filter(|row| fence.contains(lon[*row], lat[*row]))
-                .collect::<Vec<_>>()
+    for (fence, rows) in rows.iter().enumerate() {
+        let near = |row: usize, event: usize| {
+            o_ip[row] == a_ip[event] && (o_us[row] - a_us[event]).abs() <= 86_400_000_000
         };
-        let rows: Vec<_> = fences.iter().map(inside).collect();
-        let counts: Vec<_> = rows.iter().map(|rows| rows.len() as u64).collect();
-        if stem == "fences_few" {
-            let counted = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            answers.insert(
-                stem.into(),
-                counted.map(|(fence, count)| json!([fence, count])).collect(),
-            );
-            for (fence, rows) in rows.iter().enumerate() {
-                let pairs: Vec<_> = rows
-                    .iter()
-                    .flat_map(|row| (0..a_ip.len()).map(move |event| (*row, event)))
-                    .filter(|(row, event)| {
-                        o_ip[*row] == a_ip[*event] && (o_us[*row] - a_us[*event]).abs() <= 86_400_000_000
-                    })
-                    .collect();
-                let distinct = |mut values: Vec<i64>| {
-                    values.sort_unstable();
-                    values.dedup();
-                    values.len()
-                };
-                let reports = distinct(pairs.iter().map(|(_, event)| report[*event]).collect());
-                let devices = distinct(pairs.iter().map(|(row, _)| device[*row]).collect());
-                if !pairs.is_empty() {
-                    nexus.push(json!([fence, pairs.len(), reports, devices]));
-                }
-            }
-        } else {
-            let matched = counts.iter().filter(|count| **count > 0).count();
-            let by_fence: u64 = counts
-                .iter()
-                .enumerate()
-                .map(|(fence, count)| fence as u64 * count)
-                .sum();
-            let squares: u64 = counts.iter().map(|count| count * count).sum();
-            answers.insert(
-                stem.into(),
-                json!([[matched, counts.iter().sum::<u64>(), by_fence, squares]]),
-            );
+        let pairs: Vec<_> = rows
+            .iter()
+            .flat_map(|row| (0..a_ip.len()).map(move |event| (*row, event)))
+            .filter(|(row, event)| near(*row, *event))
+            .collect();
+        let reports = distinct(pairs.iter().map(|(_, event)| report[*event]));
+        let devices = distinct(pairs.iter().map(|(row, _)| device[*row]));
+        if !pairs.is_empty() {
+            nexus.push(json!([fence, pairs.len(), reports, devices]));
         }
     }
     answers.insert("nexus".into(), nexus.into());
