@@ -102,7 +102,7 @@ fn a_wrong_answer_is_wrong_and_has_no_time() {
     assert_eq!(output.status.code(), Some(5));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
-        text.contains("wrong: (") && text.contains(" where (7, "),
+        text.contains("wrong answer: (") && text.contains(" where (7, "),
         "{text}"
     );
     // The other case ran and has its time.

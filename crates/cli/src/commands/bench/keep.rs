@@ -1,6 +1,7 @@
 //! Records on disk.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tieline_bench::Record;
@@ -14,11 +15,11 @@ pub(crate) fn write_record(record: &Record, path: &Path) -> Result<(), Failure> 
     write(path, &text)
 }
 
-/// Writes the record and what was printed to `<folder>/<date>-<machine>/`; returns that.
+/// Writes the record and what was printed to `<folder>/<date>-<machine>/`, or with `-2` and so on where that is taken;
+/// returns that.
 pub(crate) fn keep(record: &Record, printed: &str, folder: &Path) -> Result<PathBuf, Failure> {
     let date = record.started_at.split('T').next().unwrap_or_default();
-    let kept = folder.join(format!("{date}-{}", record.machine.short_name()));
-    fs::create_dir_all(&kept).map_err(|error| Failure::new(format!("{}: {error}", kept.display())))?;
+    let kept = new_folder(folder, &format!("{date}-{}", record.machine.short_name()))?;
     write_record(record, &kept.join("run.json"))?;
     let command: Vec<_> = std::env::args().skip(1).collect();
     let summary = format!(
@@ -31,6 +32,22 @@ pub(crate) fn keep(record: &Record, printed: &str, folder: &Path) -> Result<Path
     );
     write(&kept.join("summary.md"), &summary)?;
     Ok(kept)
+}
+
+fn new_folder(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let mut path = folder.join(name);
+    let mut number = 1;
+    loop {
+        match fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                number += 1;
+                path = folder.join(format!("{name}-{number}"));
+            }
+            Err(error) => return Err(Failure::new(format!("{}: {error}", path.display()))),
+        }
+    }
 }
 
 fn machine_text(record: &Record) -> String {

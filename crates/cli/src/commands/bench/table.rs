@@ -33,50 +33,44 @@ pub(crate) fn render(record: &Record) -> String {
 }
 
 fn case_text(case: &CaseRecord, threads: usize) -> String {
-    let rows: Vec<_> = case
-        .rows
-        .iter()
+    let question = format!("{}: {}.\n", case.case, case.question);
+    if let Some(trouble) = &case.trouble {
+        return format!("{question}not run: {}\n", defused(trouble));
+    }
+    let rows = case.rows.iter();
+    let rows: Vec<_> = rows
         .map(|(table, rows)| format!("{} {table}", thousands(*rows)))
         .collect();
-    let head = format!(
-        "{}: {}.\n{}; {}.\n",
-        case.case,
-        case.question,
-        rows.join(", "),
-        count(threads as u64, "thread")
-    );
-    if let Some(trouble) = &case.trouble {
-        return format!(
-            "{}: {}.\nnot run: {}\n",
-            case.case,
-            case.question,
-            defused(trouble)
-        );
-    }
-    let mut table = Table::new();
-    table
-        .load_preset(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    table
-        .set_style(TableComponent::HeaderLines, '─')
-        .set_style(TableComponent::MiddleHeaderIntersections, '─');
-    table.set_header(HEADER);
     let mut entries: Vec<_> = case.entries.iter().collect();
     let seconds = |entry: &Entry| entry.warm.map_or(f64::INFINITY, |figures| figures.median_s);
     entries.sort_by(|one, other| seconds(one).total_cmp(&seconds(other)));
+    format!(
+        "{question}{}; {}.\n{}\n{}",
+        rows.join(", "),
+        count(threads as u64, "thread"),
+        entry_table(&entries).trim_fmt(),
+        reasons(&entries)
+    )
+}
+
+fn entry_table(entries: &[&Entry]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─')
+        .set_header(HEADER);
     for entry in entries {
         table.add_row(cells(entry));
     }
-    for position in 0..HEADER.len() {
-        let Some(column) = table.column_mut(position) else {
-            continue;
-        };
+    for (position, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 1));
         if (1..HEADER.len() - 1).contains(&position) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!("{head}{}\n", table.trim_fmt())
+    table
 }
 
 fn cells(entry: &Entry) -> [String; 10] {
@@ -102,21 +96,39 @@ fn cells(entry: &Entry) -> [String; 10] {
     ]
 }
 
+/// What fits into a cell; the whole of it is among the [`reasons`].
 fn remark(entry: &Entry) -> String {
     let ended = match &entry.outcome {
         Outcome::Right => None,
-        Outcome::Wrong(difference) => Some(format!("wrong: {difference}")),
+        Outcome::Wrong(_) => Some("wrong answer".to_owned()),
         Outcome::TimedOut(seconds) => Some(format!("more than {seconds} s")),
-        Outcome::Failed(reason) => Some(format!("failed: {reason}")),
+        Outcome::Failed(_) => Some("failed".to_owned()),
         Outcome::Cannot => Some("cannot".to_owned()),
         Outcome::NotInstalled(reason) => Some(reason.clone()),
     };
-    let scan = entry
-        .scan_trouble
-        .as_ref()
-        .map(|trouble| format!("scan: {trouble}"));
+    let scan = entry.scan_trouble.as_ref().map(|_| "no scan".to_owned());
     let parts = [ended, entry.operator.clone(), scan];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// A line below the table for each thing that went wrong.
+fn reasons(entries: &[&Entry]) -> String {
+    let mut text = String::new();
+    for entry in entries {
+        let ended = match &entry.outcome {
+            Outcome::Wrong(difference) => Some(format!("wrong answer: {difference}")),
+            Outcome::Failed(reason) => Some(format!("failed: {reason}")),
+            Outcome::Right | Outcome::TimedOut(_) | Outcome::Cannot | Outcome::NotInstalled(_) => None,
+        };
+        let scan = entry
+            .scan_trouble
+            .as_ref()
+            .map(|trouble| format!("no scan: {trouble}"));
+        for reason in ended.into_iter().chain(scan) {
+            text.push_str(&format!("{}: {}\n", entry.contestant, defused(&reason)));
+        }
+    }
+    text
 }
 
 /// Each version once.
