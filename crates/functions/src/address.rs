@@ -11,8 +11,8 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::arrow::util::display::{ArrayFormatter, DisplayIndex, FormatOptions, FormatResult};
 use datafusion::common::types::DFExtensionType;
 use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::logical_expr::ReturnFieldArgs;
-use tieline_index::Address;
+use datafusion::logical_expr::{Expr, ReturnFieldArgs, lit};
+use tieline_index::{Address, Prefix};
 
 use crate::column::{Column, TextColumn, is_text, literal_text};
 use crate::function::Arguments;
@@ -82,6 +82,15 @@ fn address_at(addresses: &FixedSizeBinaryArray, position: usize) -> Option<Addre
 /// An address as a literal value.
 pub(crate) fn address_scalar(address: Option<Address>) -> ScalarValue {
     ScalarValue::FixedSizeBinary(ADDRESS_BYTES, address.map(|address| address.to_bytes().to_vec()))
+}
+
+/// Whether a column's address lies in a prefix, as comparisons, which prune by statistics.
+pub(crate) fn in_prefix(column: &Expr, prefix: Prefix) -> Option<Expr> {
+    let range = |(first, last)| {
+        let above = column.clone().gt_eq(lit(address_scalar(Some(first))));
+        above.and(column.clone().lt_eq(lit(address_scalar(Some(last)))))
+    };
+    prefix.ranges().map(range).reduce(Expr::or)
 }
 
 /// An array of addresses.

@@ -6,10 +6,10 @@ use datafusion::arrow::array::{ArrayRef, BooleanArray};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{DFSchema, HashMap, Result, plan_err};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
-use datafusion::logical_expr::{Expr, ExprSchemable, ReturnFieldArgs, ScalarUDF, lit};
+use datafusion::logical_expr::{Expr, ExprSchemable, ReturnFieldArgs, ScalarUDF};
 use tieline_index::Prefix;
 
-use crate::address::{AddressColumn, address_scalar, check_address_argument, is_address};
+use crate::address::{AddressColumn, check_address_argument, in_prefix, is_address};
 use crate::column::{TextColumn, is_text, literal_text};
 use crate::documentation::{ADDRESSES, Entry};
 use crate::function::{Arguments, SqlFunction, any};
@@ -87,12 +87,5 @@ fn rewritten(args: &[Expr], schema: &DFSchema) -> Option<Expr> {
     if !is_address(&field) {
         return None;
     }
-    Prefix::parse(literal_text(cidr)?)
-        .ok()?
-        .ranges()
-        .map(|(first, last)| {
-            let above = address.clone().gt_eq(lit(address_scalar(Some(first))));
-            above.and(address.clone().lt_eq(lit(address_scalar(Some(last)))))
-        })
-        .reduce(Expr::or)
+    in_prefix(address, Prefix::parse(literal_text(cidr)?).ok()?)
 }

@@ -27,6 +27,7 @@ mod column;
 mod documentation;
 mod function;
 mod geometry;
+mod network_conditions;
 mod register;
 mod text_copies;
 
@@ -35,6 +36,7 @@ mod ip_family;
 mod ip_in_cidr;
 mod ip_in_range;
 mod ip_is_special;
+mod ip_network;
 mod ip_text;
 mod st_area;
 mod st_asbinary;

@@ -14,6 +14,7 @@ use datafusion::logical_expr::registry::{
 use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
 use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
 use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
+use crate::network_conditions::NetworkConditions;
 use crate::text_copies::TextCopies;
 
 /// Every SQL function of this crate, in alphabetical order.
@@ -24,6 +25,7 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
         crate::ip_in_cidr::ip_in_cidr(),
         crate::ip_in_range::ip_in_range(),
         crate::ip_is_special::ip_is_special(),
+        crate::ip_network::ip_network(),
         crate::ip_text::ip_text(),
         crate::st_area::st_area(),
         crate::st_asbinary::st_asbinary(),
@@ -49,7 +51,7 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
     .to_vec()
 }
 
-/// Gives a session the functions, the comparison of addresses with text, and the printing of addresses and geometries.
+/// Gives a session the functions, the comparison of addresses with text and of their networks with literals, and the printing of addresses and geometries.
 ///
 /// Call it after `with_default_features` and after the builder's own analyzer rules, if any, are set: what is there
 /// is kept, except for a registry of extension types, which is replaced by the canonical one with ours added.
@@ -67,6 +69,12 @@ pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let rules = &mut builder.analyzer().get_or_insert_default().rules;
     rules.insert(0, Arc::new(AddressLiterals));
     rules.insert(0, Arc::new(TextCopies));
+    // After constants are folded, before conditions are pushed down to the scans.
+    let rules = &mut builder.optimizer().get_or_insert_default().rules;
+    let folded = rules
+        .iter()
+        .rposition(|rule| rule.name() == "simplify_expressions");
+    rules.insert(folded.map_or(0, |folded| folded + 1), Arc::new(NetworkConditions));
     builder.with_extension_type_registry(Arc::new(extension_types()))
 }
 

@@ -91,6 +91,12 @@ impl Prefix {
         Ok(Self::truncated(address.to_u128(), bits))
     }
 
+    /// The prefix of a length that holds an address; `None` where the length is above 32 for IPv4 or above 128 for IPv6.
+    pub fn holding(address: Address, length: u8) -> Option<Self> {
+        let (most, before) = if address.family() == 4 { (32, 96) } else { (128, 0) };
+        (length <= most).then(|| Self::truncated(address.to_u128(), before + length))
+    }
+
     /// The lowest address of the block.
     pub const fn network(self) -> Address {
         self.network

@@ -135,3 +135,18 @@ proptest! {
         prop_assert_eq!(next, Address::from(Ipv4Addr::from_bits(last)).to_u128() + 1);
     }
 }
+
+#[test]
+fn the_prefix_that_holds_an_address() {
+    let network = |text: &str, length| {
+        let prefix = Prefix::holding(Address::parse(text).expect("an address"), length)?;
+        Some(prefix.to_string())
+    };
+    assert_eq!(network("203.0.113.7", 24).as_deref(), Some("203.0.113.0/24"));
+    assert_eq!(network("203.0.113.7", 0).as_deref(), Some("0.0.0.0/0"));
+    assert_eq!(network("203.0.113.7", 32).as_deref(), Some("203.0.113.7/32"));
+    assert_eq!(network("203.0.113.7", 33), None);
+    assert_eq!(network("2001:db8:1:2::7", 48).as_deref(), Some("2001:db8:1::/48"));
+    assert_eq!(network("2001:db8::7", 128).as_deref(), Some("2001:db8::7/128"));
+    assert_eq!(network("2001:db8::7", 129), None);
+}

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BinaryArray, FixedSizeBinaryArray, Float64Array, StringArray, TimestampMicrosecondArray,
-    UInt32Array,
+    Array, ArrayRef, BinaryArray, FixedSizeBinaryArray, Float64Array, Int64Array, StringArray,
+    TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, FieldRef};
@@ -23,6 +23,7 @@ const ROWS: usize = 6;
 enum Kind {
     Address,
     Cidr,
+    Length,
     Moment,
     Number,
     Geometry,
@@ -36,6 +37,7 @@ fn kinds(name: &str) -> Vec<Kind> {
         "ip" | "ip_text" | "ip_family" | "ip_is_special" => vec![Kind::Address],
         "ip_in_cidr" => vec![Kind::Address, Kind::Cidr],
         "ip_in_range" => vec![Kind::Address; 3],
+        "ip_network" => vec![Kind::Address, Kind::Length],
         "time_gap" => vec![Kind::Moment; 2],
         "st_point" => vec![Kind::Number; 2],
         "st_geomfromtext" => vec![Kind::Wkt],
@@ -54,6 +56,9 @@ fn argument(kind: Kind) -> BoxedStrategy<Argument> {
     match kind {
         Kind::Address => prop_oneof![texts(address_text()), addresses()].boxed(),
         Kind::Cidr => texts(cidr_text()),
+        Kind::Length => rows(prop_oneof![4 => 0..=130_i64, 1 => any::<i64>()])
+            .prop_map(|values| plain(Arc::new(Int64Array::from(values))))
+            .boxed(),
         Kind::Moment => rows(any::<i64>())
             .prop_map(|values| {
                 plain(Arc::new(

@@ -63,15 +63,15 @@ async fn tables() -> datafusion::prelude::SessionContext {
     context
 }
 
-/// Whether the function is still in the plan that runs.
-async fn calls_ip_in_cidr(context: &datafusion::prelude::SessionContext, sql: &str) -> bool {
+/// Whether a function of the column is still in the plan that runs.
+async fn calls(context: &datafusion::prelude::SessionContext, function: &str, sql: &str) -> bool {
     let plan = rows(context, &format!("EXPLAIN FORMAT INDENT {sql}"))
         .await
         .unwrap()
         .concat()
         .concat();
     let (_, physical) = plan.split_once("physical_plan").unwrap();
-    physical.contains("ip_in_cidr(ip@")
+    physical.contains(&format!("{function}(ip@"))
 }
 
 #[tokio::test]
@@ -87,11 +87,11 @@ async fn a_literal_prefix_answers_what_a_column_of_prefixes_does() {
         );
 
         assert!(
-            !calls_ip_in_cidr(&context, &fast).await,
+            !calls(&context, "ip_in_cidr", &fast).await,
             "{prefix} is not rewritten"
         );
         assert!(
-            calls_ip_in_cidr(&context, &slow).await,
+            calls(&context, "ip_in_cidr", &slow).await,
             "{prefix} is rewritten on both sides"
         );
     }
@@ -119,4 +119,65 @@ async fn a_literal_range_answers_what_columns_of_bounds_do() {
             "{first} {last}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_network_compared_with_a_literal_answers_what_a_column_of_networks_does() {
+    let context = tables().await;
+    for (network, length) in [
+        ("0.0.0.0", 0),
+        ("10.0.0.0", 8),
+        ("203.0.113.0", 24),
+        ("203.0.113.7", 32),
+        ("::", 0),
+        ("::", 8),
+        ("::", 80),
+        ("2001:db8::", 32),
+        ("2001:db8::1", 128),
+        ("8000::", 1),
+    ] {
+        let condition = format!("ip_network(ip, {length}) = '{network}'");
+        let fast = format!("SELECT ip FROM t WHERE {condition} ORDER BY ip");
+        // In a select list NULL is not false, so nothing is rewritten there.
+        let slow = format!(
+            "SELECT ip FROM (SELECT ip, {condition} AS holds FROM t) WHERE holds IS TRUE ORDER BY ip"
+        );
+        let expected = rows(&context, &slow).await.unwrap();
+        assert_eq!(rows(&context, &fast).await.unwrap(), expected, "{condition}");
+        assert!(!expected.is_empty(), "{condition}");
+        assert!(
+            !calls(&context, "ip_network", &fast).await,
+            "{condition} is not rewritten"
+        );
+        assert!(
+            calls(&context, "ip_network", &slow).await,
+            "{condition} is rewritten on both sides"
+        );
+        let either = format!("SELECT ip FROM t WHERE {condition} OR ip = '::' ORDER BY ip");
+        assert!(!calls(&context, "ip_network", &either).await, "{either}");
+    }
+}
+
+#[tokio::test]
+async fn where_null_is_not_false_a_network_is_not_rewritten() {
+    let context = tables().await;
+    for condition in [
+        "(ip_network(ip, 64) = '2001:db8::') IS NULL",
+        "(ip_network(ip, 64) = '2001:db8::') IS NOT TRUE",
+        "ip_network(ip, 64) <> '2001:db8::'",
+        "ip_network(ip, 64) < '2001:db8::'",
+        "ip_network(ip, 24) = '203.0.113.7'",
+        "ip_network(ip, 33) = '203.0.113.0'",
+    ] {
+        let sql = format!("SELECT ip FROM t WHERE {condition}");
+        assert!(
+            calls(&context, "ip_network", &sql).await,
+            "{condition} is rewritten"
+        );
+    }
+    let nulls = rows(
+        &context,
+        "SELECT count(*) FROM t WHERE (ip_network(ip, 64) = '2001:db8::') IS NULL",
+    );
+    assert_eq!(nulls.await.unwrap(), [["11"]]);
 }

@@ -105,3 +105,33 @@ async fn rows_that_are_kept_without_a_match_are_read() {
         assert_eq!(got.rows, expected.rows, "{sql}");
     }
 }
+
+#[tokio::test]
+async fn a_literal_network_skips_row_groups_and_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path()).await;
+    for condition in [
+        "ip_in_cidr(ip, '10.0.99.0/25')",
+        "ip_network(ip, 25) = ip('10.0.99.0')",
+        "ip_network(ip, 25) = '10.0.99.0'",
+        "ip_in_range(ip, ip('10.0.99.0'), ip('10.0.99.127'))",
+    ] {
+        let sql = format!("SELECT count(*), min(x), max(x) FROM points WHERE {condition}");
+        let got = answer(&context, "auto", &sql).await;
+        let words: Vec<_> = got.rows[0]
+            .split_whitespace()
+            .filter(|word| *word != "|")
+            .collect();
+        assert_eq!(words, ["128", "25344", "25471"], "{condition}");
+        assert_eq!(
+            pruned(&context, &sql, "row_groups_pruned_statistics").await,
+            (4, 1),
+            "{condition}"
+        );
+        assert_eq!(
+            pruned(&context, &sql, "page_index_pages_pruned").await,
+            (10, 1),
+            "{condition}"
+        );
+    }
+}

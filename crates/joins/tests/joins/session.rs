@@ -2,16 +2,26 @@
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::{collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 /// A session with functions and joins.
 pub(crate) fn session(batch_size: usize, partitions: usize) -> SessionContext {
+    session_within(batch_size, partitions, usize::MAX)
+}
+
+/// A session that may take so many bytes of memory.
+pub(crate) fn session_within(batch_size: usize, partitions: usize, memory_bytes: usize) -> SessionContext {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_limit(memory_bytes, 1.0)
+        .build_arc();
     let config = SessionConfig::new()
         .with_batch_size(batch_size)
         .with_target_partitions(partitions);
     let builder = SessionStateBuilder::new()
         .with_config(config)
+        .with_runtime_env(runtime.unwrap())
         .with_default_features();
     let builder = tieline_joins::configure(tieline_functions::configure(builder));
     SessionContext::new_with_state(builder.build())

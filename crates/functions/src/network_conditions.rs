@@ -1,0 +1,57 @@
+//! Conditions on the network of an address, as conditions on the address itself.
+//!
+//! `ip_network(ip, 24) = '203.0.113.0'` says nothing to a scan's statistics, `ip >= … AND ip <= …` does. DataFusion's own
+//! hook for this (`ScalarUDFImpl::preimage`) takes one half-open range for every operator; networks of two families are in
+//! no such order, so only equality is rewritten, and only where NULL counts as false: in conditions of filters and joins.
+
+use datafusion::common::Result;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
+use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
+
+use crate::ip_network::as_comparisons;
+
+/// Rewrites the conditions of filters and joins.
+#[derive(Debug)]
+pub(crate) struct NetworkConditions;
+
+impl OptimizerRule for NetworkConditions {
+    fn name(&self) -> &str {
+        "network_conditions"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn rewrite(
+        &self,
+        mut plan: LogicalPlan,
+        _config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        let changed = match &mut plan {
+            LogicalPlan::Filter(filter) => rewrite(&mut filter.predicate),
+            LogicalPlan::Join(join) => join.filter.as_mut().is_some_and(rewrite),
+            _ => false,
+        };
+        Ok(Transformed::new_transformed(plan, changed))
+    }
+}
+
+/// Through AND and OR, which do not turn a NULL into anything that is true.
+fn rewrite(condition: &mut Expr) -> bool {
+    let Expr::BinaryExpr(BinaryExpr { left, op, right }) = condition else {
+        return false;
+    };
+    if matches!(op, Operator::And | Operator::Or) {
+        // Both sides, whatever the first one says.
+        return rewrite(left) | rewrite(right);
+    }
+    match as_comparisons(left, *op, right) {
+        Some(comparisons) => {
+            *condition = comparisons;
+            true
+        }
+        None => false,
+    }
+}

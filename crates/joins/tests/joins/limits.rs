@@ -1,0 +1,76 @@
+//! What a join takes and gives back: memory within the pool's limit, and everything when the query is cancelled.
+
+use std::time::{Duration, Instant};
+
+use datafusion::common::DataFusionError;
+use futures::StreamExt;
+
+use crate::session::{session, session_within};
+
+/// Every row of one side with every row of the other, but for a residual: ten thousand million candidates.
+const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 100000) AS p (x)
+                       JOIN (SELECT 0 AS lo, 200000 + value AS hi FROM generate_series(1, 100000)) AS i
+                       ON p.x BETWEEN i.lo AND i.hi AND p.x + i.hi < 0";
+
+#[tokio::test]
+async fn a_build_side_that_does_not_fit_says_which_setting_to_raise() {
+    let query = "SELECT count(*) FROM generate_series(1, 300000) AS p (x)
+                 JOIN (SELECT value AS lo, value + 5 AS hi FROM generate_series(1, 200000)) AS i
+                 ON p.x BETWEEN i.lo AND i.hi";
+    let enough = session_within(8192, 2, 256 << 20);
+    let rows = enough.sql(query).await.unwrap().collect().await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(enough.runtime_env().memory_pool.reserved(), 0);
+
+    // Less than the rows take, and less than the index takes beside them.
+    for memory_bytes in [100 << 10, 8 << 20] {
+        let context = session_within(8192, 2, memory_bytes);
+        let error = context.sql(query).await.unwrap().collect().await.unwrap_err();
+        assert!(
+            matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
+            "{error}"
+        );
+        let text = error.to_string();
+        for setting in [
+            "datafusion.runtime.memory_limit",
+            "--memory-limit",
+            "tieline.range_strategy",
+        ] {
+            assert!(text.contains(setting), "{text}");
+        }
+        assert_eq!(context.runtime_env().memory_pool.reserved(), 0);
+    }
+}
+
+/// Time decides nothing here but whether the query ever ends: it would run for minutes, and the limit is half of one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_join_ends_and_gives_its_memory_back() {
+    let context = session(8192, 2);
+    let plan = context
+        .sql(ENDLESS)
+        .await
+        .unwrap()
+        .create_physical_plan()
+        .await
+        .unwrap();
+    let text = datafusion::physical_plan::displayable(plan.as_ref())
+        .indent(false)
+        .to_string();
+    assert!(text.contains("IndexJoinExec"), "{text}");
+    let mut stream = datafusion::physical_plan::execute_stream(plan, context.task_ctx()).unwrap();
+    let query = tokio::spawn(async move { stream.next().await.is_none() });
+    let pool = &context.runtime_env().memory_pool;
+    let begun = Instant::now();
+    while pool.reserved() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the join never began");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    query.abort();
+    let cancelled = Instant::now();
+    assert!(query.await.unwrap_err().is_cancelled());
+    while pool.reserved() > 0 {
+        assert!(cancelled.elapsed() < Duration::from_secs(30), "the join goes on");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
