@@ -15,7 +15,7 @@ use datafusion::logical_expr::{Expr, ReturnFieldArgs, lit};
 use tieline_index::{Address, Prefix};
 
 use crate::column::{Column, TextColumn, is_text, literal_text};
-use crate::function::Arguments;
+use crate::function::{Arguments, argument};
 
 /// The field metadata key that names an Arrow extension type.
 pub const EXTENSION_NAME_KEY: &str = "ARROW:extension:name";
@@ -112,9 +112,7 @@ pub(crate) fn address_array(addresses: impl ExactSizeIterator<Item = Option<Addr
 /// # Errors
 /// Planning errors.
 pub(crate) fn check_address_argument(function: &str, args: &ReturnFieldArgs<'_>, index: usize) -> Result<()> {
-    let Some(field) = args.arg_fields.get(index) else {
-        return plan_err!("{function}: argument {} is missing", index + 1);
-    };
+    let field = argument(function, args, index)?;
     if !(is_address(field) || is_text(field.data_type()) || field.data_type().is_null()) {
         return plan_err!(
             "{function}: argument {} must be an address or text, not {}",

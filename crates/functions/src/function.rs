@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -45,6 +45,21 @@ pub(crate) struct Arguments {
 /// A signature of `count` arguments of any type; the function itself checks them.
 pub(crate) fn any(count: usize) -> Signature {
     Signature::any(count, Volatility::Immutable)
+}
+
+/// The field of the argument at `index`, counted from 0.
+///
+/// # Errors
+/// A planning error where there is none.
+pub(crate) fn argument<'a>(
+    function: &str,
+    args: &'a ReturnFieldArgs<'_>,
+    index: usize,
+) -> Result<&'a FieldRef> {
+    match args.arg_fields.get(index) {
+        Some(field) => Ok(field),
+        None => plan_err!("{function}: argument {} is missing", index + 1),
+    }
 }
 
 impl ScalarUDFImpl for SqlFunction {

@@ -12,7 +12,7 @@ use tieline_index::Prefix;
 use crate::address::{AddressColumn, check_address_argument, in_prefix, is_address};
 use crate::column::{TextColumn, is_text, literal_text};
 use crate::documentation::{ADDRESSES, Entry};
-use crate::function::{Arguments, SqlFunction, any};
+use crate::function::{Arguments, SqlFunction, any, argument};
 
 const NAME: &str = "ip_in_cidr";
 
@@ -46,9 +46,7 @@ pub(crate) fn ip_in_cidr() -> ScalarUDF {
 
 fn return_field(args: &ReturnFieldArgs<'_>) -> Result<Field> {
     check_address_argument(NAME, args, 0)?;
-    let Some(field) = args.arg_fields.get(1) else {
-        return plan_err!("{NAME}: argument 2 is missing");
-    };
+    let field = argument(NAME, args, 1)?;
     if !(is_text(field.data_type()) || field.data_type().is_null()) {
         return plan_err!("{NAME}: argument 2 must be text, not {}", field.data_type());
     }

@@ -2,14 +2,16 @@
 
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type};
-use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::logical_expr::{Expr, Operator, ReturnFieldArgs, ScalarUDF};
+use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, ReturnFieldArgs, ScalarUDF};
 use tieline_index::{Address, Prefix};
 
-use crate::address::{AddressColumn, address_array, address_field, check_address_argument, in_prefix};
+use crate::address::{
+    AddressColumn, address_array, address_field, check_address_argument, in_prefix, is_address,
+};
 use crate::column::Column;
 use crate::documentation::{ADDRESSES, Entry};
-use crate::function::{Arguments, SqlFunction, any};
+use crate::function::{Arguments, SqlFunction, any, argument};
 
 const NAME: &str = "ip_network";
 
@@ -45,9 +47,7 @@ pub(crate) fn ip_network() -> ScalarUDF {
 
 fn return_field(args: &ReturnFieldArgs<'_>) -> Result<Field> {
     check_address_argument(NAME, args, 0)?;
-    let Some(field) = args.arg_fields.get(1) else {
-        return plan_err!("{NAME}: argument 2 is missing");
-    };
+    let field = argument(NAME, args, 1)?;
     if !(field.data_type().is_integer() || field.data_type().is_null()) {
         return plan_err!("{NAME}: argument 2 must be an integer, not {}", field.data_type());
     }
@@ -81,7 +81,12 @@ fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
 /// `ip_network(column, literal) = literal` as comparisons of the column, which are true for exactly the same rows.
 ///
 /// Where they are not true, one may be NULL and the other false: only for conditions, which take both for no.
-pub(crate) fn as_comparisons(left: &Expr, operator: Operator, right: &Expr) -> Option<Expr> {
+pub(crate) fn as_comparisons(
+    left: &Expr,
+    operator: Operator,
+    right: &Expr,
+    schema: &DFSchema,
+) -> Option<Expr> {
     let (call, network) = match (left, right) {
         (Expr::ScalarFunction(call), Expr::Literal(network, _))
         | (Expr::Literal(network, _), Expr::ScalarFunction(call)) => (call, network),
@@ -94,6 +99,11 @@ pub(crate) fn as_comparisons(left: &Expr, operator: Operator, right: &Expr) -> O
         return None;
     };
     if operator != Operator::Eq || call.func.name() != NAME {
+        return None;
+    }
+    // The call takes texts too; their order is not that of addresses.
+    let (_, field) = column.to_field(schema).ok()?;
+    if !is_address(&field) {
         return None;
     }
     let network = Address::from_bytes(bytes.as_slice().try_into().ok()?);

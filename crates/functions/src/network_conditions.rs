@@ -4,8 +4,9 @@
 //! hook for this (`ScalarUDFImpl::preimage`) takes one half-open range for every operator; networks of two families are in
 //! no such order, so only equality is rewritten, and only where NULL counts as false: in conditions of filters and joins.
 
-use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
@@ -29,25 +30,28 @@ impl OptimizerRule for NetworkConditions {
         mut plan: LogicalPlan,
         _config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        let changed = match &mut plan {
-            LogicalPlan::Filter(filter) => rewrite(&mut filter.predicate),
-            LogicalPlan::Join(join) => join.filter.as_mut().is_some_and(rewrite),
-            _ => false,
+        let schema = merge_schema(&plan.inputs());
+        let condition = match &mut plan {
+            LogicalPlan::Filter(filter) => Some(&mut filter.predicate),
+            // NOT IN tells NULL from false.
+            LogicalPlan::Join(join) if !join.null_aware => join.filter.as_mut(),
+            _ => None,
         };
+        let changed = condition.is_some_and(|condition| rewrite(condition, &schema));
         Ok(Transformed::new_transformed(plan, changed))
     }
 }
 
 /// Through AND and OR, which do not turn a NULL into anything that is true.
-fn rewrite(condition: &mut Expr) -> bool {
+fn rewrite(condition: &mut Expr, schema: &DFSchema) -> bool {
     let Expr::BinaryExpr(BinaryExpr { left, op, right }) = condition else {
         return false;
     };
     if matches!(op, Operator::And | Operator::Or) {
         // Both sides, whatever the first one says.
-        return rewrite(left) | rewrite(right);
+        return rewrite(left, schema) | rewrite(right, schema);
     }
-    match as_comparisons(left, *op, right) {
+    match as_comparisons(left, *op, right, schema) {
         Some(comparisons) => {
             *condition = comparisons;
             true

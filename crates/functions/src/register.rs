@@ -51,7 +51,8 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
     .to_vec()
 }
 
-/// Gives a session the functions, the comparison of addresses with text and of their networks with literals, and the printing of addresses and geometries.
+/// Gives a session the functions, the comparison of addresses with text and of their networks with literals, and the
+/// printing of addresses and geometries.
 ///
 /// Call it after `with_default_features` and after the builder's own analyzer rules, if any, are set: what is there
 /// is kept, except for a registry of extension types, which is replaced by the canonical one with ours added.

@@ -120,6 +120,7 @@ proptest! {
             prop_assert_eq!(prefix.contains(probe), in_ranges);
         }
         prop_assert_eq!(Prefix::parse(&prefix.to_string()), Ok(prefix));
+        prop_assert_eq!(Prefix::holding(prefix.network(), prefix.prefix_len()), Some(prefix));
     }
 
     #[test]

@@ -181,3 +181,32 @@ async fn where_null_is_not_false_a_network_is_not_rewritten() {
     );
     assert_eq!(nulls.await.unwrap(), [["11"]]);
 }
+
+#[tokio::test]
+async fn a_network_of_a_text_is_not_rewritten() {
+    let context = tables().await;
+    let texts = "CREATE TABLE texts AS SELECT ip_text(ip) AS ip FROM t";
+    context.sql(texts).await.unwrap().collect().await.unwrap();
+    let of = |table: &str| {
+        format!("SELECT ip(ip) AS ip FROM {table} WHERE ip_network(ip, 24) = '203.0.113.0' ORDER BY ip")
+    };
+    let texts = rows(&context, &of("texts")).await.unwrap();
+    assert_eq!(texts, rows(&context, &of("t")).await.unwrap());
+    assert_eq!(texts.len(), 3);
+}
+
+#[tokio::test]
+async fn a_network_in_the_condition_of_a_join_keeps_the_rows_without_a_match() {
+    let context = tables().await;
+    let join = |condition: &str| {
+        format!(
+            "SELECT a.ip, count(b.ip) FROM t AS a LEFT JOIN t AS b ON {condition} AND b.ip > '2001:db8::' GROUP BY a.ip ORDER BY a.ip"
+        )
+    };
+    // For the rows of IPv4 the one is false and the other NULL.
+    let fast = join("ip_network(a.ip, 64) = '2001:db8::'");
+    let slow = join("(ip_network(a.ip, 64) = '2001:db8::') IS TRUE");
+    let expected = rows(&context, &slow).await.unwrap();
+    assert_eq!(rows(&context, &fast).await.unwrap(), expected);
+    assert_eq!(expected.len(), ADDRESSES.len() + 1);
+}

@@ -49,6 +49,21 @@ async fn pruned(context: &SessionContext, sql: &str, metric: &str) -> (usize, us
     (number(), number())
 }
 
+/// How many row groups and pages there are, and how many of them are read.
+async fn assert_pruned(
+    context: &SessionContext,
+    sql: &str,
+    row_groups: (usize, usize),
+    pages: (usize, usize),
+) {
+    for (metric, expected) in [
+        ("row_groups_pruned_statistics", row_groups),
+        ("page_index_pages_pruned", pages),
+    ] {
+        assert_eq!(pruned(context, sql, metric).await, expected, "{metric}: {sql}");
+    }
+}
+
 const JOINS: [&str; 2] = [
     "SELECT p.x, i.lo FROM points AS p JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi",
     "SELECT p.x, i.lo FROM points AS p JOIN intervals AS i ON p.ip BETWEEN i.first_ip AND i.last_ip",
@@ -71,17 +86,8 @@ async fn row_groups_and_pages_that_cannot_match_are_not_read() {
             );
             assert_eq!(got.rows, expected.rows);
             assert_eq!(got.rows.len(), 22);
-            assert_eq!(
-                pruned(&context, sql, "row_groups_pruned_statistics").await,
-                (4, 2),
-                "{sql}"
-            );
             // One page of each of the two row groups.
-            assert_eq!(
-                pruned(&context, sql, "page_index_pages_pruned").await,
-                (20, 2),
-                "{sql}"
-            );
+            assert_pruned(&context, sql, (4, 2), (20, 2)).await;
         }
     }
 }
@@ -123,15 +129,6 @@ async fn a_literal_network_skips_row_groups_and_pages() {
             .filter(|word| *word != "|")
             .collect();
         assert_eq!(words, ["128", "25344", "25471"], "{condition}");
-        assert_eq!(
-            pruned(&context, &sql, "row_groups_pruned_statistics").await,
-            (4, 1),
-            "{condition}"
-        );
-        assert_eq!(
-            pruned(&context, &sql, "page_index_pages_pruned").await,
-            (10, 1),
-            "{condition}"
-        );
+        assert_pruned(&context, &sql, (4, 1), (10, 1)).await;
     }
 }
