@@ -42,7 +42,7 @@ pub use index::{IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
-pub use settings::{JoinSettings, RangeStrategy};
+pub use settings::{JoinOrder, JoinSettings, RangeStrategy};
 
 /// Teaches a session the joins: their rule, their planner and their settings.
 ///

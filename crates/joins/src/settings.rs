@@ -11,6 +11,9 @@ extensions_options! {
     pub struct JoinSettings {
         /// How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`
         pub range_strategy: RangeStrategy, default = RangeStrategy::Auto
+
+        /// In which order joins run where one of them is ours: `auto` or `as_written`
+        pub join_order: JoinOrder, default = JoinOrder::Auto
     }
 }
 
@@ -25,62 +28,78 @@ impl JoinSettings {
     }
 }
 
-/// How a join over ranges runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum RangeStrategy {
-    /// The planner chooses.
-    #[default]
-    Auto,
-    /// The key space cut at every bound.
-    Segments,
-    /// The intervals sorted by their lower bound.
-    Sorted,
-    /// DataFusion's own plan.
-    NestedLoop,
-}
-
-impl RangeStrategy {
-    const ALL: [Self; 4] = [Self::Auto, Self::Segments, Self::Sorted, Self::NestedLoop];
-
-    /// The name in `SET`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Segments => "segments",
-            Self::Sorted => "sorted",
-            Self::NestedLoop => "nested_loop",
+/// An enumeration as the value of a setting: its names, and how it is read and shown.
+macro_rules! named_setting {
+    ($(#[$meta:meta])* $type:ident, $what:literal, { $($(#[$default:meta])* $variant:ident = $name:literal: $doc:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+        pub enum $type {
+            $(
+                #[doc = $doc]
+                $(#[$default])*
+                $variant,
+            )+
         }
-    }
+
+        impl $type {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in `SET`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(self.name())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = DataFusionError;
+
+            fn from_str(text: &str) -> Result<Self, DataFusionError> {
+                let mut all = Self::ALL.iter().copied();
+                let named = all.find(|value| value.name() == text.trim());
+                named.ok_or_else(|| {
+                    let names: Vec<_> = Self::ALL.iter().map(|value| value.name()).collect();
+                    DataFusionError::Configuration(format!(concat!($what, " is one of {}"), names.join(", ")))
+                })
+            }
+        }
+
+        impl ConfigField for $type {
+            fn visit<V: Visit>(&self, visitor: &mut V, key: &str, description: &'static str) {
+                visitor.some(key, self, description);
+            }
+
+            fn set(&mut self, _key: &str, value: &str) -> Result<(), DataFusionError> {
+                *self = value.parse()?;
+                Ok(())
+            }
+        }
+    };
 }
 
-impl fmt::Display for RangeStrategy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+named_setting!(
+    /// How a join over ranges runs.
+    RangeStrategy, "a range strategy", {
+        #[default]
+        Auto = "auto": "The planner chooses.",
+        Segments = "segments": "The key space cut at every bound.",
+        Sorted = "sorted": "The intervals sorted by their lower bound.",
+        NestedLoop = "nested_loop": "DataFusion's own plan.",
     }
-}
+);
 
-impl FromStr for RangeStrategy {
-    type Err = DataFusionError;
-
-    fn from_str(text: &str) -> Result<Self, DataFusionError> {
-        let named = Self::ALL
-            .into_iter()
-            .find(|strategy| strategy.name() == text.trim());
-        named.ok_or_else(|| {
-            DataFusionError::Configuration(
-                "a range strategy is one of auto, segments, sorted, nested_loop".to_owned(),
-            )
-        })
+named_setting!(
+    /// In which order joins run where one of them is ours.
+    JoinOrder, "an order of joins", {
+        #[default]
+        Auto = "auto": "The order that is estimated to cost least.",
+        AsWritten = "as_written": "As DataFusion has them: as written, joins with an equality first.",
     }
-}
-
-impl ConfigField for RangeStrategy {
-    fn visit<V: Visit>(&self, visitor: &mut V, key: &str, description: &'static str) {
-        visitor.some(key, self, description);
-    }
-
-    fn set(&mut self, _key: &str, value: &str) -> Result<(), DataFusionError> {
-        *self = value.parse()?;
-        Ok(())
-    }
-}
+);

@@ -3,10 +3,13 @@
 mod estimate;
 mod filter;
 mod node;
+mod order;
 mod planner;
+mod predicate;
 mod rule;
 mod sides;
 
+pub(crate) use planner::{Choice, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;
 pub(crate) use sides::Sides;

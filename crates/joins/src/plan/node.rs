@@ -8,7 +8,7 @@ use datafusion::common::{DFSchemaRef, JoinType, NullEquality, Result, internal_e
 use datafusion::logical_expr::logical_plan::builder::build_join_schema;
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 
-use crate::ranges::RangePredicate;
+use super::predicate::Predicate;
 
 /// A join one of whose conditions an index can answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,9 +19,11 @@ pub(crate) struct IndexJoinNode {
     pub(crate) null_equality: NullEquality,
     /// Equal keys, left and right.
     pub(crate) on: Vec<(Expr, Expr)>,
-    pub(crate) predicate: RangePredicate,
+    pub(crate) predicate: Predicate,
     /// What else must hold.
     pub(crate) filter: Option<Expr>,
+    /// What was decided about it before its own plan is made, for EXPLAIN.
+    pub(crate) note: Option<String>,
     schema: DFSchemaRef,
 }
 
@@ -31,7 +33,7 @@ impl IndexJoinNode {
         join_type: JoinType,
         null_equality: NullEquality,
         on: Vec<(Expr, Expr)>,
-        predicate: RangePredicate,
+        predicate: Predicate,
         filter: Option<Expr>,
     ) -> Result<Self> {
         let schema = Arc::new(build_join_schema(left.schema(), right.schema(), &join_type)?);
@@ -43,8 +45,17 @@ impl IndexJoinNode {
             on,
             predicate,
             filter,
+            note: None,
             schema,
         })
+    }
+
+    /// The same join with a note for EXPLAIN.
+    pub(crate) fn with_note(self, note: &str) -> Self {
+        Self {
+            note: Some(note.to_owned()),
+            ..self
+        }
     }
 
     /// The columns of the left and of the right that come out, as to the positions of the output.
@@ -76,17 +87,18 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
 
     fn expressions(&self) -> Vec<Expr> {
         let on = self.on.iter().flat_map(|(left, right)| [left, right]);
-        let predicate = [&self.predicate.point]
+        let predicate = self
+            .predicate
+            .keys()
             .into_iter()
-            .chain(&self.predicate.interval);
-        let predicate = predicate.chain(&self.predicate.conditions);
+            .chain(self.predicate.conditions());
         on.chain(predicate).chain(&self.filter).cloned().collect()
     }
 
     fn fmt_for_explain(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let conditions: Vec<_> = self
             .predicate
-            .conditions
+            .conditions()
             .iter()
             .map(ToString::to_string)
             .collect();
@@ -121,26 +133,22 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
             .chunks_exact(2)
             .map(|pair| (pair[0].clone(), pair[1].clone()))
             .collect();
-        let Some(point) = take(1).pop() else {
-            return internal_err!("an index join has a point");
-        };
-        let interval = take(self.predicate.interval.len());
-        let conditions = take(self.predicate.conditions.len());
+        let keys = take(self.predicate.keys().len());
+        let conditions = take(self.predicate.conditions().len());
         let filter = take(1).pop();
-        let predicate = RangePredicate {
-            point,
-            interval,
-            conditions,
-            ..self.predicate.clone()
-        };
-        Self::try_new(
+        let predicate = self.predicate.with(keys, conditions);
+        let node = Self::try_new(
             (left, right),
             self.join_type,
             self.null_equality,
             on,
             predicate,
             filter,
-        )
+        )?;
+        Ok(Self {
+            note: self.note.clone(),
+            ..node
+        })
     }
 
     fn necessary_children_exprs(&self, output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {

@@ -10,7 +10,7 @@ use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use super::Sides;
 use super::node::IndexJoinNode;
-use crate::ranges::recognise;
+use super::predicate::recognise;
 use crate::settings::{JoinSettings, RangeStrategy};
 
 /// Makes an index join of every join that has a range among its conditions.
@@ -49,7 +49,8 @@ impl OptimizerRule for RecogniseIndexJoins {
     }
 }
 
-fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
+/// The index join that a join can be, if its conditions have something for an index.
+pub(super) fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
     let Some(filter) = &join.filter else {
         return Ok(None);
     };

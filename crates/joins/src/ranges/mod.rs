@@ -1,6 +1,7 @@
 //! Joins over ranges: a point of one side within an interval of the other.
 
 mod build;
+mod choose;
 mod index;
 mod keys;
 mod kind;

@@ -23,10 +23,23 @@ pub(crate) struct RangePredicate {
     pub(crate) conditions: Vec<Expr>,
 }
 
-/// The first range among conditions that all must hold, and the conditions that are left.
+impl RangePredicate {
+    /// The same over other expressions: the point, then the interval.
+    pub(crate) fn with(&self, mut keys: Vec<Expr>, conditions: Vec<Expr>) -> Self {
+        let interval = keys.split_off(keys.len().min(1));
+        Self {
+            point: keys.pop().unwrap_or_else(|| self.point.clone()),
+            interval,
+            conditions,
+            ..self.clone()
+        }
+    }
+}
+
+/// The first range among conditions that all must hold, and the positions of its own.
 ///
 /// `point BETWEEN low AND high` has become two comparisons by now, and `ip_in_range` the same two.
-pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(RangePredicate, Vec<Expr>)> {
+pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(RangePredicate, Vec<usize>)> {
     let comparisons: Vec<_> = conditions
         .iter()
         .map(|condition| Comparison::of(condition, sides))
@@ -42,16 +55,10 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Range
         let conditions = vec![conditions[lower].clone(), conditions[upper].clone()];
         Some((RangePredicate { conditions, ..range }, vec![lower, upper]))
     });
-    let (predicate, used) = ranges.next().or_else(|| {
+    ranges.next().or_else(|| {
         let mut prefixes = conditions.iter().enumerate();
         prefixes.find_map(|(position, condition)| Some((prefix(condition, sides)?, vec![position])))
-    })?;
-    let left = conditions
-        .iter()
-        .enumerate()
-        .filter(|(position, _)| !used.contains(position));
-    let left = left.map(|(_, condition)| condition.clone()).collect();
-    Some((predicate, left))
+    })
 }
 
 /// `point <= bound` or one of its kin, where `point` and `bound` are of different sides.

@@ -4,6 +4,7 @@
 
 mod limits;
 mod oracle;
+mod order;
 mod pruning;
 mod session;
 mod spellings;

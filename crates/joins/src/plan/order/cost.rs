@@ -1,0 +1,44 @@
+//! What a join costs, about, in nanoseconds of one core. Relations matter, not numbers: they were measured on two million
+//! rows and more, on one machine.
+
+use super::estimates::{Edge, EdgeKind, Estimates};
+use super::region::Leaves;
+
+/// A row put into a hash table, and one looked up in it.
+const HASH: (f64, f64) = (60.0, 20.0);
+/// A row put into an index over ranges, and one looked up in it.
+const RANGE: (f64, f64) = (100.0, 15.0);
+/// A pair that has equal keys, or lies in an interval, and must satisfy more.
+const CANDIDATE: f64 = 10.0;
+/// A pair of a nested loop.
+const PAIR: f64 = 1.2;
+/// A row that comes out.
+const OUTPUT: f64 = 10.0;
+
+/// Of joining two sets of inputs, each joined before.
+pub(super) fn join_cost(left: Leaves, right: Leaves, estimates: &Estimates) -> f64 {
+    let (left_rows, right_rows) = (estimates.rows(left), estimates.rows(right));
+    let pairs = left_rows * right_rows;
+    let by = |(build, probe): (f64, f64), share: f64| {
+        build * left_rows.min(right_rows) + probe * left_rows.max(right_rows) + CANDIDATE * pairs * share
+    };
+    let edges = || estimates.between(left, right);
+    let share = |kind| {
+        edges()
+            .filter(move |edge| edge.kind == kind)
+            .map(|edge| edge.share)
+    };
+    let between_sides = |edge: &Edge| {
+        let apart = |one: Leaves, other: Leaves| edge.one & !one == 0 && edge.other & !other == 0;
+        apart(left, right) || apart(right, left)
+    };
+    let has = |kind| edges().any(|edge| edge.kind == kind && between_sides(edge));
+    let mut cost = PAIR * pairs;
+    if has(EdgeKind::Equal) {
+        cost = cost.min(by(HASH, share(EdgeKind::Equal).product()));
+    }
+    if has(EdgeKind::Range) {
+        cost = cost.min(by(RANGE, share(EdgeKind::Range).fold(1.0, f64::min)));
+    }
+    cost + OUTPUT * estimates.rows(left | right)
+}

@@ -1,0 +1,231 @@
+//! How many rows the inputs of a region have, and what share of their pairs its conditions keep.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::catalog::Session;
+use datafusion::common::Column;
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+use datafusion::physical_planner::PhysicalPlanner;
+
+use super::region::{Leaves, Region, equality};
+use crate::plan::Sides;
+use crate::plan::estimate::RowEstimate;
+use crate::plan::predicate::{Predicate, recognise};
+
+/// What a condition keeps of which nothing is known: as DataFusion takes it.
+const UNKNOWN_SHARE: f64 = 0.2;
+
+/// The inputs and conditions of a region in numbers.
+#[derive(Debug)]
+pub(super) struct Estimates {
+    inputs: Vec<Input>,
+    edges: Vec<Edge>,
+}
+
+/// An input.
+#[derive(Debug)]
+struct Input {
+    /// After its own filters.
+    rows: f64,
+    /// Before them.
+    all_rows: f64,
+    /// Values of a column, where statistics tell.
+    distinct: HashMap<Column, f64>,
+}
+
+/// Conditions between two sets of inputs.
+#[derive(Debug)]
+pub(super) struct Edge {
+    pub(super) kind: EdgeKind,
+    /// The inputs of the one side; for an index join those of the points.
+    pub(super) one: Leaves,
+    /// The inputs of the other side. None for a condition that has no sides.
+    pub(super) other: Leaves,
+    /// What it keeps of all pairs.
+    pub(super) share: f64,
+}
+
+/// How a join can use a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EdgeKind {
+    /// A hash join's key.
+    Equal,
+    /// An index over ranges.
+    Range,
+    /// Evaluated pair by pair.
+    Other,
+}
+
+impl Estimates {
+    /// `None` where an input cannot be planned on its own, or nobody knows how large it is.
+    pub(super) async fn of(
+        region: &Region,
+        planner: &dyn PhysicalPlanner,
+        session: &dyn Session,
+    ) -> Option<Self> {
+        let mut inputs = Vec::new();
+        for leaf in region.leaves() {
+            let physical = planner.create_physical_plan(leaf, session).await.ok()?;
+            inputs.push(Input::of(leaf, &physical)?);
+        }
+        let mut estimates = Self {
+            inputs,
+            edges: Vec::new(),
+        };
+        estimates.edges = estimates.edges_of(region);
+        Some(estimates)
+    }
+
+    /// Rows of the join of some inputs by all conditions between them.
+    pub(super) fn rows(&self, leaves: Leaves) -> f64 {
+        let inputs = self.inputs.iter().enumerate();
+        let all: f64 = inputs
+            .filter(|(position, _)| leaves >> position & 1 == 1)
+            .map(|(_, input)| input.rows)
+            .product();
+        let within = self
+            .edges
+            .iter()
+            .filter(|edge| (edge.one | edge.other) & !leaves == 0);
+        all * within.map(|edge| edge.share).product::<f64>()
+    }
+
+    /// The conditions that are between two sets of inputs and within neither.
+    pub(super) fn between(&self, left: Leaves, right: Leaves) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().filter(move |edge| {
+            let all = edge.one | edge.other;
+            all & !(left | right) == 0 && all & !left != 0 && all & !right != 0
+        })
+    }
+
+    fn edges_of(&self, region: &Region) -> Vec<Edge> {
+        let mut used = vec![false; region.conditions().len()];
+        let mut edges = Vec::new();
+        for right in 0..region.leaves().len() {
+            for left in 0..right {
+                edges.extend(self.range_between(region, (left, right), &mut used));
+            }
+        }
+        let rest = region.conditions().iter().zip(&used).filter(|(_, used)| !**used);
+        edges.extend(rest.map(|(condition, _)| self.edge_of(region, &condition.expr, condition.leaves)));
+        edges
+    }
+
+    /// The indexed predicate between two inputs, if there is one. Its conditions are marked as used.
+    fn range_between(
+        &self,
+        region: &Region,
+        (left, right): (usize, usize),
+        used: &mut [bool],
+    ) -> Option<Edge> {
+        let sides = Sides {
+            left: region.leaves()[left].schema(),
+            right: region.leaves()[right].schema(),
+        };
+        let both: Leaves = 1 << left | 1 << right;
+        let between = |position: &usize| region.conditions()[*position].leaves == both;
+        let positions: Vec<usize> = (0..region.conditions().len()).filter(between).collect();
+        let exprs: Vec<Expr> = positions
+            .iter()
+            .map(|position| region.conditions()[*position].expr.clone())
+            .collect();
+        let (predicate, _) = recognise(&exprs, &sides)?;
+        for (position, expr) in positions.iter().zip(&exprs) {
+            used[*position] |= predicate.conditions().contains(expr);
+        }
+        let Predicate::Range(range) = &predicate;
+        let (points, intervals) = match range.point_left {
+            true => (left, right),
+            false => (right, left),
+        };
+        Some(Edge {
+            kind: EdgeKind::Range,
+            one: 1 << points,
+            other: 1 << intervals,
+            // What a point is looked up in is nearly disjoint: about one match among all of them.
+            share: 1.0 / self.inputs[intervals].all_rows.max(1.0),
+        })
+    }
+
+    fn edge_of(&self, region: &Region, condition: &Expr, leaves: Leaves) -> Edge {
+        let other = Edge {
+            kind: EdgeKind::Other,
+            one: leaves,
+            other: 0,
+            share: UNKNOWN_SHARE,
+        };
+        let Some((one, another)) = equality(condition) else {
+            return other;
+        };
+        let (of_one, of_another) = (leaves_of(one, region), leaves_of(another, region));
+        if of_one == 0 || of_another == 0 || of_one & of_another != 0 {
+            return other;
+        }
+        let values = self.distinct(one, of_one).max(self.distinct(another, of_another));
+        Edge {
+            kind: EdgeKind::Equal,
+            one: of_one,
+            other: of_another,
+            share: 1.0 / values.max(1.0),
+        }
+    }
+
+    /// How many values an equal key has; as many as there are rows where nothing is known.
+    fn distinct(&self, key: &Expr, leaves: Leaves) -> f64 {
+        let inputs = self.inputs.iter().enumerate();
+        let of_key = inputs.filter(|(position, _)| leaves >> position & 1 == 1);
+        let values = of_key.map(|(_, input)| match key {
+            Expr::Column(column) => input.distinct.get(column).copied().unwrap_or(input.all_rows),
+            _ => input.all_rows,
+        });
+        values.product()
+    }
+}
+
+impl Input {
+    fn of(leaf: &LogicalPlan, physical: &Arc<dyn ExecutionPlan>) -> Option<Self> {
+        let rows = RowEstimate::of(physical).rows()? as f64;
+        let statistics = StatisticsContext::new()
+            .compute(physical.as_ref(), &StatisticsArgs::new())
+            .ok()?;
+        let columns = leaf
+            .schema()
+            .columns()
+            .into_iter()
+            .zip(&statistics.column_statistics);
+        let distinct = columns.filter_map(|(column, statistics)| {
+            let count = statistics.distinct_count.get_value()?;
+            Some((column, *count as f64))
+        });
+        Some(Self {
+            rows,
+            all_rows: all_rows(physical).max(rows),
+            distinct: distinct.collect(),
+        })
+    }
+}
+
+/// Rows of the table that an input is made of, before its filters.
+fn all_rows(plan: &Arc<dyn ExecutionPlan>) -> f64 {
+    let own = RowEstimate::of(plan).rows().unwrap_or(0) as f64;
+    match plan.children().as_slice() {
+        [child] => own.max(all_rows(child)),
+        _ => own,
+    }
+}
+
+/// The inputs that the columns of an expression are of.
+fn leaves_of(expr: &Expr, region: &Region) -> Leaves {
+    let has = |leaf: &LogicalPlan| {
+        expr.column_refs()
+            .iter()
+            .any(|column| leaf.schema().has_column(column))
+    };
+    let leaves = region.leaves().iter().enumerate();
+    leaves
+        .filter(|(_, leaf)| has(leaf))
+        .fold(0, |leaves, (position, _)| leaves | 1 << position)
+}
