@@ -233,8 +233,9 @@ fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> 
         &on,
     )?;
     if let Some(projection) = &parts.projection {
-        let mapping = ProjectionMapping::from_indices(projection, join_schema)?;
+        // First, because it refuses a column that is not there, where the mapping would panic.
         let schema = project_schema(join_schema, Some(projection))?;
+        let mapping = ProjectionMapping::from_indices(projection, join_schema)?;
         equivalences = equivalences.project(&mapping, schema);
     }
     let emission = match (shape, probe.pipeline_behavior()) {

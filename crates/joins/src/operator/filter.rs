@@ -6,9 +6,9 @@
 //! filters are evaluated by row (`datafusion.execution.parquet.pushdown_filters`), the index itself is asked.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
@@ -25,9 +25,12 @@ use crate::index::{JoinIndex, KeyBounds, KeyedRows};
 pub struct SharedIndex {
     id: u64,
     index: RwLock<Option<Arc<dyn JoinIndex>>>,
+    /// Places that are filled with this one.
+    copies: Vec<Arc<SharedIndex>>,
 }
 
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+/// From a random start, so that the places of plans made by several processes have different numbers in one plan.
+static NEXT_ID: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one(0)));
 
 impl Default for SharedIndex {
     fn default() -> Self {
@@ -38,9 +41,16 @@ impl Default for SharedIndex {
 impl SharedIndex {
     /// The place of a plan that came over the wire: filters of the same number belong to it.
     pub fn with_id(id: u64) -> Self {
+        Self::with_copies(id, Vec::new())
+    }
+
+    /// The place of an operator that came over the wire after its filters, each of which has a place of its own: what is
+    /// put here is put there too.
+    pub fn with_copies(id: u64, copies: Vec<Arc<Self>>) -> Self {
         Self {
             id,
             index: RwLock::new(None),
+            copies,
         }
     }
 
@@ -50,6 +60,9 @@ impl SharedIndex {
     }
 
     pub(crate) fn set(&self, index: Arc<dyn JoinIndex>) {
+        for copy in &self.copies {
+            copy.set(Arc::clone(&index));
+        }
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
     }
 

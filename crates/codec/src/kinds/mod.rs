@@ -1,0 +1,33 @@
+//! The kinds of index, a module each. A new kind is a message in `wire.rs`, a module here, and a line in both functions below.
+
+mod range;
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::Schema;
+use datafusion::common::Result;
+use tieline_joins::{IndexKind, RangeKind};
+
+use crate::error::unwritable;
+use crate::expressions::{Reader, Writer};
+use crate::wire::Kind;
+
+/// The columns that the keys of a kind are over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeySchemas<'a> {
+    pub(crate) build: &'a Schema,
+    pub(crate) probe: &'a Schema,
+}
+
+pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
+    match kind.as_any().downcast_ref::<RangeKind>() {
+        Some(range) => range::write(range, writer).map(Kind::Range),
+        None => Err(unwritable(&format!("an index by {}", kind.strategy()))),
+    }
+}
+
+pub(crate) fn read(kind: &Kind, schemas: KeySchemas<'_>, reader: Reader<'_>) -> Result<Arc<dyn IndexKind>> {
+    match kind {
+        Kind::Range(range) => range::read(range, schemas, reader),
+    }
+}

@@ -1,0 +1,135 @@
+//! Every join type, side and strategy, beside equal keys and other conditions.
+
+use datafusion::common::{JoinSide, JoinType, NullEquality};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::prelude::SessionContext;
+use tieline_joins::{IndexJoinExec, IndexJoinParts};
+
+use crate::sent::{check, run, sent, session, worker};
+
+/// `p` has twelve points, `n` has five intervals, `few` has two points: fewer than there are intervals.
+async fn tables() -> SessionContext {
+    let context = session(2);
+    run(
+        &context,
+        &[
+            "CREATE TABLE p AS SELECT value AS id, value * 10 AS x, value % 3 AS k, 'p' || value AS name,
+                ip('203.0.113.' || value) AS ip FROM generate_series(0, 11)",
+            "CREATE TABLE n AS SELECT column1 AS id, column2 AS lo, column3 AS hi, column4 AS k, column5 AS cidr FROM (VALUES
+                (1, 0, 30, 0, '203.0.113.0/30'), (2, 25, 75, 1, '203.0.113.8/29'), (3, 75, 25, 2, 'none'),
+                (4, NULL, 90, NULL, NULL), (5, 500, 600, 0, '2001:db8::/32'))",
+            "CREATE TABLE few AS SELECT * FROM p WHERE id IN (2, 7)",
+        ],
+    )
+    .await;
+    context
+}
+
+async fn set(context: &SessionContext, strategy: &str) {
+    run(context, &[&format!("SET tieline.range_strategy = '{strategy}'")]).await;
+}
+
+fn join(plan: &dyn ExecutionPlan) -> Option<&IndexJoinParts> {
+    match plan.downcast_ref::<IndexJoinExec>() {
+        Some(join) => Some(join.parts()),
+        None => plan.children().into_iter().find_map(|child| join(child.as_ref())),
+    }
+}
+
+/// Each with the condition in its place, and the join type that the planner makes of it.
+const JOINS: [(&str, JoinType); 11] = [
+    ("SELECT p.id, n.id FROM p JOIN n ON {on}", JoinType::Inner),
+    ("SELECT p.id, n.id FROM p LEFT JOIN n ON {on}", JoinType::Left),
+    (
+        "SELECT p.id, n.id, n.lo FROM p RIGHT JOIN n ON {on}",
+        JoinType::Right,
+    ),
+    ("SELECT p.name, n.id FROM p FULL JOIN n ON {on}", JoinType::Full),
+    ("SELECT p.id FROM p LEFT SEMI JOIN n ON {on}", JoinType::LeftSemi),
+    (
+        "SELECT p.id, p.name FROM p LEFT ANTI JOIN n ON {on}",
+        JoinType::LeftAnti,
+    ),
+    (
+        "SELECT n.id FROM p RIGHT SEMI JOIN n ON {on}",
+        JoinType::RightSemi,
+    ),
+    (
+        "SELECT n.id, n.k FROM p RIGHT ANTI JOIN n ON {on}",
+        JoinType::RightAnti,
+    ),
+    (
+        "SELECT p.id FROM p WHERE p.id < 3 OR EXISTS (SELECT 1 FROM n WHERE {on})",
+        JoinType::LeftMark,
+    ),
+    ("SELECT n.hi, p.name, p.id FROM n JOIN p ON {on}", JoinType::Inner),
+    ("SELECT count(*) FROM p JOIN n ON {on}", JoinType::Inner),
+];
+
+/// The range alone, beside an equal key, a condition over both sides, both of them, and as a prefix.
+const CONDITIONS: [&str; 6] = [
+    "p.x BETWEEN n.lo AND n.hi",
+    "p.x > n.lo AND p.x < n.hi AND p.k = n.k",
+    "p.x >= n.lo AND p.x < n.hi AND p.id + n.id > 4",
+    "p.x > n.lo AND p.x <= n.hi AND p.k = n.k AND (p.id <> n.id OR n.k IS NULL)",
+    "p.x BETWEEN n.lo AND n.hi AND p.k IS NOT DISTINCT FROM n.k",
+    "ip_in_cidr(p.ip, n.cidr)",
+];
+
+#[tokio::test]
+async fn every_join_type_condition_and_strategy() {
+    let context = tables().await;
+    for strategy in ["segments", "sorted"] {
+        set(&context, strategy).await;
+        for (query, join_type) in JOINS {
+            for on in CONDITIONS {
+                let sql = query.replace("{on}", on);
+                let (plan, _) = check(&context, &sql).await;
+                let parts = join(plan.as_ref()).unwrap();
+                assert_eq!(parts.join_type, join_type, "{sql}");
+                assert_eq!(parts.index.strategy(), strategy);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn points_that_are_built() {
+    let context = tables().await;
+    for sql in [
+        "SELECT few.id, n.id FROM few JOIN n ON few.x BETWEEN n.lo AND n.hi",
+        "SELECT few.id, n.id FROM n LEFT JOIN few ON few.x > n.lo AND few.x < n.hi",
+        "SELECT n.id FROM n LEFT ANTI JOIN few ON few.x BETWEEN n.lo AND n.hi AND few.id + n.id > 4",
+    ] {
+        let (plan, _) = check(&context, sql).await;
+        let parts = join(plan.as_ref()).unwrap();
+        assert_eq!(parts.index.strategy(), "points", "{sql}");
+    }
+}
+
+/// Everything that a join is made of comes back, not only what is printed of it.
+#[tokio::test]
+async fn every_part_comes_back() {
+    let context = tables().await;
+    set(&context, "sorted").await;
+    let condition = "p.x > n.lo AND p.x <= n.hi AND (p.k IS NOT DISTINCT FROM n.k) AND p.id + n.id > 4";
+    for (tables, side) in [("p JOIN n", JoinSide::Right), ("n JOIN p", JoinSide::Left)] {
+        let sql = format!("SELECT n.hi, p.name FROM {tables} ON {condition}");
+        let (plan, rows) = check(&context, &sql).await;
+        assert!(rows.len() > 3, "{rows:?}");
+        let read = sent(&plan, &worker(&context));
+        let (there, here) = (join(read.as_ref()).unwrap(), join(plan.as_ref()).unwrap());
+        assert_eq!((there.build_side, here.build_side), (side, side));
+        assert_eq!(there.null_equality, NullEquality::NullEqualsNull);
+        assert_eq!((&there.on, there.on.len()), (&here.on, 1));
+        let (filter, sent) = (here.filter.as_ref().unwrap(), there.filter.as_ref().unwrap());
+        assert_eq!(sent.schema(), filter.schema());
+        assert_eq!(sent.column_indices(), filter.column_indices());
+        assert_eq!(sent.expression(), filter.expression());
+        assert_eq!((&there.projection, &there.why), (&here.projection, &here.why));
+        assert!(there.projection.is_some());
+        assert_eq!(there.index.build_keys(), here.index.build_keys());
+        assert_eq!(there.index.probe_keys(), here.index.probe_keys());
+        assert_eq!(there.shared.id(), here.shared.id());
+    }
+}
