@@ -13,6 +13,7 @@
 //! | which of many overlapping ranges owns an address | [`most_specific`] |
 //! | what several sources say about an address at a moment | [`overlay`] |
 //! | which of many ranges hold each of many keys | [`ranges`] |
+//! | which of many fences hold each of many points | [`fences`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};
@@ -29,6 +30,7 @@
 
 mod address;
 mod disjoint;
+pub mod fences;
 mod overlay;
 mod prefix;
 pub mod ranges;
