@@ -34,7 +34,10 @@ pub struct Boxes {
 impl Boxes {
     /// Builds the tree. Boxes that hold nothing, with a least coordinate above the greatest or not a number, are left out.
     pub fn build(boxes: impl IntoIterator<Item = (Rect, u32)>) -> Self {
-        let list: Vec<_> = boxes.into_iter().filter(|(rect, _)| holds_something(rect)).collect();
+        let list: Vec<_> = boxes
+            .into_iter()
+            .filter(|(rect, _)| holds_something(rect))
+            .collect();
         let around = union(list.iter().map(|(rect, _)| *rect));
         let mut order: Vec<_> = (0..list.len() as u32)
             .map(|number| (hilbert_key(&list[number as usize].0, &around), number))
@@ -82,13 +85,7 @@ impl Boxes {
         }
     }
 
-    fn search(
-        &self,
-        rect: &Rect,
-        level: usize,
-        places: std::ops::Range<usize>,
-        visit: &mut impl FnMut(u32),
-    ) {
+    fn search(&self, rect: &Rect, level: usize, places: std::ops::Range<usize>, visit: &mut impl FnMut(u32)) {
         let start = level.checked_sub(1).map_or(0, |below| self.ends[below]);
         for place in places {
             if !overlap(&self.boxes[place], rect) {
@@ -117,12 +114,7 @@ fn holds_something(rect: &Rect) -> bool {
 
 /// The box around boxes; around none, one that holds nothing.
 pub(super) fn union(boxes: impl IntoIterator<Item = Rect>) -> Rect {
-    let nothing = [
-        f64::INFINITY,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NEG_INFINITY,
-    ];
+    let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     boxes.into_iter().fold(nothing, |a, b| {
         [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
     })

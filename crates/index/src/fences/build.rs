@@ -6,8 +6,9 @@ use super::nodes::{Entry, MOST_PARTS, MOST_SPLIT, MOST_WORDS, Node};
 use super::outlines::{FencesError, Outlines, Part, Vertex};
 use super::raster::{Raster, Window};
 
-/// The coarse grid has at least 64 columns, one word of the bitmap, and at most 1024, so that the bitmap fits a cache.
-const COARSE_BITS: std::ops::RangeInclusive<u32> = 6..=10;
+/// The coarse grid has at least four columns, of which the first and the last are empty, and at most 1024, so that the
+/// bitmap fits a cache.
+const COARSE_BITS: std::ops::RangeInclusive<u32> = 2..=10;
 /// How many entries of coarse cells a vertex may cost, and how many are free.
 const ENTRIES_PER_VERTEX: usize = 8;
 const FREE_ENTRIES: usize = 1 << 16;
@@ -15,9 +16,9 @@ const FREE_ENTRIES: usize = 1 << 16;
 const WORDS_PER_VERTEX: usize = 48;
 const FREE_WORDS: usize = 1 << 16;
 /// Cells with so many edges are not divided.
-const FEW_EDGES: usize = 4;
+const FEW_EDGES: usize = 6;
 /// A cell with `n` edges of a polygon on average is divided into at most that many times `n` cells.
-const CELLS_PER_EDGE: usize = 6;
+const CELLS_PER_EDGE: usize = 2;
 
 /// A polygon in a cell that is yet to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -133,7 +134,7 @@ impl<'a> Builder<'a> {
         let mut builder = Self {
             vertices: &outlines.vertices,
             frame,
-            bitmap: vec![0; 1 << (2 * frame.bits - 6)],
+            bitmap: vec![0; 1 << (2 * frame.bits).saturating_sub(6)],
             ranks: Vec::new(),
             nodes: Vec::new(),
             children: Vec::new(),
@@ -177,11 +178,17 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let edges = outlines.edges(part).flatten();
-            self.raster
-                .run(&frame, self.vertices, &window, edges, false, |cell, parity, edges| {
-                    let cell = corner + (cell / window.columns << bits) + cell % window.columns;
+            self.raster.run(
+                &frame,
+                self.vertices,
+                &window,
+                edges,
+                false,
+                |cell, parity, edges| {
+                    let cell = corner + ((cell / window.columns) << bits) + cell % window.columns;
                     contents.add(cell, number, parity, edges);
-                });
+                },
+            );
         }
         contents
     }
@@ -225,7 +232,6 @@ impl<'a> Builder<'a> {
             return self.leaf(records, edges);
         }
         let mut contents = self.spare.pop().unwrap_or_default();
-        contents.clear();
         let window = Window {
             shift: shift - split,
             column: column << split,
@@ -233,6 +239,39 @@ impl<'a> Builder<'a> {
             columns: 1 << split,
             rows: 1 << split,
         };
+        self.divide(records, edges, &window, &mut contents);
+        let cells = window.columns * window.rows;
+        let start = self.children.len();
+        self.children.resize(start + cells as usize, 0);
+        // The leaves that all these cells may become are paid for before any of them is divided further.
+        let most = most_words(records, split);
+        self.allowance -= most;
+        let mut spent = cells as usize;
+        for cell in 0..cells {
+            let column = window.column + (cell & (window.columns - 1));
+            let row = window.row + (cell >> split);
+            let before = self.leaves.len();
+            let node = self.node(
+                contents.of(cell as usize),
+                &contents.edges,
+                window.shift,
+                column,
+                row,
+            );
+            if let Node::Leaf(_) = node {
+                spent += self.leaves.len() - before;
+            }
+            self.children[start + cell as usize] = node.word();
+        }
+        self.allowance += most.saturating_sub(spent);
+        self.spare.push(contents);
+        let start = start as u32;
+        Node::Inner { split, start }
+    }
+
+    /// Sets `contents` to what the cells of a window hold of what the cell that is the window holds.
+    fn divide(&mut self, records: &[Record], edges: &[u32], window: &Window, contents: &mut Contents) {
+        contents.clear();
         let cells = window.columns * window.rows;
         for record in records {
             let entry = record.entry(edges);
@@ -240,53 +279,30 @@ impl<'a> Builder<'a> {
                 (0..cells).for_each(|cell| contents.add(cell, record.part, true, &[]));
                 continue;
             }
-            let edges = entry.edges.iter().copied();
-            self.raster.run(
-                &self.frame,
-                self.vertices,
-                &window,
-                edges,
-                entry.parity,
-                |cell, parity, edges| contents.add(cell, record.part, parity, edges),
-            );
+            let (edges, parity) = (entry.edges.iter().copied(), entry.parity);
+            let take = |cell, parity, edges: &[u32]| contents.add(cell, record.part, parity, edges);
+            self.raster
+                .run(&self.frame, self.vertices, window, edges, parity, take);
         }
         contents.sort(cells as usize);
-        let (start, leaves) = (self.children.len(), self.leaves.len());
-        self.children.resize(start + cells as usize, 0);
-        self.allowance = self.allowance.saturating_sub(cells as usize);
-        for cell in 0..cells {
-            let (column, row) = (
-                window.column + cell % window.columns,
-                window.row + cell / window.columns,
-            );
-            let records = contents.of(cell as usize);
-            let node = self.node(records, &contents.edges, window.shift, column, row);
-            self.children[start + cell as usize] = node.word();
-        }
-        self.allowance = self.allowance.saturating_sub(self.leaves.len() - leaves);
-        self.spare.push(contents);
-        let start = start as u32;
-        Node::Inner { split, start }
     }
 
     /// By which power of two a cell is divided; 0 for a leaf.
     fn split_of(&self, records: &[Record], shift: u32) -> u32 {
         let edges: usize = records.iter().map(Record::edges).sum();
-        if edges <= FEW_EDGES || shift == 0 {
+        if edges <= FEW_EDGES {
             return 0;
         }
-        let bounded = records.iter().filter(|record| record.word > 1).count();
+        let bounded = records.iter().filter(|record| record.edges() > 0).count();
         // Each polygon may leave an entry in each of the cells; those that cover it all cost less to make.
         let weight = bounded + (records.len() - bounded) / 4;
         let cells = (CELLS_PER_EDGE * edges / weight).max(1);
-        let split = (cells.ilog2() / 2).min(MOST_SPLIT).min(shift);
-        // An edge touches at most so many cells, of a row and a column, and those beside them.
-        let most = (edges << (split + 1)) + (records.len() + 1 << (2 * split)) * 3;
-        let room = self.children.len() + (1 << (2 * split)) <= MOST_WORDS / 2;
-        match most <= self.allowance && room {
-            true => split,
-            false => 0,
-        }
+        let wanted = (cells.ilog2() / 2).min(MOST_SPLIT).min(shift);
+        let fits = |split: &u32| {
+            let words = self.leaves.len().max(self.children.len()) + most_words(records, *split);
+            most_words(records, *split) <= self.allowance && words <= MOST_WORDS / 2
+        };
+        (1..=wanted).rev().find(fits).unwrap_or(0)
     }
 
     /// Writes a leaf, or finds one that holds the same.
@@ -337,6 +353,15 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// How many words the cells can take into which a cell is divided, if none of them is divided further.
+fn most_words(records: &[Record], split: u32) -> usize {
+    let edges: usize = records.iter().map(Record::edges).sum();
+    // An edge touches at most as many cells as a row and a column have, and beside each of the row's one more.
+    let edges = edges * (3 << split);
+    // A child, a leaf's length, and an entry of two words for each polygon.
+    edges + ((2 + 2 * records.len()) << (2 * split))
+}
+
 /// The coarse cells of a polygon's box.
 fn window_of(frame: &Frame, part: &Part) -> Window {
     let [west, south, east, north] = part.bounds;
@@ -353,27 +378,31 @@ fn window_of(frame: &Frame, part: &Part) -> Window {
 
 /// The finest coarse grid of which the polygons touch no more cells than their vertices pay for.
 fn coarse_bits(outlines: &Outlines, [west, south, east, north]: [f64; 4]) -> u32 {
-    let share = |extent: f64, whole: f64| match whole > 0.0 && whole < f64::INFINITY {
-        true => extent / whole,
+    // Too wide or too narrow for numbers of 64 bits is one cell for all.
+    let per = |whole: f64| match whole < f64::INFINITY && 1.0 / whole < f64::INFINITY {
+        true => 1.0 / whole,
         false => 0.0,
     };
-    let (width, height) = (east - west, north - south);
+    let (per_width, per_height) = (per(east - west), per(north - south));
     let shares = outlines.parts.iter().map(|part| {
         let [west, south, east, north] = part.bounds;
-        (share(east - west, width), share(north - south, height))
+        ((east - west) * per_width, (north - south) * per_height)
     });
     // Of a box, its cells are the area, half the outline, and one; of an edge the outline, twice, and one.
     let (area, outline) = shares.fold((0.0, 0.0), |(area, outline), (x, y)| {
         (area + x * y, outline + x + y)
     });
-    let long = outlines.parts.iter().flat_map(|part| outlines.edges(part).flatten());
+    let long = outlines
+        .parts
+        .iter()
+        .flat_map(|part| outlines.edges(part).flatten());
     let along: f64 = long
         .map(|edge| {
             let ([ax, ay], [bx, by]) = (
                 outlines.vertices[edge as usize],
                 outlines.vertices[edge as usize + 1],
             );
-            share((bx - ax).abs(), width) + share((by - ay).abs(), height)
+            (bx - ax).abs() * per_width + (by - ay).abs() * per_height
         })
         .sum();
     let most = (ENTRIES_PER_VERTEX * (outlines.vertices.len() + outlines.parts.len()) + FREE_ENTRIES) as f64;

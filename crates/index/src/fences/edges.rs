@@ -2,6 +2,7 @@
 
 use robust::{Coord, orient2d};
 
+use super::exact::exact_turn;
 use super::outlines::Vertex;
 
 /// Bound of the relative error of the determinant below.
@@ -10,6 +11,10 @@ use super::outlines::Vertex;
 /// J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates", 1997, section
 /// 4.3, where it is called `ccwerrboundA`.
 const RELATIVE_ERROR: f64 = (3.0 + 8.0 * f64::EPSILON) * (f64::EPSILON / 2.0);
+
+/// 2^-400 and 2^400.
+const SMALL: f64 = f64::from_bits((1023 - 400) << 52);
+const LARGE: f64 = f64::from_bits((1023 + 400) << 52);
 
 /// What an edge says of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +70,12 @@ fn near_crossing(a: Vertex, b: Vertex, x: f64, y: f64) -> Crossing {
 
 /// Positive where `c` lies to the left of the way from `a` to `b`, negative to the right, zero on the line: exactly.
 fn turn(a: Vertex, b: Vertex, c: Vertex) -> f64 {
+    // Within these bounds no product of differences, nor what it is rounded by, is too large or too small for a number
+    // of 64 bits.
+    let plain = |number: &f64| *number == 0.0 || (SMALL..=LARGE).contains(&number.abs());
+    if ![a, b, c].as_flattened().iter().all(plain) {
+        return exact_turn(a, b, c);
+    }
     let coordinate = |[x, y]: Vertex| Coord { x, y };
     orient2d(coordinate(a), coordinate(b), coordinate(c))
 }

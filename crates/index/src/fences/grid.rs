@@ -50,16 +50,10 @@ impl Grid {
     pub(super) fn bytes(&self) -> usize {
         self.bitmap.capacity() * 8
             + self.vertices.capacity() * size_of::<Vertex>()
-            + [
-                &self.ranks,
-                &self.nodes,
-                &self.children,
-                &self.leaves,
-                &self.rows,
-            ]
-            .map(|words| words.capacity() * 4)
-            .iter()
-            .sum::<usize>()
+            + [&self.ranks, &self.nodes, &self.children, &self.leaves, &self.rows]
+                .map(|words| words.capacity() * 4)
+                .iter()
+                .sum::<usize>()
     }
 
     /// Calls `take` with the column, row and word of every coarse cell that holds something.

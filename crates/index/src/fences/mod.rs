@@ -4,6 +4,7 @@ mod boxes;
 mod build;
 mod draw;
 mod edges;
+mod exact;
 mod frame;
 mod grid;
 mod index;

@@ -176,12 +176,7 @@ impl Outlines {
 
 /// The box around some places.
 fn bounds_of(vertices: &[Vertex]) -> [f64; 4] {
-    let nothing = [
-        f64::INFINITY,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NEG_INFINITY,
-    ];
+    let nothing = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     vertices
         .iter()
         .fold(nothing, |[west, south, east, north], &[x, y]| {
@@ -211,10 +206,16 @@ impl fmt::Display for FencesError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFinite { row } => {
-                write!(formatter, "the polygon of row {row} has a coordinate that is not finite")
+                write!(
+                    formatter,
+                    "the polygon of row {row} has a coordinate that is not finite"
+                )
             }
             Self::TooMany { count, limit } => {
-                write!(formatter, "{count} vertices are more than an index can hold ({limit})")
+                write!(
+                    formatter,
+                    "{count} vertices are more than an index can hold ({limit})"
+                )
             }
         }
     }

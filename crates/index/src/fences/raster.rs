@@ -106,18 +106,19 @@ impl Raster {
         let (column_a, row_a) = (frame.x.cell(ax) >> shift, frame.y.cell(ay) >> shift);
         let (column_b, row_b) = (frame.x.cell(bx) >> shift, frame.y.cell(by) >> shift);
         // What is to the right of the window goes on from this end: above it, it has been crossed or not.
-        for (flag, row) in [(START_RIGHT, row_a), (END_RIGHT, row_b)] {
-            if edge & flag != 0 {
-                let above = (row + 1 - window.row).min(window.rows);
-                self.flips[above as usize] ^= true;
+        if edge & !EDGE != 0 {
+            for (flag, row) in [(START_RIGHT, row_a), (END_RIGHT, row_b)] {
+                let above = (row + 1).saturating_sub(window.row).min(window.rows);
+                self.flips[above as usize] ^= edge & flag != 0;
             }
         }
         let (low, high) = (row_a.min(row_b), row_a.max(row_b));
         let (first, last) = (column_a.min(column_b), column_a.max(column_b));
-        let slope = (bx - ax) / (by - ay);
+        let crooked = low != high && first != last;
+        let slope = if crooked { (bx - ax) / (by - ay) } else { 0.0 };
         for row in low.max(window.row)..=high.min(window.row + window.rows - 1) {
             let (mut from, mut to) = (first, last);
-            if low != high && first != last {
+            if crooked {
                 let south = f64::from(row << shift) - 0.5 - SLACK;
                 let north = f64::from((row + 1) << shift) - 0.5 + SLACK;
                 let at = |y: f64| ax + (y.clamp(ay.min(by), ay.max(by)) - ay) * slope;
@@ -211,3 +212,7 @@ impl Raster {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "raster_tests.rs"]
+mod tests;
