@@ -15,10 +15,11 @@ const FREE_ENTRIES: usize = 1 << 16;
 /// How many words the division of cells may cost for each vertex, and how many are free.
 const WORDS_PER_VERTEX: usize = 48;
 const FREE_WORDS: usize = 1 << 16;
-/// Cells with so many edges are not divided.
-const FEW_EDGES: usize = 6;
+/// Cells with so many edges are not divided, nor those in which a polygon has fewer than so many on average.
+const FEW_EDGES: usize = 12;
+const FEW_EDGES_EACH: usize = 3;
 /// A cell with `n` edges of a polygon on average is divided into at most that many times `n` cells.
-const CELLS_PER_EDGE: usize = 2;
+const CELLS_PER_EDGE: usize = 4;
 
 /// A polygon in a cell that is yet to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -290,10 +291,10 @@ impl<'a> Builder<'a> {
     /// By which power of two a cell is divided; 0 for a leaf.
     fn split_of(&self, records: &[Record], shift: u32) -> u32 {
         let edges: usize = records.iter().map(Record::edges).sum();
-        if edges <= FEW_EDGES {
+        let bounded = records.iter().filter(|record| record.edges() > 0).count();
+        if edges <= FEW_EDGES || edges < FEW_EDGES_EACH * bounded {
             return 0;
         }
-        let bounded = records.iter().filter(|record| record.edges() > 0).count();
         // Each polygon may leave an entry in each of the cells; those that cover it all cost less to make.
         let weight = bounded + (records.len() - bounded) / 4;
         let cells = (CELLS_PER_EDGE * edges / weight).max(1);

@@ -53,6 +53,28 @@ struct Span {
     left_of_end: u32,
 }
 
+/// The place and the cell of an edge's end.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    x: f64,
+    y: f64,
+    column: u32,
+    row: u32,
+}
+
+impl End {
+    #[inline]
+    fn of(frame: &Frame, shift: u32, vertex: Vertex) -> Self {
+        let (x, y) = (frame.x.place(vertex[0]), frame.y.place(vertex[1]));
+        Self {
+            x,
+            y,
+            column: frame.x.cell(x) >> shift,
+            row: frame.y.cell(y) >> shift,
+        }
+    }
+}
+
 /// The memory of one pass after another.
 #[derive(Debug, Default)]
 pub(super) struct Raster {
@@ -63,6 +85,8 @@ pub(super) struct Raster {
     toggles: Vec<bool>,
     /// For each row, whether the parity at its right border changes when one comes to it from below.
     flips: Vec<bool>,
+    /// For each row, the columns between which something happens, the second one not included.
+    busy: Vec<(u32, u32)>,
     items: Vec<u32>,
 }
 
@@ -88,8 +112,20 @@ impl Raster {
         self.toggles.resize(cells, false);
         self.flips.clear();
         self.flips.resize(window.rows as usize + 1, false);
+        self.busy.clear();
+        self.busy.resize(window.rows as usize, (window.columns, 0));
+        let end = |number: u32| End::of(frame, window.shift, vertices[number as usize]);
+        let mut last = None;
         for edge in edges {
-            self.add(frame, vertices, window, edge);
+            let number = edge & EDGE;
+            // Most edges begin where the one before them ends.
+            let a = match last {
+                Some((end, place)) if end == number => place,
+                _ => end(number),
+            };
+            let b = end(number + 1);
+            self.add(window, edge, &a, &b, frame);
+            last = Some((number + 1, b));
         }
         self.sort();
         self.emit(window, parity, take);
@@ -97,14 +133,22 @@ impl Raster {
 
     /// Adds the spans of an edge.
     #[inline]
-    fn add(&mut self, frame: &Frame, vertices: &[Vertex], window: &Window, edge: u32) {
-        let number = (edge & EDGE) as usize;
-        let (a, b) = (vertices[number], vertices[number + 1]);
-        let (ax, ay) = (frame.x.place(a[0]), frame.y.place(a[1]));
-        let (bx, by) = (frame.x.place(b[0]), frame.y.place(b[1]));
+    fn add(&mut self, window: &Window, edge: u32, a: &End, b: &End, frame: &Frame) {
         let shift = window.shift;
-        let (column_a, row_a) = (frame.x.cell(ax) >> shift, frame.y.cell(ay) >> shift);
-        let (column_b, row_b) = (frame.x.cell(bx) >> shift, frame.y.cell(by) >> shift);
+        let (
+            &End {
+                x: ax,
+                y: ay,
+                column: column_a,
+                row: row_a,
+            },
+            &End {
+                x: bx,
+                y: by,
+                column: column_b,
+                row: row_b,
+            },
+        ) = (a, b);
         // What is to the right of the window goes on from this end: above it, it has been crossed or not.
         if edge & !EDGE != 0 {
             for (flag, row) in [(START_RIGHT, row_a), (END_RIGHT, row_b)] {
@@ -152,13 +196,16 @@ impl Raster {
         }
         let row_start = (row - window.row) * window.columns;
         let first = from.saturating_sub(window.column).min(window.columns);
+        let busy = &mut self.busy[(row - window.row) as usize];
         if from_below && first > 0 {
             self.toggles[(row_start + first - 1) as usize] ^= true;
+            *busy = (busy.0.min(first - 1), busy.1.max(first));
         }
         if first == window.columns {
             return;
         }
         let last = (to - window.column).min(window.columns - 1);
+        *busy = (busy.0.min(first), busy.1.max(last + 1));
         for cell in row_start + first..=row_start + last {
             self.starts[cell as usize + 2] += 1;
         }
@@ -199,15 +246,24 @@ impl Raster {
 
     /// Goes through the cells, each row from right to left.
     fn emit(&self, window: &Window, mut parity: bool, mut take: impl FnMut(u32, bool, &[u32])) {
-        for row in 0..window.rows {
+        for (row, &(start, end)) in (0..window.rows).zip(&self.busy) {
             parity ^= self.flips[row as usize];
             let mut parity = parity;
-            for cell in (row * window.columns..(row + 1) * window.columns).rev() {
+            let row_start = row * window.columns;
+            // To the right of what happens, and in a row in which nothing does, all cells are alike.
+            let (start, end) = (start.min(end), end);
+            if parity {
+                (row_start + end..row_start + window.columns).for_each(|cell| take(cell, true, &[]));
+            }
+            for cell in (row_start + start..row_start + end).rev() {
                 parity ^= self.toggles[cell as usize];
-                let (start, end) = (self.starts[cell as usize], self.starts[cell as usize + 1]);
-                if parity || start != end {
-                    take(cell, parity, &self.items[start as usize..end as usize]);
+                let (first, last) = (self.starts[cell as usize], self.starts[cell as usize + 1]);
+                if parity || first != last {
+                    take(cell, parity, &self.items[first as usize..last as usize]);
                 }
+            }
+            if parity {
+                (row_start..row_start + start).for_each(|cell| take(cell, true, &[]));
             }
         }
     }
