@@ -127,7 +127,12 @@ pub fn points(rings: &Rings, count: usize) -> (Vec<f64>, Vec<f64>) {
 pub fn by_place((xs, ys): &(Vec<f64>, Vec<f64>)) -> (Vec<f64>, Vec<f64>) {
     let spread = |share: f64| {
         let mut bits = (share.clamp(0.0, 1.0) * 65535.0) as u64;
-        for (shift, mask) in [(8, 0x00ff_00ff), (4, 0x0f0f_0f0f), (2, 0x3333_3333), (1, 0x5555_5555)] {
+        for (shift, mask) in [
+            (8, 0x00ff_00ff),
+            (4, 0x0f0f_0f0f),
+            (2, 0x3333_3333),
+            (1, 0x5555_5555),
+        ] {
             bits = (bits | bits << shift) & mask;
         }
         bits

@@ -2,9 +2,7 @@
 
 mod fences;
 
-pub use fences::{
-    Rings, by_place, few_fences, large_fence, many_fences, most_fences, outlines, points,
-};
+pub use fences::{Rings, by_place, few_fences, large_fence, many_fences, most_fences, outlines, points};
 use tieline_index::Address;
 use tieline_index::ranges::Intervals;
 

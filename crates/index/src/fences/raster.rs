@@ -53,28 +53,6 @@ struct Span {
     left_of_end: u32,
 }
 
-/// The place and the cell of an edge's end.
-#[derive(Clone, Copy, Debug)]
-struct End {
-    x: f64,
-    y: f64,
-    column: u32,
-    row: u32,
-}
-
-impl End {
-    #[inline]
-    fn of(frame: &Frame, shift: u32, vertex: Vertex) -> Self {
-        let (x, y) = (frame.x.place(vertex[0]), frame.y.place(vertex[1]));
-        Self {
-            x,
-            y,
-            column: frame.x.cell(x) >> shift,
-            row: frame.y.cell(y) >> shift,
-        }
-    }
-}
-
 /// The memory of one pass after another.
 #[derive(Debug, Default)]
 pub(super) struct Raster {
@@ -114,41 +92,29 @@ impl Raster {
         self.flips.resize(window.rows as usize + 1, false);
         self.busy.clear();
         self.busy.resize(window.rows as usize, (window.columns, 0));
-        let end = |number: u32| End::of(frame, window.shift, vertices[number as usize]);
-        let mut last = None;
+        let place = |number: u32| {
+            let [x, y] = vertices[number as usize];
+            (frame.x.place(x), frame.y.place(y))
+        };
+        let (mut end, mut b) = (u32::MAX, (0.0, 0.0));
         for edge in edges {
             let number = edge & EDGE;
             // Most edges begin where the one before them ends.
-            let a = match last {
-                Some((end, place)) if end == number => place,
-                _ => end(number),
-            };
-            let b = end(number + 1);
-            self.add(window, edge, &a, &b, frame);
-            last = Some((number + 1, b));
+            let a = if number == end { b } else { place(number) };
+            end = number + 1;
+            b = place(end);
+            self.add(frame, window, edge, a, b);
         }
         self.sort();
         self.emit(window, parity, take);
     }
 
-    /// Adds the spans of an edge.
+    /// Adds the spans of an edge, whose ends are at those places.
     #[inline]
-    fn add(&mut self, window: &Window, edge: u32, a: &End, b: &End, frame: &Frame) {
+    fn add(&mut self, frame: &Frame, window: &Window, edge: u32, (ax, ay): (f64, f64), (bx, by): (f64, f64)) {
         let shift = window.shift;
-        let (
-            &End {
-                x: ax,
-                y: ay,
-                column: column_a,
-                row: row_a,
-            },
-            &End {
-                x: bx,
-                y: by,
-                column: column_b,
-                row: row_b,
-            },
-        ) = (a, b);
+        let (column_a, row_a) = (frame.x.cell(ax) >> shift, frame.y.cell(ay) >> shift);
+        let (column_b, row_b) = (frame.x.cell(bx) >> shift, frame.y.cell(by) >> shift);
         // What is to the right of the window goes on from this end: above it, it has been crossed or not.
         if edge & !EDGE != 0 {
             for (flag, row) in [(START_RIGHT, row_a), (END_RIGHT, row_b)] {
