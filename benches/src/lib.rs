@@ -1,5 +1,8 @@
 //! The made-up prefixes, ranges and addresses that the benchmarks of this folder run on; the same on every run.
 
+mod fences;
+
+pub use fences::{Rings, by_place, few_fences, large_fence, many_fences, most_fences, outlines, points};
 use tieline_index::Address;
 use tieline_index::ranges::Intervals;
 

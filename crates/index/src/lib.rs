@@ -1,4 +1,4 @@
-//! Look-up structures over plain slices: IP addresses, special-use blocks, prefixes and ranges.
+//! Look-up structures over plain slices: IP addresses, special-use blocks, prefixes, ranges and fences.
 //!
 //! Everything here takes values or slices and returns values, positions or ranges. The crate reads no files, knows no
 //! table and does not depend on Arrow or DataFusion, so that every structure can be tested against a naive scan.
@@ -13,6 +13,7 @@
 //! | which of many overlapping ranges owns an address | [`most_specific`] |
 //! | what several sources say about an address at a moment | [`overlay`] |
 //! | which of many ranges hold each of many keys | [`ranges`] |
+//! | which of many fences hold each of many points | [`fences`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};
@@ -29,6 +30,7 @@
 
 mod address;
 mod disjoint;
+pub mod fences;
 mod overlay;
 mod prefix;
 pub mod ranges;
