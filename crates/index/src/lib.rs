@@ -13,6 +13,7 @@
 //! | which of many overlapping ranges owns an address | [`most_specific`] |
 //! | what several sources say about an address at a moment | [`overlay`] |
 //! | which of many ranges hold each of many keys | [`ranges`] |
+//! | which rows have an equal key and a time within a band | [`bands`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};
@@ -28,6 +29,7 @@
 //! ```
 
 mod address;
+pub mod bands;
 mod disjoint;
 mod overlay;
 mod prefix;

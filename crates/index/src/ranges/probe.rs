@@ -46,9 +46,9 @@ impl Pairs {
 /// A cursor belongs to the batch and to the index with which it was used first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
-    key: usize,
+    pub(crate) key: usize,
     /// Zero where no match of the key has been taken, else the index's own mark.
-    mark: u32,
+    pub(crate) mark: u32,
 }
 
 /// What the driver below needs of an index.
