@@ -7,9 +7,9 @@ use std::thread;
 use super::filter::Filter;
 use super::hash::place;
 use super::key::{EqualKey, Offset, Reach};
-use super::part::{Layout, Part, Record, Space};
+use super::part::{Layout, Part};
 use super::rows::BandRows;
-use super::table::Table;
+use super::table::{Record, Table};
 use crate::ranges::Key;
 
 /// About so many rows of a part, with their slots, fit the cache of a core.
@@ -107,9 +107,7 @@ pub(super) fn table<Q: EqualKey, S: Offset>(
 
     let mut table = Table {
         starts: vec![0; parts * layout.slots + 1],
-        keys: vec![S::ZERO; count],
-        times: vec![0; count],
-        rows: vec![0; count],
+        records: vec![(S::ZERO, 0, 0); count],
         filter,
         distinct: 0,
     };
@@ -133,7 +131,7 @@ fn dealt_out<Q: EqualKey, S: Offset>(
     let mut pieces: Vec<Vec<Record<S>>> = (0..parts).map(|_| Vec::with_capacity(room)).collect();
     rows.each(share, |row, key, time| {
         let (key, _) = reach.offset::<S>(key);
-        pieces[place(key.hash(), parts as u64)].push(Record { key, row, time });
+        pieces[place(key.hash(), parts as u64)].push((key, time, row));
     });
     pieces
 }
@@ -148,10 +146,10 @@ fn fill<S: Offset>(
     let parts = Mutex::new(split(table, pieces, layout).into_iter());
     let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
     let distinct = on_threads(vec![(); threads], |()| {
-        let mut space = Space::default();
+        let mut ends = Vec::new();
         let mut distinct = 0;
         while let Some(part) = next() {
-            distinct += part.fill(layout, &mut space);
+            distinct += part.fill(layout, &mut ends);
         }
         distinct
     });
@@ -167,7 +165,7 @@ fn split<'a, S: Offset>(
     let mut pieces: Vec<_> = pieces.into_iter().map(Vec::into_iter).collect();
     let mut starts = table.starts.chunks_exact_mut(layout.slots);
     let mut lines = table.filter.lines.chunks_exact_mut(layout.lines);
-    let (mut keys, mut times, mut rows) = (&mut table.keys[..], &mut table.times[..], &mut table.rows[..]);
+    let mut records = &mut table.records[..];
     let mut offset = 0;
     let part = |number| {
         let pieces: Vec<Vec<Record<S>>> = pieces.iter_mut().filter_map(Iterator::next).collect();
@@ -177,9 +175,7 @@ fn split<'a, S: Offset>(
             pieces,
             offset,
             starts: starts.next().unwrap_or_default(),
-            keys: keys.split_off_mut(..count).unwrap_or_default(),
-            times: times.split_off_mut(..count).unwrap_or_default(),
-            rows: rows.split_off_mut(..count).unwrap_or_default(),
+            records: records.split_off_mut(..count).unwrap_or_default(),
             lines: lines.next().unwrap_or_default(),
         };
         offset += count as u32;

@@ -6,7 +6,7 @@ use super::nearest;
 use super::probe::{self, Batch};
 use super::rows::{BandRows, BandsError};
 use super::table::Table;
-use super::time::TimeBands;
+use super::time::{Always, TimeBands};
 use crate::ranges::{Cursor, Key, Pairs};
 
 /// The most rows of one index: one less than a row number can count, so that [`NO_ROW`](crate::ranges::NO_ROW) is none.
@@ -198,7 +198,7 @@ impl<K: Key> Bands<K> {
 
     /// Appends for every key whether any row has it, at whatever time.
     pub fn contains_key<Q: EqualKey<Number = K>>(&self, keys: &[Q], contains: &mut Vec<bool>) {
-        with_table!(&self.table, table => probe::contains_key(table, keys, self.reach, contains));
+        self.any(keys, Always(keys.len()), contains);
     }
 
     const fn batch<'a, Q: EqualKey<Number = K>, B: TimeBands>(

@@ -5,18 +5,23 @@ use std::hint::select_unpredictable;
 use super::filter::Filter;
 use super::hash::place;
 use super::key::Offset;
+use super::probe::Candidate;
 
 /// Up to this many rows are gone through one by one before the end of a band is searched for.
 const FEW: usize = 8;
+
+/// A row of the index: its key, time and number, in which order they are sorted.
+///
+/// Together, for a look-up reads all of them, and each would be another page to find. A tuple, because the standard library
+/// takes zeroed memory from the system as it is only for types that it knows.
+pub(super) type Record<S> = (S, i64, u32);
 
 /// Rows in the order of (slot, key, time, row).
 #[derive(Debug)]
 pub(super) struct Table<S> {
     /// Where the rows of every slot begin, and the number of rows: one more than there are slots.
     pub(super) starts: Vec<u32>,
-    pub(super) keys: Vec<S>,
-    pub(super) times: Vec<i64>,
-    pub(super) rows: Vec<u32>,
+    pub(super) records: Vec<Record<S>>,
     pub(super) filter: Filter,
     pub(super) distinct: usize,
 }
@@ -29,66 +34,56 @@ impl<S: Offset> Table<S> {
         (self.starts[slot], self.starts[slot + 1])
     }
 
-    /// The first position of a slot at which the row is not before a key and a time; the slot's end if all are.
+    /// Something of the first and the last row of a slot that is not empty: reading it brings them into the cache.
     #[inline]
-    pub(super) fn position(&self, (begin, end): (u32, u32), key: S, time: i64) -> usize {
-        let range = begin as usize..end as usize;
-        let (keys, times) = (&self.keys[range.clone()], &self.times[range]);
-        // Most of a large slot, if not all, is one key that many rows share: there the times alone are searched.
-        let one_key = keys.len() > FEW && keys[0] == key && keys[keys.len() - 1] == key;
-        let before = match one_key {
-            true => first_not(times.len(), |at| times[at] < time),
-            false => first_not(keys.len(), |at| {
-                (keys[at] < key) | ((keys[at] == key) & (times[at] < time))
-            }),
-        };
-        begin as usize + before
+    pub(super) fn touch(&self, (begin, end): (u32, u32)) -> u32 {
+        self.records[begin as usize].2 ^ self.records[end as usize - 1].2
     }
 
-    /// Whether a slot has rows of a key.
+    /// Whether the row at a position comes before a key and a time.
     #[inline]
-    pub(super) fn has_key(&self, slot: (u32, u32), key: S) -> bool {
-        let keys = &self.keys[slot.0 as usize..slot.1 as usize];
-        keys.get(first_not(keys.len(), |at| keys[at] < key)) == Some(&key)
+    pub(super) fn is_before(&self, at: usize, key: S, time: i64) -> bool {
+        let (key_there, time_there, _) = self.records[at];
+        (key_there < key) | ((key_there == key) & (time_there < time))
     }
 
-    /// Whether the row at a position, which may be the slot's end, is of a key and not after a time.
+    /// Whether the row that was searched for a candidate is of its key and not after a time.
     #[inline]
-    pub(super) fn holds(&self, at: usize, end: u32, key: S, hi: i64) -> bool {
-        at < end as usize && self.keys[at] == key && self.times[at] <= hi
+    pub(super) fn holds(&self, candidate: &Candidate<S>, hi: i64) -> bool {
+        // The slot's end may be the end of the table: the row before it is as good to look at.
+        let (key, time, _) = self.records[candidate.at.min(candidate.end - 1) as usize];
+        (candidate.at < candidate.end) & (key == candidate.key) & (time <= hi)
     }
 
     /// The end of the rows from a position on that are of a key and not after a time; `end` is the slot's.
     #[inline]
     pub(super) fn last(&self, at: usize, end: u32, key: S, hi: i64) -> usize {
-        let (keys, times) = (&self.keys[at..end as usize], &self.times[at..end as usize]);
-        let within = |place: usize| (keys[place] == key) & (times[place] <= hi);
-        for place in 0..keys.len().min(FEW) {
+        let records = &self.records[at..end as usize];
+        let within = |place: usize| (records[place].0 == key) & (records[place].1 <= hi);
+        for place in 0..records.len().min(FEW) {
             if !within(place) {
                 return at + place;
             }
         }
         // Galloping: the cost follows the length of the band, not that of the slot.
-        let (mut inside, mut step) = (keys.len().min(FEW), FEW);
-        while inside + step <= keys.len() && within(inside + step - 1) {
+        let (mut inside, mut step) = (records.len().min(FEW), FEW);
+        while inside + step <= records.len() && within(inside + step - 1) {
             inside += step;
             step *= 2;
         }
-        let rest = step.min(keys.len() - inside);
+        let rest = step.min(records.len() - inside);
         at + inside + first_not(rest, |place| within(inside + place))
     }
 
     /// The distinct keys, in no order.
     pub(super) fn distinct_keys(&self) -> impl Iterator<Item = S> {
-        self.keys
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| same.first())
-            .copied()
+        let runs = self.records.chunk_by(|a, b| a.0 == b.0);
+        runs.filter_map(|run| run.first()).map(|record| record.0)
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.starts.len() * size_of::<u32>()
-            + self.keys.len() * (size_of::<S>() + size_of::<i64>() + size_of::<u32>())
+            + self.records.len() * size_of::<Record<S>>()
             + self.filter.bytes()
     }
 }

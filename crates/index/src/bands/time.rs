@@ -87,6 +87,21 @@ impl TimeBands for Around<'_> {
     }
 }
 
+/// For so many rows the band of all times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Always(pub(super) usize);
+
+impl TimeBands for Always {
+    fn len(&self) -> usize {
+        self.0
+    }
+
+    #[inline]
+    fn band(&self, _: usize) -> (i64, i64) {
+        (i64::MIN, i64::MAX)
+    }
+}
+
 /// The closed band between bounds of any kind; [`NO_BAND`] where no time lies between them.
 ///
 /// ```
