@@ -143,3 +143,79 @@ pub fn v6_addresses_in(prefixes: &[(u128, u128)], count: usize) -> Vec<u128> {
 pub fn v4_bytes(address: u32) -> [u8; 16] {
     (Address::FIRST_V4.to_u128() | u128::from(address)).to_be_bytes()
 }
+
+/// An address at a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting {
+    /// Of IPv4.
+    pub address: u32,
+    /// In milliseconds, within a year.
+    pub at_ms: i64,
+}
+
+/// Two tables of addresses at moments, of which some are of the same address at about the same time.
+#[derive(Clone, Debug)]
+pub struct Sightings {
+    /// The smaller one.
+    pub build: Vec<Sighting>,
+    /// The larger one.
+    pub probe: Vec<Sighting>,
+}
+
+impl Sightings {
+    const YEAR_MS: u64 = 365 * 86_400_000;
+    /// The share of crowded addresses' rows, in hundredths.
+    const CROWDED: u64 = 5;
+
+    /// So many rows, where `crowded` is given with 5 % of them on that many addresses.
+    ///
+    /// As many addresses are probed as if each were probed two and a half times in 20 million rows. Of the other rows, half
+    /// of the build side has one of them within three days of such a row's time, most of these sooner, an eighth one at
+    /// any time, and the rest addresses that are hardly ever probed.
+    pub fn new(build: usize, probe: usize, crowded: Option<u64>) -> Self {
+        const POOL: u64 = 8_000_000;
+        let mut numbers = Numbers::new(9);
+        let pooled = |number: u64| Numbers::new(number).next() as u32 >> 4;
+        let is_crowded = |numbers: &mut Numbers| crowded.filter(|_| numbers.below(100) < Self::CROWDED);
+        let crowd = |numbers: &mut Numbers, of: u64| Sighting {
+            address: pooled(u64::MAX - numbers.below(of)),
+            at_ms: numbers.below(Self::YEAR_MS) as i64,
+        };
+        // The rows that could be probed; those that are probed are a sample of them.
+        let all = |row: u64| {
+            let mut numbers = Numbers::new(row ^ 0xaaaa);
+            Sighting {
+                address: pooled(numbers.below(POOL)),
+                at_ms: numbers.below(Self::YEAR_MS) as i64,
+            }
+        };
+        let probe = (0..probe).map(|_| match is_crowded(&mut numbers) {
+            Some(of) => crowd(&mut numbers, of),
+            None => all(numbers.below(20_000_000)),
+        });
+        let probe = probe.collect();
+        let build = (0..build).map(|_| match (is_crowded(&mut numbers), numbers.below(8)) {
+            (Some(of), _) => crowd(&mut numbers, of),
+            (None, 0..4) => {
+                let near = all(numbers.below(20_000_000));
+                let unit = numbers.below(1 << 20) as f64 / (1 << 20) as f64;
+                let gap_ms = (3.0 * 86_400_000.0 * unit.powi(3)) as i64;
+                let at_ms = near.at_ms + if numbers.below(2) == 0 { gap_ms } else { -gap_ms };
+                Sighting { at_ms, ..near }
+            }
+            (None, 4) => all(numbers.below(20_000_000)),
+            (None, _) => Sighting {
+                address: numbers.next() as u32 >> 4,
+                at_ms: numbers.below(Self::YEAR_MS) as i64,
+            },
+        });
+        let build = build.collect();
+        Self { build, probe }
+    }
+}
+
+/// An address of IPv6 for each of IPv4, as different from each other as those are.
+pub fn v6_of(address: u32) -> u128 {
+    let host = Numbers::new(u64::from(address)).next();
+    0x2001_0db8 << 96 | u128::from(address) << 64 | u128::from(host)
+}

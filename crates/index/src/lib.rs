@@ -14,6 +14,7 @@
 //! | what several sources say about an address at a moment | [`overlay`] |
 //! | which of many ranges hold each of many keys | [`ranges`] |
 //! | which of many fences hold each of many points | [`fences`] |
+//! | which rows have an equal key and a time within a band | [`bands`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};
@@ -29,6 +30,7 @@
 //! ```
 
 mod address;
+pub mod bands;
 mod disjoint;
 pub mod fences;
 mod overlay;

@@ -36,6 +36,8 @@ pub trait Word: Copy + Ord + Default + Debug + Send + Sync + 'static {
     fn sub_one(self) -> Self;
     /// The difference, modulo 2 to the width.
     fn minus(self, other: Self) -> Self;
+    /// The sum, modulo 2 to the width.
+    fn plus(self, other: Self) -> Self;
     /// Shifted towards the low bits.
     fn shifted_down(self, bits: u32) -> Self;
     /// The bits of both.
@@ -52,6 +54,8 @@ pub trait Word: Copy + Ord + Default + Debug + Send + Sync + 'static {
     fn low64(self) -> u64;
     /// The number, widened.
     fn wide(self) -> u128;
+    /// The low bits of a wider number.
+    fn truncated(wide: u128) -> Self;
     /// The number, rounded.
     fn rounded(self) -> f64;
 }
@@ -76,6 +80,11 @@ macro_rules! word {
             #[inline]
             fn minus(self, other: Self) -> Self {
                 self.wrapping_sub(other)
+            }
+
+            #[inline]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
             }
 
             #[inline]
@@ -119,6 +128,11 @@ macro_rules! word {
             #[inline]
             fn wide(self) -> u128 {
                 self as u128
+            }
+
+            #[inline]
+            fn truncated(wide: u128) -> Self {
+                wide as Self
             }
 
             #[inline]

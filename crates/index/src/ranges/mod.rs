@@ -25,7 +25,7 @@ mod locator;
 mod probe;
 mod ranks;
 mod segments;
-mod sort;
+pub(crate) mod sort;
 mod sorted;
 
 pub use addresses::AddressRanges;

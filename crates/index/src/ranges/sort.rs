@@ -37,7 +37,7 @@ pub(super) fn sorted_ends<K: Key>(intervals: &[Interval<K>]) -> Vec<K> {
 }
 
 /// Sorts by passes over the digits of the keys, the lowest first; false, with nothing done, where that would be slow.
-fn radix_sort<K: Key, T: Copy>(items: &mut Vec<T>, key: impl Fn(&T) -> K) -> bool {
+pub(crate) fn radix_sort<K: Key, T: Copy>(items: &mut Vec<T>, key: impl Fn(&T) -> K) -> bool {
     let Some(first) = items.first().copied() else {
         return true;
     };

@@ -1,0 +1,185 @@
+//! Building an index: rows are dealt out to parts by the high bits of their hashes, and each part is filled alone.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::filter::Filter;
+use super::hash::place;
+use super::key::{EqualKey, Offset, Reach};
+use super::part::{Layout, Part};
+use super::rows::BandRows;
+use super::table::{Record, Table};
+use crate::ranges::Key;
+
+/// About so many rows of a part, with their slots, fit the cache of a core.
+const ROWS_PER_PART: usize = 1 << 13;
+/// With more parts than this a thread deals out to more pages than it has translations for.
+const MOST_PARTS: usize = 1 << 10;
+/// Fewer rows than this are not worth a further thread.
+const ROWS_PER_THREAD: usize = 1 << 15;
+
+/// The least and the greatest of the keys and the times of some rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent<K> {
+    pub(super) keys: (K, K),
+    pub(super) times: (i64, i64),
+}
+
+impl<K: Key> Extent<K> {
+    /// Of no rows.
+    const NONE: Self = Self {
+        keys: (K::MAX, K::ZERO),
+        times: (i64::MAX, i64::MIN),
+    };
+}
+
+/// The ranges of positions that each of at most `threads` threads works on.
+pub(super) fn shares(rows: usize, threads: usize) -> Vec<Range<usize>> {
+    let count = threads.clamp(1, (rows / ROWS_PER_THREAD).max(1));
+    (0..count)
+        .map(|share| rows * share / count..rows * (share + 1) / count)
+        .collect()
+}
+
+/// What `work` makes of each of the items, in their order, each on a thread of its own.
+fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let work = &work;
+    let mut items = items.into_iter();
+    let Some(first) = items.next() else {
+        return Vec::new();
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
+        let mut results = vec![work(first)];
+        for other in others {
+            match other.join() {
+                Ok(result) => results.push(result),
+                Err(cause) => std::panic::resume_unwind(cause),
+            }
+        }
+        results
+    })
+}
+
+/// The extent of the rows, `None` without any.
+pub(super) fn extent<Q: EqualKey>(
+    rows: &BandRows<'_, Q>,
+    shares: &[Range<usize>],
+) -> Option<Extent<Q::Number>> {
+    let of_share = |share: Range<usize>| {
+        if share.is_empty() {
+            return None;
+        }
+        let mut extent = Extent::<Q::Number>::NONE;
+        rows.each(share, |_, key, time| {
+            extent.keys = (extent.keys.0.min(key), extent.keys.1.max(key));
+            extent.times = (extent.times.0.min(time), extent.times.1.max(time));
+        });
+        Some(extent)
+    };
+    let extents = on_threads(shares.to_vec(), of_share);
+    extents.into_iter().flatten().reduce(|a, b| Extent {
+        keys: (a.keys.0.min(b.keys.0), a.keys.1.max(b.keys.1)),
+        times: (a.times.0.min(b.times.0), a.times.1.max(b.times.1)),
+    })
+}
+
+/// The table of the rows, which are of keys within `reach`.
+pub(super) fn table<Q: EqualKey, S: Offset>(
+    rows: &BandRows<'_, Q>,
+    reach: Reach<Q::Number>,
+    width: Option<u64>,
+    shares: &[Range<usize>],
+) -> Table<S> {
+    let count = rows.len();
+    let parts = (count / ROWS_PER_PART).clamp(1, MOST_PARTS).next_power_of_two();
+    let rows_per_part = count.div_ceil(parts).max(1);
+    let lines = Filter::lines_for(rows_per_part);
+    let filter = Filter::new(parts * lines, width);
+    let layout = Layout {
+        parts,
+        slots: rows_per_part,
+        lines,
+        bucket_bits: filter.bucket_bits,
+    };
+    let pieces = on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
+
+    let mut table = Table {
+        starts: vec![0; parts * layout.slots + 1],
+        records: vec![(S::ZERO, 0, 0); count],
+        filter,
+        distinct: 0,
+    };
+    if let Some(end) = table.starts.last_mut() {
+        *end = count as u32;
+    }
+    table.distinct = fill(&mut table, pieces, &layout, shares.len());
+    table
+}
+
+/// The records of a share of the rows, by part.
+fn dealt_out<Q: EqualKey, S: Offset>(
+    rows: &BandRows<'_, Q>,
+    share: Range<usize>,
+    reach: Reach<Q::Number>,
+    parts: usize,
+) -> Vec<Vec<Record<S>>> {
+    // Hashes spread evenly: only parts with a key of many rows need more room than this.
+    let usual = share.len() / parts;
+    let room = usual + usual / 16 + 16;
+    let mut pieces: Vec<Vec<Record<S>>> = (0..parts).map(|_| Vec::with_capacity(room)).collect();
+    rows.each(share, |row, key, time| {
+        let (key, _) = reach.offset::<S>(key);
+        pieces[place(key.hash(), parts as u64)].push((key, time, row));
+    });
+    pieces
+}
+
+/// Fills all parts, each taken by the thread that is free; returns how many distinct keys there are.
+fn fill<S: Offset>(
+    table: &mut Table<S>,
+    pieces: Vec<Vec<Vec<Record<S>>>>,
+    layout: &Layout,
+    threads: usize,
+) -> usize {
+    let parts = Mutex::new(split(table, pieces, layout).into_iter());
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let distinct = on_threads(vec![(); threads], |()| {
+        let mut ends = Vec::new();
+        let mut distinct = 0;
+        while let Some(part) = next() {
+            distinct += part.fill(layout, &mut ends);
+        }
+        distinct
+    });
+    distinct.into_iter().sum()
+}
+
+/// The parts, each with its own share of the table.
+fn split<'a, S: Offset>(
+    table: &'a mut Table<S>,
+    pieces: Vec<Vec<Vec<Record<S>>>>,
+    layout: &Layout,
+) -> Vec<Part<'a, S>> {
+    let mut pieces: Vec<_> = pieces.into_iter().map(Vec::into_iter).collect();
+    let mut starts = table.starts.chunks_exact_mut(layout.slots);
+    let mut lines = table.filter.lines.chunks_exact_mut(layout.lines);
+    let mut records = &mut table.records[..];
+    let mut offset = 0;
+    let part = |number| {
+        let pieces: Vec<Vec<Record<S>>> = pieces.iter_mut().filter_map(Iterator::next).collect();
+        let count = pieces.iter().map(Vec::len).sum();
+        let part = Part {
+            number,
+            pieces,
+            offset,
+            starts: starts.next().unwrap_or_default(),
+            records: records.split_off_mut(..count).unwrap_or_default(),
+            lines: lines.next().unwrap_or_default(),
+        };
+        offset += count as u32;
+        part
+    };
+    (0..layout.parts).map(part).collect()
+}

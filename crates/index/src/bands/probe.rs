@@ -1,0 +1,343 @@
+//! Probing in blocks: which rows of a batch have matches, and where they are.
+
+use std::hint::{black_box, select_unpredictable};
+
+use super::key::{EqualKey, Offset, Reach};
+use super::table::Table;
+use super::time::TimeBands;
+use crate::ranges::{Cursor, Pairs};
+
+/// How many keys go through the passes together: what they need of the filter fits the nearest cache.
+const BLOCK: usize = 512;
+
+/// Slots with more rows than this are searched apart from the others.
+const FEW: u32 = 4;
+
+/// A batch of rows that are looked up.
+pub(super) struct Batch<'a, Q: EqualKey, B> {
+    pub(super) keys: &'a [Q],
+    pub(super) bands: B,
+    pub(super) reach: Reach<Q::Number>,
+}
+
+impl<Q: EqualKey, B: TimeBands> Batch<'_, Q, B> {
+    /// How many rows have both a key and a band.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len().min(self.bands.len())
+    }
+}
+
+/// What is known of the rows of a block: columns that the passes fill one after the other.
+pub(super) struct Block<S> {
+    /// The first row of the block.
+    first: usize,
+    hashes: [u64; BLOCK],
+    keys: [S; BLOCK],
+    /// Of the filter, or [`NO_LINE`].
+    lines: [u32; BLOCK],
+    /// The rows that the filter lets pass, from the first of the block.
+    passed: [u16; BLOCK],
+    /// Where the rows of the candidates' slots begin and end.
+    slots: [(u32, u32); BLOCK],
+    candidates: [Candidate<S>; BLOCK],
+    /// How many of the candidates there are.
+    count: usize,
+}
+
+/// The line of a key that no row of the index has.
+const NO_LINE: u32 = u32::MAX;
+
+/// A row that may have matches, and what is searched for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Candidate<S> {
+    /// Its position in the batch.
+    pub(super) row: usize,
+    pub(super) key: S,
+    pub(super) time: i64,
+    /// Where the rows of its slot begin and end; it has some.
+    pub(super) begin: u32,
+    pub(super) end: u32,
+    /// The first position of the slot at which the row is not before the key and the time, or the slot's end: it lies
+    /// among `size` positions from here, or is the one behind them, and is this one when the search is over.
+    pub(super) at: u32,
+    size: u32,
+}
+
+impl<S: Offset> Candidate<S> {
+    /// Halves the positions that are left.
+    #[inline]
+    fn halve(&mut self, table: &Table<S>) {
+        let half = self.size / 2;
+        let middle = self.at + half;
+        let before = table.is_before(middle as usize, self.key, self.time);
+        self.at = select_unpredictable(before, middle, self.at);
+        self.size -= half;
+    }
+}
+
+impl<S: Offset> Block<S> {
+    pub(super) fn new() -> Self {
+        Self {
+            first: 0,
+            hashes: [0; BLOCK],
+            keys: [S::ZERO; BLOCK],
+            lines: [0; BLOCK],
+            passed: [0; BLOCK],
+            slots: [(0, 0); BLOCK],
+            candidates: [Candidate::default(); BLOCK],
+            count: 0,
+        }
+    }
+
+    /// Finds the candidates among at most `most` rows from `first` on, and where the rows that are not before the time that
+    /// `time` gives begin; returns how many rows it went through.
+    pub(super) fn fill<Q: EqualKey, B: TimeBands>(
+        &mut self,
+        table: &Table<S>,
+        batch: &Batch<'_, Q, B>,
+        first: usize,
+        most: usize,
+        time: impl Fn(usize) -> i64,
+    ) -> usize {
+        let length = BLOCK.min(most).min(batch.len() - first);
+        self.first = first;
+        self.hash(table, batch, length);
+        let passed = self.ask_filter(table, batch, length);
+        self.look_up_slots(table, passed, time);
+        self.search(table);
+        length
+    }
+
+    fn hash<Q: EqualKey, B>(&mut self, table: &Table<S>, batch: &Batch<'_, Q, B>, length: usize) {
+        let keys = &batch.keys[self.first..self.first + length];
+        let mut touched = 0;
+        for (at, key) in keys.iter().enumerate() {
+            let (key, there) = batch.reach.offset::<S>(key.number());
+            let hash = key.hash();
+            let line = table.filter.line(hash);
+            touched ^= table.filter.touch(line);
+            self.keys[at] = key;
+            self.hashes[at] = hash;
+            self.lines[at] = select_unpredictable(there, line as u32, NO_LINE);
+        }
+        black_box(touched);
+    }
+
+    /// Lists the rows that pass, without a branch on which they are; returns how many.
+    fn ask_filter<Q: EqualKey, B: TimeBands>(
+        &mut self,
+        table: &Table<S>,
+        batch: &Batch<'_, Q, B>,
+        length: usize,
+    ) -> usize {
+        let mut count = 0;
+        for at in 0..length {
+            let line = self.lines[at];
+            let there = line != NO_LINE;
+            let line = select_unpredictable(there, line, 0);
+            let band = batch.bands.band(self.first + at);
+            let may = table.filter.may_hold(line as usize, self.hashes[at], band);
+            // `count` is at most `at`; the mask only spares the check.
+            self.passed[count & (BLOCK - 1)] = at as u16;
+            count += usize::from(may & there);
+        }
+        count
+    }
+
+    /// Sets the candidates: of the rows that passed, those whose slot is not empty.
+    ///
+    /// Loops as short as these have dozens of reads under way at once. What they read is then near.
+    fn look_up_slots(&mut self, table: &Table<S>, passed: usize, time: impl Fn(usize) -> i64) {
+        let mut count = 0;
+        for position in 0..passed {
+            let at = self.passed[position & (BLOCK - 1)];
+            let slot = table.slot(self.hashes[at as usize & (BLOCK - 1)]);
+            self.slots[count & (BLOCK - 1)] = slot;
+            self.passed[count & (BLOCK - 1)] = at;
+            count += usize::from(slot.0 != slot.1);
+        }
+        self.count = count;
+        let slots = &self.slots[..count];
+        black_box(slots.iter().fold(0, |touched, slot| touched ^ table.touch(*slot)));
+        let candidates = self.candidates.iter_mut().zip(&self.passed);
+        for ((candidate, &at), &(begin, end)) in candidates.zip(slots) {
+            let at = at as usize & (BLOCK - 1);
+            *candidate = Candidate {
+                row: self.first + at,
+                key: self.keys[at],
+                time: time(self.first + at),
+                begin,
+                end,
+                at: begin,
+                size: end - begin,
+            };
+        }
+    }
+
+    /// Binary searches in step, so that no candidate waits for what another reads: first those in large slots, until as
+    /// few positions are left to them as to all others, then all.
+    fn search(&mut self, table: &Table<S>) {
+        let candidates = &mut self.candidates[..self.count];
+        let (mut large, mut count, mut most) = ([0_u16; BLOCK], 0, 0);
+        for (position, candidate) in (0..).zip(&*candidates) {
+            large[count & (BLOCK - 1)] = position;
+            count += usize::from(candidate.size > FEW);
+            most = most.max(candidate.size);
+        }
+        while most > FEW {
+            for &position in &large[..count] {
+                candidates[position as usize].halve(table);
+            }
+            most -= most / 2;
+        }
+        for candidate in candidates {
+            for _ in 0..FEW.ilog2() {
+                candidate.halve(table);
+            }
+            let before = table.is_before(candidate.at as usize, candidate.key, candidate.time);
+            candidate.at += u32::from(before);
+        }
+    }
+
+    pub(super) fn candidates(&self) -> &[Candidate<S>] {
+        &self.candidates[..self.count]
+    }
+}
+
+/// Calls `take` with every row of a batch that may have a match, in order, searched for the time that `time` gives.
+pub(super) fn each_candidate<Q: EqualKey, B: TimeBands, S: Offset>(
+    table: &Table<S>,
+    batch: &Batch<'_, Q, B>,
+    time: impl Fn(usize) -> i64,
+    take: impl FnMut(&Candidate<S>),
+) {
+    let mut take = take;
+    let mut block = Block::new();
+    let mut first = 0;
+    while first < batch.len() {
+        first += block.fill(table, batch, first, BLOCK, &time);
+        block.candidates().iter().for_each(&mut take);
+    }
+}
+
+/// Appends for every row whether it has a match.
+pub(super) fn any<Q: EqualKey, B: TimeBands, S: Offset>(
+    table: &Table<S>,
+    batch: &Batch<'_, Q, B>,
+    any: &mut Vec<bool>,
+) {
+    let before = any.len();
+    any.resize(before + batch.len(), false);
+    let any = &mut any[before..];
+    each_candidate(
+        table,
+        batch,
+        |row| batch.bands.band(row).0,
+        |candidate| any[candidate.row] = table.holds(candidate, batch.bands.band(candidate.row).1),
+    );
+}
+
+/// Appends matches until all rows are done (true) or `limit` pairs have been added.
+pub(super) fn probe<Q: EqualKey, B: TimeBands, S: Offset>(
+    table: &Table<S>,
+    batch: &Batch<'_, Q, B>,
+    first_row: u32,
+    cursor: &mut Cursor,
+    limit: usize,
+    pairs: &mut Pairs,
+) -> bool {
+    let full = pairs.len().saturating_add(limit);
+    if cursor.mark != 0 && !resume(table, batch, first_row, cursor, full, pairs) {
+        return false;
+    }
+    let mut block = Block::new();
+    while cursor.key < batch.len() {
+        let room = full - pairs.len();
+        if room == 0 {
+            return false;
+        }
+        // With little room a whole block would be looked up in vain, again and again.
+        let length = block.fill(table, batch, cursor.key, room.max(8), |row| {
+            batch.bands.band(row).0
+        });
+        for candidate in block.candidates() {
+            let hi = batch.bands.band(candidate.row).1;
+            if table.holds(candidate, hi) && !append(table, candidate, hi, first_row, cursor, full, pairs) {
+                return false;
+            }
+        }
+        cursor.key = block.first + length;
+    }
+    true
+}
+
+/// Goes on with the row at which the last call stopped; false when the limit came first.
+fn resume<Q: EqualKey, B: TimeBands, S: Offset>(
+    table: &Table<S>,
+    batch: &Batch<'_, Q, B>,
+    first_row: u32,
+    cursor: &mut Cursor,
+    full: usize,
+    pairs: &mut Pairs,
+) -> bool {
+    let row = cursor.key;
+    let (key, _) = batch.reach.offset::<S>(batch.keys[row].number());
+    let (begin, end) = table.slot(key.hash());
+    let candidate = Candidate {
+        row,
+        key,
+        begin,
+        end,
+        at: cursor.mark,
+        ..Candidate::default()
+    };
+    cursor.mark = 0;
+    if !append(
+        table,
+        &candidate,
+        batch.bands.band(row).1,
+        first_row,
+        cursor,
+        full,
+        pairs,
+    ) {
+        return false;
+    }
+    cursor.key = row + 1;
+    true
+}
+
+/// Appends the matches of a row, from where it was searched on to the time `hi`; false, with the cursor at the next of them,
+/// when the limit came first.
+#[inline]
+fn append<S: Offset>(
+    table: &Table<S>,
+    candidate: &Candidate<S>,
+    hi: i64,
+    first_row: u32,
+    cursor: &mut Cursor,
+    full: usize,
+    pairs: &mut Pairs,
+) -> bool {
+    let begin = candidate.at as usize;
+    let last = table.last(begin, candidate.end, candidate.key, hi);
+    let taken = (last - begin).min(full - pairs.len());
+    let row = first_row + candidate.row as u32;
+    match &table.records[begin..begin + taken] {
+        [(_, _, one)] => {
+            pairs.build.push(*one);
+            pairs.probe.push(row);
+        }
+        records => {
+            pairs.build.extend(records.iter().map(|record| record.2));
+            pairs.probe.resize(pairs.build.len(), row);
+        }
+    }
+    if begin + taken == last {
+        return true;
+    }
+    // The mark is the position of the next match. At 0 it says nothing, and the row is looked up again, to the same end.
+    cursor.key = candidate.row;
+    cursor.mark = (begin + taken) as u32;
+    false
+}
