@@ -31,6 +31,7 @@ mod network_conditions;
 mod register;
 mod text_copies;
 
+mod geofence_relation;
 mod ip;
 mod ip_family;
 mod ip_in_cidr;
@@ -47,6 +48,9 @@ mod st_coveredby;
 mod st_covers;
 mod st_disjoint;
 mod st_distance;
+mod st_distancespheroid;
+mod st_dwithin;
+mod st_dwithinspheroid;
 mod st_envelope;
 mod st_geomfromtext;
 mod st_geomfromwkb;

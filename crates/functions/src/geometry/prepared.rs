@@ -4,14 +4,17 @@ use std::cell::OnceCell;
 
 use geo::{BoundingRect, Geometry, HasDimensions, Point, PreparedGeometry, Rect};
 
+use super::edges::Edges;
+use super::spheroid::on_the_globe;
 use super::validity::is_valid;
 
-/// A geometry, its bounds, and on demand its validity and its edges in an index.
+/// A geometry, its bounds, and on demand its validity and its edges: in an index of `geo` to relate it, in blocks to measure metres.
 pub(crate) struct Prepared {
     geometry: Geometry,
     bounds: Option<Rect>,
     valid: OnceCell<bool>,
     indexed: OnceCell<PreparedGeometry<'static, Geometry>>,
+    edges: OnceCell<Option<Edges>>,
 }
 
 impl Prepared {
@@ -27,6 +30,7 @@ impl Prepared {
             bounds,
             valid: OnceCell::new(),
             indexed: OnceCell::new(),
+            edges: OnceCell::new(),
         }
     }
 
@@ -51,6 +55,19 @@ impl Prepared {
     /// Whether it is valid by the OGC's rules; an empty geometry is.
     pub(crate) fn is_valid(&self) -> bool {
         self.bounds.is_none() || *self.valid.get_or_init(|| is_valid(&self.geometry))
+    }
+
+    /// Whether all of it has a longitude in ±180 and a latitude in ±90 degrees; true of an empty geometry.
+    pub(super) fn is_on_the_globe(&self) -> bool {
+        match self.as_point() {
+            Some(point) => on_the_globe(point.0),
+            None => self.edges().is_some(),
+        }
+    }
+
+    /// Its edges in blocks, to measure metres; `None` if it is not on the globe.
+    pub(super) fn edges(&self) -> Option<&Edges> {
+        self.edges.get_or_init(|| Edges::try_new(&self.geometry)).as_ref()
     }
 
     /// Whether its validity has been asked before.
