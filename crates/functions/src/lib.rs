@@ -67,5 +67,6 @@ pub use address::{
     to_text_array,
 };
 pub use documentation::page;
-pub use geometry::geometry_field;
+pub use function::is_ours;
+pub use geometry::{FenceColumn, OtherFence, fence_column, geometry_field};
 pub use register::{configure, functions};

@@ -12,6 +12,9 @@ extensions_options! {
         /// How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`
         pub range_strategy: RangeStrategy, default = RangeStrategy::Auto
 
+        /// How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`
+        pub geofence_strategy: GeofenceStrategy, default = GeofenceStrategy::Auto
+
         /// In which order joins run where one of them is ours: `auto` or `as_written`
         pub join_order: JoinOrder, default = JoinOrder::Auto
     }
@@ -91,6 +94,17 @@ named_setting!(
         Auto = "auto": "The planner chooses.",
         Segments = "segments": "The key space cut at every bound.",
         Sorted = "sorted": "The intervals sorted by their lower bound.",
+        NestedLoop = "nested_loop": "DataFusion's own plan.",
+    }
+);
+
+named_setting!(
+    /// How a join over fences runs.
+    GeofenceStrategy, "a geofence strategy", {
+        #[default]
+        Auto = "auto": "The planner chooses.",
+        Grid = "grid": "A grid that all geometries share.",
+        Rtree = "rtree": "An R-tree over the geometries' boxes.",
         NestedLoop = "nested_loop": "DataFusion's own plan.",
     }
 );

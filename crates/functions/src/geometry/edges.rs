@@ -214,12 +214,13 @@ impl Edges {
             chain: None,
             winding: 0,
             touched: false,
-            inside_of: None,
+            polygon: None,
+            inside: false,
         };
         match self.whole() {
             Some((at, block)) if block.may_place(position) => {
                 self.place_in(at, &mut placement) || {
-                    placement.finish_chain(&self.chains) || placement.inside_of.is_some()
+                    placement.finish_chain(&self.chains) || placement.inside
                 }
             }
             _ => false,
@@ -258,8 +259,10 @@ struct Placement {
     winding: i32,
     /// Whether the position is on that chain.
     touched: bool,
-    /// The exterior that the position is inside of, while no hole of it has the position.
-    inside_of: Option<usize>,
+    /// The polygon whose rings are being looked at, by its exterior.
+    polygon: Option<usize>,
+    /// Whether an odd number of its rings so far has the position inside.
+    inside: bool,
 }
 
 impl Placement {
@@ -296,22 +299,23 @@ impl Placement {
             std::mem::take(&mut self.touched),
             std::mem::take(&mut self.winding),
         );
-        match chains[chain].kind {
-            Kind::LineOrPoint => touched,
-            Kind::Exterior => {
-                // No hole of the one before had the position.
-                let covered = touched || self.inside_of.is_some();
-                self.inside_of = (winding != 0).then_some(chain);
-                covered
+        let odd = winding % 2 != 0;
+        let covered_before = match chains[chain].kind {
+            Kind::LineOrPoint => false,
+            Kind::Exterior => self.enter(chain, odd),
+            Kind::Interior(exterior) if self.polygon == Some(exterior) => {
+                self.inside ^= odd;
+                false
             }
-            Kind::Interior(exterior) if self.inside_of == Some(exterior) => {
-                if winding != 0 {
-                    self.inside_of = None;
-                }
-                touched
-            }
-            Kind::Interior(_) => false,
-        }
+            Kind::Interior(exterior) => self.enter(exterior, odd),
+        };
+        covered_before || touched
+    }
+
+    /// Goes on to another polygon; true if the one before covers the position.
+    fn enter(&mut self, polygon: usize, inside: bool) -> bool {
+        self.polygon = Some(polygon);
+        std::mem::replace(&mut self.inside, inside)
     }
 }
 

@@ -7,6 +7,7 @@ mod encode;
 mod function;
 mod metres;
 mod nearest;
+mod outlines;
 mod piece;
 mod planar;
 mod prepared;
@@ -29,6 +30,7 @@ pub(crate) use function::{
     for_each_pair_within, for_each_two, is_distance,
 };
 pub(crate) use metres::{GeofenceRelation, distance_in_metres, geofence_relation, within_metres};
+pub use outlines::{FenceColumn, OtherFence, fence_column};
 pub(crate) use planar::distance_in_degrees;
 pub(crate) use prepared::Prepared;
 pub(crate) use printed::PrintedGeometry;

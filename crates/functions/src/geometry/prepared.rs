@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use geo::{BoundingRect, Geometry, HasDimensions, Point, PreparedGeometry, Rect};
+use geo::{Coord, CoordsIter, Geometry, HasDimensions, Point, PreparedGeometry, Rect};
 
 use super::edges::Edges;
 use super::spheroid::on_the_globe;
@@ -23,7 +23,7 @@ impl Prepared {
         let bounds = match &geometry {
             geometry if is_empty(geometry) => None,
             Geometry::Point(point) => Some(Rect::new(point.0, point.0)),
-            geometry => geometry.bounding_rect(),
+            geometry => bounds_of(geometry),
         };
         Self {
             geometry,
@@ -81,6 +81,25 @@ impl Prepared {
         self.indexed
             .get_or_init(|| PreparedGeometry::from(self.geometry.clone()))
     }
+}
+
+/// The smallest box around every position of a geometry; `geo` leaves out holes, which may reach beyond their exterior in a polygon
+/// that is not valid.
+pub(super) fn bounds_of(geometry: &Geometry) -> Option<Rect> {
+    let boxes = geometry.coords_iter().map(|position| (position, position));
+    let bounds = boxes.reduce(|(least, most), (position, _)| {
+        (
+            Coord {
+                x: least.x.min(position.x),
+                y: least.y.min(position.y),
+            },
+            Coord {
+                x: most.x.max(position.x),
+                y: most.y.max(position.y),
+            },
+        )
+    });
+    bounds.map(|(least, most)| Rect::new(least, most))
 }
 
 /// Whether a geometry has no point at all.

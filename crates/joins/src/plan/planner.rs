@@ -105,6 +105,14 @@ impl PlannedJoin<'_> {
         (self.create)(expr, schema)
     }
 
+    /// One of the inputs.
+    pub(crate) fn input(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
+        match side {
+            JoinSide::Left => self.inputs[0],
+            _ => self.inputs[1],
+        }
+    }
+
     /// Of the left and of the right input.
     pub(crate) fn rows(&self) -> [RowEstimate; 2] {
         self.inputs.map(RowEstimate::of)
@@ -137,6 +145,7 @@ impl PlannedJoin<'_> {
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {
         let choice = match &self.node.predicate {
             Predicate::Range(range) => range.choose(self)?,
+            Predicate::Fence(fence) => fence.choose(self)?,
         };
         match choice {
             Some(choice) => self.index_join(choice),

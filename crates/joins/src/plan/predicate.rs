@@ -3,19 +3,25 @@
 use datafusion::logical_expr::Expr;
 
 use super::Sides;
+use crate::fences::{self, FencePredicate};
 use crate::ranges::{self, RangePredicate};
+use crate::settings::{GeofenceStrategy, JoinSettings, RangeStrategy};
 
 /// A part of a join's condition that one kind of index answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
 pub(crate) enum Predicate {
     /// A point of one side within an interval of the other.
     Range(RangePredicate),
+    /// A point of one side in a geometry of the other.
+    Fence(FencePredicate),
 }
 
 /// The first such part among conditions that all must hold, and the conditions that are left.
 pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
-    let (predicate, used) =
-        ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used))?;
+    // What a fence keeps is the least, so it is the one to index.
+    let fence = fences::recognise(conditions, sides).map(|(fence, used)| (Predicate::Fence(fence), used));
+    let range = || ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used));
+    let (predicate, used) = fence.or_else(range)?;
     let left = conditions
         .iter()
         .enumerate()
@@ -28,6 +34,15 @@ impl Predicate {
     pub(crate) fn conditions(&self) -> &[Expr] {
         match self {
             Self::Range(range) => &range.conditions,
+            Self::Fence(fence) => &fence.conditions,
+        }
+    }
+
+    /// Whether the settings leave this kind of join to DataFusion.
+    pub(crate) fn is_left_to_datafusion(&self, settings: &JoinSettings) -> bool {
+        match self {
+            Self::Range(_) => settings.range_strategy == RangeStrategy::NestedLoop,
+            Self::Fence(_) => settings.geofence_strategy == GeofenceStrategy::NestedLoop,
         }
     }
 
@@ -35,6 +50,7 @@ impl Predicate {
     pub(crate) fn keys(&self) -> Vec<&Expr> {
         match self {
             Self::Range(range) => [&range.point].into_iter().chain(&range.interval).collect(),
+            Self::Fence(fence) => fence.point.iter().chain([&fence.geometry]).collect(),
         }
     }
 
@@ -42,6 +58,7 @@ impl Predicate {
     pub(crate) fn with(&self, keys: Vec<Expr>, conditions: Vec<Expr>) -> Self {
         match self {
             Self::Range(range) => Self::Range(range.with(keys, conditions)),
+            Self::Fence(fence) => Self::Fence(fence.with(keys, conditions)),
         }
     }
 }
