@@ -8,7 +8,7 @@ use datafusion::arrow::array::Array;
 use datafusion::arrow::datatypes::FieldRef;
 use datafusion::common::Result;
 use datafusion::physical_expr::PhysicalExpr;
-use tieline_index::fences::{FenceStrategy as Strategy, Fences, Rule};
+use tieline_index::fences::{FenceStrategy as Strategy, Rule};
 
 use super::index::FenceIndex;
 use crate::index::{IndexKind, JoinIndex, KeyedRows};
@@ -27,6 +27,11 @@ pub struct FenceKind {
     /// Longitude and latitude, in `Float64`.
     pub point: Vec<Arc<dyn PhysicalExpr>>,
 }
+
+/// What the grid takes however few fences there are.
+const SMALLEST: usize = 4 << 20;
+/// Of the grid and of what it is made from; 25 to 45 are usual in the end, and as much again while it is made.
+const BYTES_A_VERTEX: usize = 150;
 
 impl IndexKind for FenceKind {
     fn strategy(&self) -> &'static str {
@@ -54,10 +59,10 @@ impl IndexKind for FenceKind {
     }
 
     fn build_bytes(&self, rows: &KeyedRows) -> usize {
-        // Two numbers a vertex as they are stored, and the grid with what it takes while it is made.
+        // Two numbers a vertex as they are stored.
         let stored: usize = rows.keys.iter().map(|key| key.get_array_memory_size()).sum();
         let vertices = stored / (2 * size_of::<f64>());
-        2 * Fences::most_bytes(vertices, rows.rows)
+        SMALLEST + BYTES_A_VERTEX * (vertices + rows.rows)
     }
 
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
