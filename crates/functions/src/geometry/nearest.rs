@@ -2,14 +2,16 @@
 //!
 //! Whatever cannot hold the nearest edge is left alone by bounds that are proven and cost no geodesic (`spheroid.rs`). They are
 //! sharp to a fraction of a millimetre up to some 20 km. Farther away, where they would leave many edges, one geodesic to a block
-//! bounds all that is in it: the distance is convex, so it is at least what its slope there says.
+//! bounds all that is in it: the distance is convex, or nearly so, and at least what its slope there says.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::edges::{BlockAt, Contents, Cuboid, Edges};
 use super::piece::{Piece, difference, dot};
-use super::spheroid::{CONVEX_M, Place, ROUNDING_M, Space, at_least, direction, lengths, space, turned_away};
+use super::spheroid::{
+    Place, ROUNDING_M, SMOOTH_M, Space, at_least, bent_down, direction, lengths, space, turned_away,
+};
 
 /// From here on a geodesic is spent on a block.
 const FAR_M: f64 = 20_000.0;
@@ -123,16 +125,17 @@ impl Slope {
     /// `None` where it would say nothing, or no more than the chords.
     fn at(edges: &Edges, at: BlockAt, known: f64, place: &Place) -> Option<Self> {
         let size = edges.bounds(at).space().diagonal();
-        if known < FAR_M || known + 2.0 * size > CONVEX_M || size > LARGE_M {
+        if known < FAR_M || known + 2.0 * size > SMOOTH_M || size > LARGE_M {
             return None;
         }
         let coord = edges.position_in(at);
         let arrival = place.arrival(coord);
-        (arrival.distance + 2.0 * size < CONVEX_M).then(|| Self {
+        let farthest = arrival.distance + 2.0 * size;
+        (farthest < SMOOTH_M).then(|| Self {
             from: space(coord),
             distance: arrival.distance,
             direction: direction(coord, &arrival),
-            error: turned_away(size) + ROUNDING_M,
+            error: turned_away(size) + bent_down(farthest, size) + ROUNDING_M,
         })
     }
 

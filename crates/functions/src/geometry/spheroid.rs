@@ -20,8 +20,8 @@ pub(super) const ROUNDING_M: f64 = 1e-6;
 /// More than what rounding does to a position on the unit sphere.
 const UNIT_ROUNDING: f64 = 1e-13;
 
-/// Up to here the distance from a place is a convex function on the spheroid: a little less than a quarter of a meridian.
-pub(super) const CONVEX_M: f64 = 9_900_000.0;
+/// Up to here the distance from a place is a smooth function on the spheroid: beyond, two geodesics may be equally short.
+pub(super) const SMOOTH_M: f64 = 19_000_000.0;
 
 static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 
@@ -162,6 +162,19 @@ pub(super) fn turned_away(length: f64) -> f64 {
     // A chord of up to 100 km is shorter than its geodesic by less than a part in ten thousand.
     let length = length * 1.0001;
     length.powi(3) / (6.0 * LEAST_RADIUS_M * LEAST_RADIUS_M)
+}
+
+/// What the distance from a place may fall below its slope within `length`, while it is at most `distance`.
+///
+/// Up to a quarter of a great circle it is convex and does not. Beyond, its second derivative is at least that on a sphere of the
+/// greatest Gaussian curvature, that at the equator, whose radius is the polar one (Hessian comparison).
+pub(super) fn bent_down(distance: f64, length: f64) -> f64 {
+    let angle = distance / POLAR_RADIUS_M;
+    if angle < FRAC_PI_2 {
+        return 0.0;
+    }
+    let length = length * 1.0001;
+    length * length / (2.0 * POLAR_RADIUS_M * -angle.tan())
 }
 
 #[cfg(test)]
