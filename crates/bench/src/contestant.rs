@@ -55,12 +55,25 @@ impl Strategy {
         Self {
             name: "datafusion",
             suites: &Suite::ALL,
-            settings: &[("tieline.range_strategy", "nested_loop")],
+            settings: &[
+                ("tieline.range_strategy", "nested_loop"),
+                ("tieline.geofence_strategy", "nested_loop"),
+            ],
         },
         Self {
             name: "auto",
-            suites: &[Suite::Ranges],
+            suites: &Suite::ALL,
             settings: &[],
+        },
+        Self {
+            name: "grid",
+            suites: &[Suite::Fences],
+            settings: &[("tieline.geofence_strategy", "grid")],
+        },
+        Self {
+            name: "rtree",
+            suites: &[Suite::Fences],
+            settings: &[("tieline.geofence_strategy", "rtree")],
         },
         Self {
             name: "segments",

@@ -5,7 +5,7 @@
 pub(super) const BLOCK: usize = 512;
 
 /// Matches of one key up to this number are copied without a branch on how many they are.
-pub(super) const SHORT: usize = 4;
+pub(super) const SHORT: usize = 8;
 
 /// What a key with no match is found to be. Below it is the row itself of a key with exactly one match; above it the
 /// index alone knows.

@@ -240,8 +240,10 @@ impl<K: Key> Lookup for Segments<K> {
         let list = &self.lists[position..][..=SHORT];
         let single = select_unpredictable(found > EMPTY, usize::MAX, usize::from(found != EMPTY));
         let count = select_unpredictable(is_list, list[0] as usize, single);
-        let first = select_unpredictable(is_list, list[1], found);
-        ([first, list[2], list[3], list[4]], count)
+        let mut rows = [0; SHORT];
+        rows.copy_from_slice(&list[1..]);
+        rows[0] = select_unpredictable(is_list, rows[0], found);
+        (rows, count)
     }
 
     /// The mark is the number of rows taken of a list, or the number of the last interval, plus one.

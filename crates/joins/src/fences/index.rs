@@ -22,7 +22,13 @@ pub(super) struct FenceIndex {
     others: Vec<OtherFence>,
     /// The group of every build row, where there are equal keys.
     groups: Option<Vec<u32>>,
+    /// What a scan is told, made once: it asks for every file.
+    bounds: Vec<KeyBounds>,
+    areas: Option<Vec<Area>>,
 }
+
+/// More fences than this lie wherever 64 boxes do, and the boxes would take longer to find than they save.
+const MOST_FENCES_FOR_AREAS: usize = 4096;
 
 /// Longitude and latitude: the positions of the probe keys.
 const LON: usize = 0;
@@ -36,27 +42,15 @@ impl FenceIndex {
         let column = fence_column(geometries, &kind.geometry_field)?;
         let fences = Fences::build(column.outlines, kind.rule, kind.strategy)
             .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))?;
+        let others = column.others.iter().map(OtherFence::bounds).reduce(around);
         Ok(Arc::new(Self {
+            bounds: bounds(&fences, others),
+            areas: (fences.len() <= MOST_FENCES_FOR_AREAS).then(|| areas(&fences, others)),
             fences,
             rule: kind.rule,
             others: column.others,
             groups: rows.groups.clone(),
         }))
-    }
-
-    /// Of polygons and of everything else: west, south, east, north.
-    fn boxes(&self) -> Vec<[f64; 4]> {
-        let others = self.others.iter().map(OtherFence::bounds);
-        let mut boxes = self.fences.merged_boxes(MOST_RANGES.saturating_sub(1));
-        boxes.extend(others.reduce(|one, other| {
-            [
-                one[0].min(other[0]),
-                one[1].min(other[1]),
-                one[2].max(other[2]),
-                one[3].max(other[3]),
-            ]
-        }));
-        boxes
     }
 
     /// Drops the pairs from a position on whose rows have different equal keys.
@@ -133,35 +127,61 @@ impl JoinIndex for FenceIndex {
     }
 
     fn bounds(&self) -> Vec<KeyBounds> {
-        let boxes = self.boxes();
-        let ranges = |key, merged: Vec<(f64, f64)>, others: (f64, f64)| {
-            let mut ranges = merged;
-            if !self.others.is_empty() {
-                ranges = union(ranges, others);
-            }
-            let value = |number| Some(ScalarValue::Float64(Some(number)));
-            KeyBounds {
-                key,
-                ranges: ranges
-                    .into_iter()
-                    .map(|(low, high)| (value(low), value(high)))
-                    .collect(),
-            }
-        };
-        let others = boxes.last().map_or([0.0; 4], |last| *last);
-        vec![
-            ranges(LON, self.fences.merged_x(MOST_RANGES), (others[0], others[2])),
-            ranges(LAT, self.fences.merged_y(MOST_RANGES), (others[1], others[3])),
-        ]
+        self.bounds.clone()
     }
 
     fn areas(&self) -> Option<Vec<Area>> {
-        let value = |number| Some(ScalarValue::Float64(Some(number)));
-        let area = |[west, south, east, north]: [f64; 4]| {
-            vec![(LON, value(west), value(east)), (LAT, value(south), value(north))]
-        };
-        Some(self.boxes().into_iter().map(area).collect())
+        self.areas.clone()
     }
+}
+
+/// West, south, east, north.
+type Box4 = [f64; 4];
+
+/// The box around two.
+fn around(one: Box4, other: Box4) -> Box4 {
+    let [west, south, east, north] = other;
+    [
+        one[0].min(west),
+        one[1].min(south),
+        one[2].max(east),
+        one[3].max(north),
+    ]
+}
+
+fn value(number: f64) -> Option<ScalarValue> {
+    Some(ScalarValue::Float64(Some(number)))
+}
+
+/// Where longitudes and latitudes can be: those of the polygons, and of the box around everything else.
+fn bounds(fences: &Fences, others: Option<Box4>) -> Vec<KeyBounds> {
+    let of = |key, merged: Vec<(f64, f64)>, others: Option<(f64, f64)>| {
+        let ranges = match others {
+            Some(others) => union(merged, others),
+            None => merged,
+        };
+        let ranges = ranges.into_iter().map(|(low, high)| (value(low), value(high)));
+        KeyBounds {
+            key,
+            ranges: ranges.collect(),
+        }
+    };
+    let other = |low: usize, high: usize| others.map(|others| (others[low], others[high]));
+    // One place is kept for everything else.
+    let limit = MOST_RANGES - usize::from(others.is_some());
+    vec![
+        of(LON, fences.merged_x(limit), other(0, 2)),
+        of(LAT, fences.merged_y(limit), other(1, 3)),
+    ]
+}
+
+fn areas(fences: &Fences, others: Option<Box4>) -> Vec<Area> {
+    let limit = MOST_RANGES - usize::from(others.is_some());
+    let boxes = fences.merged_boxes(limit).into_iter().chain(others);
+    let area = |[west, south, east, north]: Box4| {
+        vec![(LON, value(west), value(east)), (LAT, value(south), value(north))]
+    };
+    boxes.map(area).collect()
 }
 
 /// Disjoint ranges, ascending, with one more.

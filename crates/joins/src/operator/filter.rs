@@ -129,10 +129,7 @@ impl IndexFilter {
             ends.reduce(|one, other| binary(one, Operator::And, other))
                 .unwrap_or_else(|| lit(true))
         };
-        let areas = areas.iter().map(within);
-        areas
-            .reduce(|one, other| binary(one, Operator::Or, other))
-            .unwrap_or_else(|| lit(false))
+        any(areas.iter().map(within).collect())
     }
 }
 
@@ -211,10 +208,23 @@ fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds) -> Arc<dyn PhysicalEx
         .ranges
         .iter()
         .map(|(low, high)| between(key, low.as_ref(), high.as_ref()));
-    match ranges.reduce(|one, other| binary(one, Operator::Or, other)) {
-        Some(ranges) if bounds.ranges.len() > 1 => binary(outer, Operator::And, ranges),
-        _ => outer,
+    match bounds.ranges.len() {
+        0 | 1 => outer,
+        _ => binary(outer, Operator::And, any(ranges.collect())),
     }
+}
+
+/// One of several conditions; false without any. As a tree and not as a chain: what asks every node for its type, asks all nodes
+/// below it.
+fn any(mut conditions: Vec<Arc<dyn PhysicalExpr>>) -> Arc<dyn PhysicalExpr> {
+    while conditions.len() > 1 {
+        let pairs = conditions.chunks(2).map(|pair| match pair {
+            [one, other] => binary(Arc::clone(one), Operator::Or, Arc::clone(other)),
+            rest => Arc::clone(&rest[0]),
+        });
+        conditions = pairs.collect();
+    }
+    conditions.pop().unwrap_or_else(|| lit(false))
 }
 
 fn between(

@@ -8,5 +8,6 @@ mod oracle;
 mod order;
 mod pruning;
 mod session;
+mod slt;
 mod spellings;
 mod tables;

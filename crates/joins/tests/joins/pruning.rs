@@ -132,3 +132,51 @@ async fn a_literal_network_skips_row_groups_and_pages() {
         assert_pruned(&context, &sql, (4, 1), (10, 1)).await;
     }
 }
+
+/// 40,000 points in rows from south to north: in row groups of 10,000 and pages of 1,000.
+async fn places(folder: &std::path::Path) -> SessionContext {
+    let context = session(8192, 2);
+    let file = folder.join("points.parquet");
+    let write = format!(
+        "COPY (SELECT value AS x, value % 200 * 0.01 AS lon, value / 200 * 0.01 AS lat
+               FROM generate_series(0, 39999) ORDER BY value)
+         TO '{}' STORED AS PARQUET
+         OPTIONS ('format.max_row_group_size' '10000', 'format.data_page_row_count_limit' '1000',
+                  'format.write_batch_size' '1000')",
+        file.display()
+    );
+    let read = format!(
+        "CREATE EXTERNAL TABLE points STORED AS PARQUET LOCATION '{}'",
+        file.display()
+    );
+    // In the first row group and in the third; and a line, which is looked at point by point, in the third.
+    let fences = "CREATE TABLE fences AS SELECT st_geomfromtext(column1) AS g FROM (VALUES
+                  ('POLYGON((0.005 0.105,0.025 0.105,0.025 0.125,0.005 0.125,0.005 0.105))'),
+                  ('POLYGON((1.005 1.105,1.025 1.105,1.025 1.125,1.005 1.125,1.005 1.105))'),
+                  ('LINESTRING(1.0 1.12,1.1 1.12)'), (NULL))";
+    for sql in [write.as_str(), &read, fences] {
+        context.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    context
+}
+
+#[tokio::test]
+async fn row_groups_and_pages_without_a_fence_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = places(folder.path()).await;
+    let sql = "SELECT p.x FROM points AS p JOIN fences AS f ON st_covers(f.g, st_point(p.lon, p.lat))";
+    let set = |strategy: &str| format!("SET tieline.geofence_strategy = '{strategy}'");
+    context.sql(&set("nested_loop")).await.unwrap();
+    let expected = answer(&context, "auto", sql).await;
+    assert_eq!(expected.rows.len(), 19);
+    for by_row in ["false", "true"] {
+        let by_row = format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}");
+        context.sql(&by_row).await.unwrap();
+        for strategy in ["grid", "rtree"] {
+            context.sql(&set(strategy)).await.unwrap();
+            assert_eq!(answer(&context, "auto", sql).await.rows, expected.rows);
+            // One page of each of the two row groups.
+            assert_pruned(&context, sql, (4, 2), (20, 2)).await;
+        }
+    }
+}
