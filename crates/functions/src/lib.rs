@@ -65,3 +65,4 @@ pub use address::{
 pub use documentation::page;
 pub use geometry::geometry_field;
 pub use register::{configure, functions};
+pub use time_gap::gap_seconds;

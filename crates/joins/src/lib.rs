@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bands;
 pub mod index;
 mod operator;
 mod plan;
@@ -38,11 +39,12 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
+pub use bands::BandKind;
 pub use index::{IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
-pub use settings::{JoinOrder, JoinSettings, RangeStrategy};
+pub use settings::{BandStrategy, JoinOrder, JoinSettings, RangeStrategy};
 
 /// Teaches a session the joins: their rule, their planner and their settings.
 ///

@@ -1,12 +1,13 @@
 //! The kinds of index, a module each. A new kind is a message in `wire.rs`, a module here, and a line in both functions below.
 
+mod band;
 mod range;
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::Result;
-use tieline_joins::{IndexKind, RangeKind};
+use tieline_joins::{BandKind, IndexKind, RangeKind};
 
 use crate::error::unwritable;
 use crate::expressions::{Reader, Writer};
@@ -20,6 +21,9 @@ pub(crate) struct KeySchemas<'a> {
 }
 
 pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
+    if let Some(band) = kind.as_any().downcast_ref::<BandKind>() {
+        return band::write(band, writer).map(Kind::Band);
+    }
     match kind.as_any().downcast_ref::<RangeKind>() {
         Some(range) => range::write(range, writer).map(Kind::Range),
         None => Err(unwritable(&format!("an index by {}", kind.strategy()))),
@@ -29,5 +33,6 @@ pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
 pub(crate) fn read(kind: &Kind, schemas: KeySchemas<'_>, reader: Reader<'_>) -> Result<Arc<dyn IndexKind>> {
     match kind {
         Kind::Range(range) => range::read(range, schemas, reader),
+        Kind::Band(band) => band::read(band, schemas, reader),
     }
 }
