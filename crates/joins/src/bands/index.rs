@@ -28,9 +28,7 @@ pub(super) struct BandIndex {
     pub(super) times: Vec<ArrayRef>,
     /// The last bound of every row, where intervals are indexed.
     pub(super) last: Option<Counts>,
-    /// Where intervals are indexed: the first of them begins here.
-    first_low: Option<i64>,
-    /// And the last one ends here.
+    /// Where intervals are indexed: the last one ends here.
     last_high: Option<i64>,
     /// The width of the widest interval, where intervals are indexed.
     pub(super) widest: i128,
@@ -85,80 +83,102 @@ impl EqualKeys {
     }
 }
 
+/// The build side, read once.
+struct BuildSide<'a> {
+    kind: &'a BandKind,
+    keys: EqualKeys,
+    /// One time, or two bounds.
+    counts: Vec<Counts>,
+    rows: usize,
+    /// The rows that can match, where not all can.
+    live: Option<Vec<u32>>,
+}
+
+impl<'a> BuildSide<'a> {
+    fn of(kind: &'a BandKind, rows: &KeyedRows, times: &[ArrayRef]) -> Result<Self> {
+        let keys = EqualKeys::of(rows, kind.keyed)?;
+        let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
+        let complete = !keys.some_match_nothing() && counts.iter().all(|counts| counts.nulls.is_none());
+        let is_live =
+            |row: &usize| !keys.matches_nothing(*row) && counts.iter().all(|counts| !counts.is_null(*row));
+        let live = (!complete).then(|| (0..rows.rows).filter(is_live).map(|row| row as u32).collect());
+        Ok(Self {
+            kind,
+            keys,
+            counts,
+            rows: rows.rows,
+            live,
+        })
+    }
+
+    fn each_live(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+        match &self.live {
+            Some(live) => Box::new(live.iter().map(|row| *row as usize)),
+            None => Box::new(0..self.rows),
+        }
+    }
+
+    /// Whether all values of a row are safe to compute with.
+    fn is_safe(&self, row: usize) -> bool {
+        let is_safe = |counts: &Counts| counts.values[row].unsigned_abs() <= self.kind.safe as u64;
+        self.kind.check.is_none() || self.counts.iter().all(is_safe)
+    }
+
+    fn unsafe_rows(&self) -> Vec<u32> {
+        let safe = self.kind.safe as u64;
+        let is_safe = |counts: &Counts| {
+            let unsafe_count = |any: bool, count: &i64| any | (count.unsigned_abs() > safe);
+            !counts.values.iter().fold(false, unsafe_count)
+        };
+        if self.kind.check.is_none() || self.counts.iter().all(is_safe) {
+            return Vec::new();
+        }
+        self.each_live()
+            .filter(|row| !self.is_safe(*row))
+            .map(|row| row as u32)
+            .collect()
+    }
+
+    /// Of the intervals from the first bound to the last the widest; unsafe rows are not found by their width.
+    fn widest(&self, first: &Counts, last: Option<&Counts>) -> i128 {
+        let Some(last) = last else {
+            return width_of(self.kind, 0, 0);
+        };
+        let safe = self.each_live().filter(|row| self.is_safe(*row));
+        let widths = safe.map(|row| width_of(self.kind, first.values[row], last.values[row]));
+        widths.max().unwrap_or(0).max(0)
+    }
+}
+
 impl BandIndex {
     pub(super) fn build(kind: &BandKind, rows: &KeyedRows) -> Result<Self> {
-        let keys = EqualKeys::of(rows, kind.keyed)?;
-        let times = rows.keys.get(kind.keys()..).unwrap_or_default().to_vec();
-        let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
-        let (first, last) = match (kind.builds_point, counts.as_slice()) {
-            (true, [point]) => (point, None),
-            (false, [bound]) => (bound, None),
+        let times = rows.keys.get(kind.keys()..).unwrap_or_default();
+        let side = BuildSide::of(kind, rows, times)?;
+        let (first, last) = match (kind.builds_point, side.counts.as_slice()) {
+            (_, [time]) => (time, None),
             (false, [first, last]) => (first, Some(last)),
             _ => return internal_err!("a band has a point and one or two bounds"),
         };
-        let is_safe = |count: i64| count.unsigned_abs() <= kind.safe as u64;
-        let all_safe = kind.check.is_none()
-            || counts
-                .iter()
-                .all(|counts| counts.values.iter().all(|count| is_safe(*count)));
-        let complete = !keys.some_match_nothing() && counts.iter().all(|counts| counts.nulls.is_none());
-        let is_live =
-            |row: usize| !keys.matches_nothing(row) && counts.iter().all(|counts| !counts.is_null(row));
-        let live = (!complete).then(|| {
-            (0..rows.rows)
-                .filter(|row| is_live(*row))
-                .map(|row| row as u32)
-                .collect::<Vec<_>>()
-        });
-        let width = |row: usize| match last {
-            Some(last) => width_of(kind, first.values[row], last.values[row]),
-            None => width_of(kind, 0, 0),
+        let widest = side.widest(first, last);
+        // Bounds that probe are as wide as they are.
+        let probes_bounds = kind.builds_point && kind.probe.len() > kind.keys() + 1;
+        let usual = match probes_bounds {
+            true => None,
+            false => u64::try_from(widest).ok(),
         };
-        let each_live = || -> Box<dyn Iterator<Item = usize> + '_> {
-            match &live {
-                Some(live) => Box::new(live.iter().map(|row| *row as usize)),
-                None => Box::new(0..rows.rows),
-            }
-        };
-        let widest = match last {
-            // Unsafe rows are not found by their width.
-            Some(last) => each_live()
-                .filter(|row| {
-                    kind.check.is_none() || (is_safe(first.values[*row]) && is_safe(last.values[*row]))
-                })
-                .map(width)
-                .max()
-                .unwrap_or(0)
-                .max(0),
-            None => width(0),
-        };
-        let unsafe_rows: Vec<u32> = match all_safe {
-            true => Vec::new(),
-            false => each_live()
-                .filter(|row| !counts.iter().all(|counts| is_safe(counts.values[*row])))
-                .map(|row| row as u32)
-                .collect(),
-        };
-        let usual = match (kind.builds_point, kind.probe.len() - kind.keys()) {
-            // Bounds that probe are as wide as they are.
-            (true, 2) => None,
-            _ => u64::try_from(widest).ok(),
-        };
-        let table = Table::build(&keys, &first.values, live.as_deref(), usual)?;
+        let table = Table::build(&side.keys, &first.values, side.live.as_deref(), usual)?;
+        let unsafe_rows = side.unsafe_rows();
         let unsafe_keys = (!unsafe_rows.is_empty())
-            .then(|| Table::build(&keys, &first.values, Some(&unsafe_rows), None))
+            .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), None))
             .transpose()?;
+        let key_type = rows.keys.first().filter(|_| kind.keyed);
         Ok(Self {
             table,
             unsafe_keys,
-            key_type: kind
-                .keyed
-                .then(|| rows.keys.first().map(|key| key.data_type().clone()))
-                .flatten(),
-            first_low: last.and_then(|_| each_live().map(|row| first.values[row]).min()),
-            last_high: last.and_then(|last| each_live().map(|row| last.values[row]).max()),
+            key_type: key_type.map(|key| key.data_type().clone()),
+            last_high: last.and_then(|last| side.each_live().map(|row| last.values[row]).max()),
             last: last.cloned(),
-            times,
+            times: times.to_vec(),
             widest,
             kind: kind.clone(),
         })
@@ -184,9 +204,8 @@ impl BandIndex {
             (true, 1) => vec![(Some(least - high), Some(greatest - low))],
             (true, _) => vec![(None, Some(greatest - low)), (Some(least - high), None)],
             (false, _) => {
-                let first = self.first_low.map_or(least, i128::from);
                 let last = self.last_high.map_or(greatest, i128::from);
-                vec![(Some(first + low), Some(last + high))]
+                vec![(Some(least + low), Some(last + high))]
             }
         }
     }

@@ -75,9 +75,9 @@ impl BandKind {
         Ok(check::schema(build.iter().chain(probe).cloned()))
     }
 
-    fn times(&self) -> (&[Arc<dyn PhysicalExpr>], &[Arc<dyn PhysicalExpr>]) {
-        let times = |keys| <[_]>::get(keys, self.keys()..).unwrap_or_default();
-        (times(&self.build), times(&self.probe))
+    /// The keys of a side that are times.
+    fn times<'a>(&self, keys: &'a [Arc<dyn PhysicalExpr>]) -> &'a [Arc<dyn PhysicalExpr>] {
+        keys.get(self.keys()..).unwrap_or_default()
     }
 }
 
@@ -135,7 +135,7 @@ impl fmt::Display for BandKind {
         if let (true, Some(build), Some(probe)) = (self.keyed, self.build.first(), self.probe.first()) {
             write!(formatter, "{build} = {probe}, ")?;
         }
-        let (build, probe) = self.times();
+        let (build, probe) = (self.times(&self.build), self.times(&self.probe));
         let (points, bounds) = if self.builds_point {
             (build, probe)
         } else {

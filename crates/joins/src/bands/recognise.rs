@@ -64,14 +64,14 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(BandP
         .collect();
     let around = |least: &Limit<'_>, most: &Limit<'_>| {
         (least.left == most.left && least.right == most.right)
-            .then(|| band(&least.left, true, &[least.right], least, most))
+            .then(|| band(least.left, true, &[least.right], least, most))
     };
     let between = |least: &Limit<'_>, most: &Limit<'_>| {
         if least.left == most.left {
-            Some(band(&least.left, true, &[least.right, most.right], least, most))
+            Some(band(least.left, true, &[least.right, most.right], least, most))
         } else if least.right == most.right {
             // left - right <= most is right - left >= -most.
-            Some(band(&least.right, false, &[most.left, least.left], least, most))
+            Some(band(least.right, false, &[most.left, least.left], least, most))
         } else {
             None
         }
