@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Plans(PlansArgs),
     /// Runs an investigation on a case; prints its funnel, links and counts
     Run(RunArgs),
+    /// Looks at files of sites before they are ingested
+    Sites(SitesArgs),
     /// Answers SQL over a case's tables, or without a case over any files
     Sql(SqlArgs),
     /// Writes a synthetic world with a planted truth
@@ -169,6 +171,28 @@ pub(crate) struct RunArgs {
     pub(crate) purpose: Option<String>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SitesArgs {
+    #[command(subcommand)]
+    pub(crate) command: SitesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SitesCommand {
+    /// Lists what is doubtful: outlines, swapped coordinates, sizes, identifiers and versions; exit code 3 if anything is
+    Check(SitesCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SitesCheckArgs {
+    /// GeoJSON files, looked at as one set of sites
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How doubts are printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

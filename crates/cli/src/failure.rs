@@ -22,6 +22,8 @@ enum Kind {
     Work,
     /// The command line.
     Usage,
+    /// Input that a person should look at.
+    Doubtful,
     /// Memory, time or disk.
     Limit,
     /// An answer that is not the right one.
@@ -40,6 +42,13 @@ impl Failure {
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
         Self {
             kind: Kind::Usage,
+            ..Self::new(message)
+        }
+    }
+
+    pub(crate) fn doubtful(message: impl fmt::Display) -> Self {
+        Self {
+            kind: Kind::Doubtful,
             ..Self::new(message)
         }
     }
@@ -79,6 +88,7 @@ impl Failure {
             Kind::BrokenPipe => return ExitCode::SUCCESS,
             Kind::Work => 1,
             Kind::Usage => 2,
+            Kind::Doubtful => 3,
             Kind::Limit => 4,
             Kind::Wrong => 5,
         };

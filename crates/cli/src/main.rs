@@ -5,6 +5,7 @@
 //! | 0 | done |
 //! | 1 | a statement, a plan or an input is wrong, or nothing could be loaded |
 //! | 2 | the command line is wrong |
+//! | 3 | a check found something doubtful |
 //! | 4 | a memory or time limit ended the work, or the disk is too small |
 //! | 5 | an answer was wrong |
 
@@ -46,6 +47,7 @@ async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Fa
         Command::Ingest(args) => commands::ingest::ingest(&args).await,
         Command::Plans(args) => commands::plans::plans(&args),
         Command::Run(args) => commands::run::run(&args).await,
+        Command::Sites(args) => commands::sites::sites(&args),
         Command::Sql(args) => {
             let order = matches
                 .subcommand()

@@ -14,7 +14,7 @@ use crate::wire;
 pub(crate) fn write(filter: &IndexFilter) -> wire::Piece {
     wire::Piece::IndexFilter(wire::IndexFilter {
         shared: filter.shared().id(),
-        key: filter.key() as u64,
+        key: filter.key().map(|key| key as u64),
         exact: filter.is_exact(),
     })
 }
@@ -24,8 +24,8 @@ pub(crate) fn read(
     message: &wire::IndexFilter,
     keys: &[Arc<dyn PhysicalExpr>],
 ) -> Result<Arc<dyn PhysicalExpr>> {
-    let key = usize::try_from(message.key).unwrap_or(usize::MAX);
-    if key >= keys.len() {
+    let key = message.key.map(|key| usize::try_from(key).unwrap_or(usize::MAX));
+    if key.is_some_and(|key| key >= keys.len()) {
         return Err(malformed("a filter is over a key that is not there"));
     }
     let shared = Arc::new(SharedIndex::with_id(message.shared));

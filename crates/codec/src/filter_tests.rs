@@ -15,7 +15,7 @@ fn keys(count: usize) -> Vec<Arc<dyn PhysicalExpr>> {
 fn probe(shared: u64, exact: bool) -> Arc<dyn ExecutionPlan> {
     let message = wire::IndexFilter {
         shared,
-        key: 0,
+        key: Some(0),
         exact,
     };
     let filter = not(read(&message, &keys(1)).unwrap()).unwrap();
@@ -29,7 +29,7 @@ fn a_filter_is_over_one_of_its_keys() {
     for (key, count) in [(0, 0), (1, 1), (u64::MAX, 2)] {
         let message = wire::IndexFilter {
             shared: 1,
-            key,
+            key: Some(key),
             exact: true,
         };
         assert!(read(&message, &keys(count)).is_err());

@@ -67,7 +67,7 @@ pub(crate) struct IndexJoin {
     /// The number of the place of the index.
     #[prost(fixed64, tag = "8")]
     pub(crate) shared: u64,
-    #[prost(oneof = "Kind", tags = "9, 11")]
+    #[prost(oneof = "Kind", tags = "9, 10, 11")]
     pub(crate) kind: Option<Kind>,
 }
 
@@ -94,6 +94,8 @@ pub(crate) enum Kind {
     Range(Range),
     #[prost(message, tag = "11")]
     Band(Band),
+    #[prost(message, tag = "10")]
+    Fence(Fence),
 }
 
 /// A `RangeKind`.
@@ -163,13 +165,39 @@ pub(crate) struct Band {
     pub(crate) check: Option<PhysicalExprNode>,
 }
 
+/// A `FenceKind`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Fence {
+    #[prost(enumeration = "FenceStrategy", tag = "1")]
+    pub(crate) strategy: i32,
+    /// Whether the boundary counts.
+    #[prost(bool, tag = "2")]
+    pub(crate) covered: bool,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) geometry: Option<PhysicalExprNode>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) lon: Option<PhysicalExprNode>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) lat: Option<PhysicalExprNode>,
+}
+
+/// How geometries are indexed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enumeration)]
+#[repr(i32)]
+pub(crate) enum FenceStrategy {
+    Missing = 0,
+    Grid = 1,
+    RTree = 2,
+}
+
 /// An `IndexFilter` without its keys, which DataFusion writes.
 #[derive(Clone, Copy, PartialEq, Message)]
 pub(crate) struct IndexFilter {
     #[prost(fixed64, tag = "1")]
     pub(crate) shared: u64,
-    #[prost(uint64, tag = "2")]
-    pub(crate) key: u64,
+    /// None for the areas of all keys together.
+    #[prost(uint64, optional, tag = "2")]
+    pub(crate) key: Option<u64>,
     #[prost(bool, tag = "3")]
     pub(crate) exact: bool,
 }

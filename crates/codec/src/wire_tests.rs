@@ -32,7 +32,7 @@ fn another_format_is_told_from_a_broken_message() {
 fn what_is_sealed_opens() {
     let piece = Piece::IndexFilter(IndexFilter {
         shared: u64::MAX,
-        key: 1,
+        key: Some(1),
         exact: true,
     });
     let mut bytes = Vec::new();

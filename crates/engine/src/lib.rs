@@ -35,7 +35,9 @@ mod text;
 
 pub use datafusion;
 pub use tieline_functions as functions;
-pub use tieline_ingest::{FileOutcome, Kind, Note, Reject, SourceFile, Table, Unit, UnitCounts};
+pub use tieline_ingest::{
+    Doubt, FileOutcome, Kind, Note, Reject, SourceFile, Table, Unit, UnitCounts, check_sites,
+};
 
 pub use case::{
     Case, CaseOptions, FileEntry, FileReport, IngestOptions, IngestReport, KeySource, Manifest, Settings,

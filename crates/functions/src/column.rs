@@ -1,11 +1,11 @@
 //! Arguments read row by row, whatever their encoding, and whether they are a scalar or an array.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringViewArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::ColumnarValue;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs};
 
 /// Whether values of this type are text: any string encoding, plain or in a dictionary.
 pub(crate) fn is_text(data_type: &DataType) -> bool {
@@ -86,6 +86,52 @@ impl TextColumn {
 
     /// The text of a row.
     pub(crate) fn get(&self, row: usize) -> Option<&str> {
+        self.column
+            .position(row)
+            .map(|position| self.values.value(position))
+    }
+}
+
+/// Refuses an argument that holds no numbers.
+///
+/// # Errors
+/// Planning errors.
+pub(crate) fn check_number_argument(function: &str, args: &ReturnFieldArgs<'_>, index: usize) -> Result<()> {
+    match args.arg_fields.get(index).map(|field| field.data_type()) {
+        Some(data_type) if data_type.is_numeric() || data_type.is_null() => Ok(()),
+        Some(data_type) => plan_err!(
+            "{function}: argument {} must be a number, not {data_type}",
+            index + 1
+        ),
+        None => plan_err!("{function}: argument {} is missing", index + 1),
+    }
+}
+
+/// The number that a literal argument is; `None` for a NULL and for anything that is not a literal.
+pub(crate) fn literal_number(args: &ReturnFieldArgs<'_>, index: usize) -> Option<f64> {
+    let literal = args.scalar_arguments.get(index).copied().flatten()?;
+    match literal.cast_to(&DataType::Float64).ok()? {
+        ScalarValue::Float64(number) => number,
+        _ => None,
+    }
+}
+
+/// An argument of numbers.
+pub(crate) struct NumberColumn {
+    column: Column,
+    values: Float64Array,
+}
+
+impl NumberColumn {
+    /// Reads an argument of any numeric type, or of type NULL.
+    pub(crate) fn try_new(value: &ColumnarValue) -> Result<Self> {
+        let column = Column::try_new(value, &DataType::Float64)?;
+        let values = column.array.as_primitive::<Float64Type>().clone();
+        Ok(Self { column, values })
+    }
+
+    /// The number of a row.
+    pub(crate) fn get(&self, row: usize) -> Option<f64> {
         self.column
             .position(row)
             .map(|position| self.values.value(position))

@@ -9,8 +9,8 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
-    Volatility,
+    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
 };
 
 /// What a call is rewritten to when its arguments allow it; see [`ScalarUDFImpl::simplify`].
@@ -40,6 +40,11 @@ pub(crate) struct Arguments {
     pub(crate) fields: Vec<FieldRef>,
     /// How many values the result must have.
     pub(crate) rows: usize,
+}
+
+/// Whether a function is one of this crate's, and not another one of the same name.
+pub fn is_ours(function: &ScalarUDF) -> bool {
+    function.inner().downcast_ref::<SqlFunction>().is_some()
 }
 
 /// A signature of `count` arguments of any type; the function itself checks them.

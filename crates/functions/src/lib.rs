@@ -31,6 +31,7 @@ mod network_conditions;
 mod register;
 mod text_copies;
 
+mod geofence_relation;
 mod ip;
 mod ip_family;
 mod ip_in_cidr;
@@ -47,6 +48,9 @@ mod st_coveredby;
 mod st_covers;
 mod st_disjoint;
 mod st_distance;
+mod st_distancespheroid;
+mod st_dwithin;
+mod st_dwithinspheroid;
 mod st_envelope;
 mod st_geomfromtext;
 mod st_geomfromwkb;
@@ -63,6 +67,7 @@ pub use address::{
     to_text_array,
 };
 pub use documentation::page;
-pub use geometry::geometry_field;
+pub use function::is_ours;
+pub use geometry::{FenceColumn, OtherFence, fence_column, geometry_field};
 pub use register::{configure, functions};
 pub use time_gap::gap_seconds;

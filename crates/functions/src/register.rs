@@ -20,6 +20,7 @@ use crate::text_copies::TextCopies;
 /// Every SQL function of this crate, in alphabetical order.
 pub fn functions() -> Vec<Arc<ScalarUDF>> {
     [
+        crate::geofence_relation::geofence_relation(),
         crate::ip::ip(),
         crate::ip_family::ip_family(),
         crate::ip_in_cidr::ip_in_cidr(),
@@ -36,6 +37,9 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
         crate::st_covers::st_covers(),
         crate::st_disjoint::st_disjoint(),
         crate::st_distance::st_distance(),
+        crate::st_distancespheroid::st_distancespheroid(),
+        crate::st_dwithin::st_dwithin(),
+        crate::st_dwithinspheroid::st_dwithinspheroid(),
         crate::st_envelope::st_envelope(),
         crate::st_geomfromtext::st_geomfromtext(),
         crate::st_geomfromwkb::st_geomfromwkb(),

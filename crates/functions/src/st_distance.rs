@@ -6,11 +6,10 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
-use geo::{Distance, Euclidean};
 
 use crate::documentation::{Entry, GEOMETRIES};
 use crate::function::{Arguments, SqlFunction, any};
-use crate::geometry::{GeometryColumn, Prepared, field_of, intersects};
+use crate::geometry::{distance_in_degrees, field_of, for_each_two};
 
 const NAME: &str = "st_distance";
 
@@ -38,16 +37,8 @@ pub(crate) fn st_distance() -> ScalarUDF {
 }
 
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
-    let mut firsts = GeometryColumn::try_new(arguments, 0)?;
-    let mut seconds = GeometryColumn::try_new(arguments, 1)?;
-    let distances = (0..arguments.rows).map(|row| distance(firsts.get(row)?, seconds.get(row)?));
-    Ok(Arc::new(distances.collect::<Float64Array>()))
-}
-
-fn distance(a: &Prepared, b: &Prepared) -> Option<f64> {
-    a.bounds().and(b.bounds())?;
-    if intersects(a, b)? {
-        return Some(0.0);
-    }
-    Some(Euclidean.distance(a.geometry(), b.geometry()))
+    Ok(Arc::new(for_each_two::<_, Float64Array>(
+        arguments,
+        distance_in_degrees,
+    )?))
 }

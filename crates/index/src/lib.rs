@@ -1,4 +1,4 @@
-//! Look-up structures over plain slices: IP addresses, special-use blocks, prefixes, ranges and fences.
+//! Look-up structures over plain slices: IP addresses, special-use blocks, prefixes, ranges, fences and time bands.
 //!
 //! Everything here takes values or slices and returns values, positions or ranges. The crate reads no files, knows no
 //! table and does not depend on Arrow or DataFusion, so that every structure can be tested against a naive scan.

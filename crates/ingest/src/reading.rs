@@ -14,7 +14,7 @@ use crate::staging::Staging;
 use crate::table_rows::Value;
 
 /// Documents that have to be held in memory whole may have this size at most.
-const LARGEST_DOCUMENT_BYTES: u64 = 256 << 20;
+pub(crate) const LARGEST_DOCUMENT_BYTES: u64 = 256 << 20;
 
 /// One source file that is being read: where it is, its account, and where its rows go.
 pub(crate) struct Reading<'a> {

@@ -39,8 +39,8 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
         probe: Vec<Arc<dyn PhysicalExpr>>,
     ) -> Arc<dyn IndexKind>;
 
-    /// How many bytes an index of so many rows takes while it is built, at most: reserved before the build begins.
-    fn build_bytes(&self, rows: usize) -> usize;
+    /// How many bytes an index of these rows takes while it is built, at most: reserved before the build begins.
+    fn build_bytes(&self, rows: &KeyedRows) -> usize;
 
     /// Builds the index.
     ///
@@ -94,9 +94,18 @@ pub trait JoinIndex: Debug + Send + Sync + 'static {
     /// As for [`JoinIndex::probe`].
     fn matches_any(&self, rows: &KeyedRows) -> Result<BooleanArray>;
 
-    /// What every probe row with a match satisfies, for skipping files, row groups and pages.
+    /// What every probe row with a match satisfies, key by key, for skipping files, row groups and pages.
     fn bounds(&self) -> Vec<KeyBounds>;
+
+    /// What every probe row with a match satisfies, of several keys at once: it lies in one of these areas. For skipping files
+    /// and row groups; at most [`MOST_RANGES`]. `None` where the keys by themselves say as much.
+    fn areas(&self) -> Option<Vec<Area>> {
+        None
+    }
 }
+
+/// Bounds of several keys that hold together: positions among [`IndexKind::probe_keys`], each with its ends, both included.
+pub type Area = Vec<(usize, Option<ScalarValue>, Option<ScalarValue>)>;
 
 /// The values that a probe key of a row with a match can have: in one of the ranges, both ends included.
 #[derive(Debug, Clone, PartialEq)]

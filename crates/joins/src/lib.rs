@@ -29,6 +29,7 @@
 //! ```
 
 mod bands;
+mod fences;
 pub mod index;
 mod operator;
 mod plan;
@@ -40,11 +41,12 @@ use std::sync::Arc;
 use datafusion::execution::SessionStateBuilder;
 
 pub use bands::BandKind;
-pub use index::{IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
+pub use fences::FenceKind;
+pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
-pub use settings::{BandStrategy, JoinOrder, JoinSettings, RangeStrategy};
+pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, RangeStrategy};
 
 /// Teaches a session the joins: their rule, their planner and their settings.
 ///

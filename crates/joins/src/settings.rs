@@ -15,6 +15,9 @@ extensions_options! {
         /// How joins over an equal key and a band of times run: `auto`, `sorted` or `hash`
         pub band_strategy: BandStrategy, default = BandStrategy::Auto
 
+        /// How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`
+        pub geofence_strategy: GeofenceStrategy, default = GeofenceStrategy::Auto
+
         /// In which order joins run where one of them is ours: `auto` or `as_written`
         pub join_order: JoinOrder, default = JoinOrder::Auto
     }
@@ -105,6 +108,17 @@ named_setting!(
         Auto = "auto": "The planner chooses.",
         Sorted = "sorted": "One side by key and time.",
         Hash = "hash": "DataFusion's own plan: a hash join over the key.",
+    }
+);
+
+named_setting!(
+    /// How a join over fences runs.
+    GeofenceStrategy, "a geofence strategy", {
+        #[default]
+        Auto = "auto": "The planner chooses.",
+        Grid = "grid": "A grid that all geometries share.",
+        Rtree = "rtree": "An R-tree over the geometries' boxes.",
+        NestedLoop = "nested_loop": "DataFusion's own plan.",
     }
 );
 

@@ -5,5 +5,6 @@ pub(crate) mod demo;
 pub(crate) mod ingest;
 pub(crate) mod plans;
 pub(crate) mod run;
+pub(crate) mod sites;
 pub(crate) mod sql;
 pub(crate) mod synth;

@@ -33,7 +33,8 @@ impl Printer {
         self.print_batches(&schema, &batches)
     }
 
-    fn print_batches(&mut self, schema: &Schema, batches: &[RecordBatch]) -> Result<(), Failure> {
+    /// Prints rows.
+    pub(crate) fn print_batches(&mut self, schema: &Schema, batches: &[RecordBatch]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         // An empty line between two tables; JSON is one array a line.
         if self.printed > 0 && self.format != Format::Json {

@@ -6,7 +6,7 @@ use crate::tieline::Desk;
 fn help_says_what_comes_out() {
     let desk = Desk::new();
     insta::assert_snapshot!("tieline", desk.ok(["--help"]));
-    for command in ["bench", "demo", "ingest", "plans", "run", "sql", "synth"] {
+    for command in ["bench", "demo", "ingest", "plans", "run", "sites", "sql", "synth"] {
         insta::assert_snapshot!(command, desk.ok([command, "--help"]));
     }
 }

@@ -11,6 +11,7 @@ mod help;
 mod locking;
 mod repeat;
 mod samples;
+mod sites;
 mod sql;
 mod tieline;
 mod worlds;

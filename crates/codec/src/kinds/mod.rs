@@ -1,13 +1,14 @@
 //! The kinds of index, a module each. A new kind is a message in `wire.rs`, a module here, and a line in both functions below.
 
 mod band;
+mod fence;
 mod range;
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::Result;
-use tieline_joins::{BandKind, IndexKind, RangeKind};
+use tieline_joins::{BandKind, FenceKind, IndexKind, RangeKind};
 
 use crate::error::unwritable;
 use crate::expressions::{Reader, Writer};
@@ -24,15 +25,19 @@ pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
     if let Some(band) = kind.as_any().downcast_ref::<BandKind>() {
         return band::write(band, writer).map(Kind::Band);
     }
-    match kind.as_any().downcast_ref::<RangeKind>() {
-        Some(range) => range::write(range, writer).map(Kind::Range),
-        None => Err(unwritable(&format!("an index by {}", kind.strategy()))),
+    if let Some(range) = kind.as_any().downcast_ref::<RangeKind>() {
+        return range::write(range, writer).map(Kind::Range);
     }
+    if let Some(fence) = kind.as_any().downcast_ref::<FenceKind>() {
+        return fence::write(fence, writer).map(Kind::Fence);
+    }
+    Err(unwritable(&format!("an index by {}", kind.strategy())))
 }
 
 pub(crate) fn read(kind: &Kind, schemas: KeySchemas<'_>, reader: Reader<'_>) -> Result<Arc<dyn IndexKind>> {
     match kind {
         Kind::Range(range) => range::read(range, schemas, reader),
         Kind::Band(band) => band::read(band, schemas, reader),
+        Kind::Fence(fence) => fence::read(fence, schemas, reader),
     }
 }

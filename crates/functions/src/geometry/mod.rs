@@ -2,11 +2,18 @@
 
 mod column;
 mod decode;
+mod edges;
 mod encode;
 mod function;
+mod metres;
+mod nearest;
+mod outlines;
+mod piece;
+mod planar;
 mod prepared;
 mod printed;
 mod relation;
+mod spheroid;
 mod validity;
 mod wkb_reader;
 
@@ -18,10 +25,17 @@ use geoarrow_schema::{CoordType, Crs, Dimension, Metadata, PointType, WkbType};
 pub(crate) use column::{GeometryColumn, check_geometry_argument};
 pub(crate) use decode::empty_point;
 pub(crate) use encode::{to_wkb, to_wkt};
-pub(crate) use function::{field_of, for_each, for_each_geometry, for_each_pair};
+pub(crate) use function::{
+    check_distance_argument, field_of, field_of_pair_within, for_each, for_each_geometry, for_each_pair,
+    for_each_pair_within, for_each_two, is_distance,
+};
+pub(crate) use metres::{GeofenceRelation, distance_in_metres, geofence_relation, within_metres};
+pub use outlines::{FenceColumn, OtherFence, fence_column};
+pub(crate) use planar::distance_in_degrees;
 pub(crate) use prepared::Prepared;
 pub(crate) use printed::PrintedGeometry;
 pub(crate) use relation::{contains, covers, intersects};
+pub(crate) use spheroid::Place;
 pub(crate) use wkb_reader::from_wkb;
 
 /// The extension type of geometries stored as WKB.

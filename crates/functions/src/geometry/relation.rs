@@ -5,7 +5,8 @@
 //! `contains` and `covers` are unknown (`None`), unless the bounds already decide.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
-use geo::{Contains, Coord, Geometry, Intersects, Relate};
+use geo::kernels::{Kernel, Orientation};
+use geo::{Contains, Coord, GeoNum, Geometry, Intersects, Line, Polygon, Relate};
 
 use super::prepared::Prepared;
 
@@ -117,7 +118,7 @@ fn positions(a: &Prepared, b: &Prepared) -> Option<Vec<CoordPos>> {
 /// Of several polygons the position is inside the whole if it is inside one, and else on the boundary if it is on that of
 /// one. `geo` instead counts boundaries and takes an even number for outside, so that the point in which two
 /// polygons of a valid multipolygon touch would lie outside of both.
-fn position(geometry: &Geometry, place: Coord) -> CoordPos {
+pub(super) fn position(geometry: &Geometry, place: Coord) -> CoordPos {
     let several = |positions: &mut dyn Iterator<Item = CoordPos>| {
         let mut outcome = CoordPos::Outside;
         for position in positions {
@@ -131,14 +132,40 @@ fn position(geometry: &Geometry, place: Coord) -> CoordPos {
     };
     match geometry {
         Geometry::MultiPolygon(polygons) => {
-            several(&mut polygons.iter().map(|polygon| polygon.coordinate_position(&place)))
+            several(&mut polygons.iter().map(|polygon| position_in(polygon, place)))
         }
+        Geometry::Polygon(polygon) => position_in(polygon, place),
         Geometry::GeometryCollection(members) => {
             several(&mut members.iter().map(|member| position(member, place)))
         }
         Geometry::MultiPoint(points) if points.contains(&place) => CoordPos::Inside,
         Geometry::MultiPoint(_) => CoordPos::Outside,
         geometry => geometry.coordinate_position(&place),
+    }
+}
+
+/// Where a position lies in a polygon: on the boundary if it is on any ring, else inside if a ray from it crosses the rings an
+/// odd number of times. That is what every valid polygon means, and a meaning for the others.
+fn position_in(polygon: &Polygon, place: Coord) -> CoordPos {
+    let mut inside = false;
+    for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+        for Line { start, end } in ring.lines() {
+            if place.y < start.y.min(end.y) || place.y > start.y.max(end.y) || place.x > start.x.max(end.x) {
+                continue;
+            }
+            let turn = <f64 as GeoNum>::Ker::orient2d(start, end, place);
+            if turn == Orientation::Collinear && place.x >= start.x.min(end.x) {
+                return CoordPos::OnBoundary;
+            }
+            let upward = start.y <= place.y && end.y > place.y;
+            let downward = start.y > place.y && end.y <= place.y;
+            inside ^= upward && turn == Orientation::CounterClockwise;
+            inside ^= downward && turn == Orientation::Clockwise;
+        }
+    }
+    match inside {
+        true => CoordPos::Inside,
+        false => CoordPos::Outside,
     }
 }
 

@@ -16,6 +16,17 @@ fn the_point_in_which_two_polygons_touch_is_on_their_boundary() {
     assert_eq!(intersects(&touching, &point), Some(true));
 }
 
+/// `geo` counts windings, so that a ring drawn twice, or the middle of a star, would be another matter.
+#[test]
+fn rings_that_cross_themselves_are_inside_where_an_odd_number_of_edges_is_crossed() {
+    let star = prepared("POLYGON((0 3, 10 3, 2 -3, 5 6, 8 -3, 0 3))");
+    let (middle, tip) = (prepared("POINT(5 1)"), prepared("POINT(5 5)"));
+    assert_eq!(contains(&star, &middle), Some(false));
+    assert_eq!(contains(&star, &tip), Some(true));
+    let outside_hole = prepared("POLYGON((0 0,2 0,2 2,0 2,0 0),(4 0,6 0,6 2,4 2,4 0))");
+    assert_eq!(contains(&outside_hole, &prepared("POINT(5 1)")), Some(true));
+}
+
 /// The defect of `geo` for which positions in several polygons are not left to it.
 #[test]
 fn geo_takes_that_point_for_outside() {

@@ -24,6 +24,8 @@ enum Kind {
     Address,
     Cidr,
     Length,
+    /// A number that is often one that a distance, a longitude or a latitude can be.
+    Metres,
     Moment,
     Number,
     Geometry,
@@ -42,8 +44,16 @@ fn kinds(name: &str) -> Vec<Kind> {
         "st_point" => vec![Kind::Number; 2],
         "st_geomfromtext" => vec![Kind::Wkt],
         "st_geomfromwkb" => vec![Kind::Wkb],
-        "st_contains" | "st_within" | "st_covers" | "st_coveredby" | "st_intersects" | "st_disjoint"
-        | "st_distance" => vec![Kind::Geometry; 2],
+        "st_contains"
+        | "st_within"
+        | "st_covers"
+        | "st_coveredby"
+        | "st_intersects"
+        | "st_disjoint"
+        | "st_distance"
+        | "st_distancespheroid" => vec![Kind::Geometry; 2],
+        "st_dwithin" | "st_dwithinspheroid" => vec![Kind::Geometry, Kind::Geometry, Kind::Metres],
+        "geofence_relation" => vec![Kind::Geometry, Kind::Metres, Kind::Metres, Kind::Metres],
         "st_area" | "st_asbinary" | "st_astext" | "st_centroid" | "st_envelope" | "st_isvalid" | "st_x"
         | "st_y" => vec![Kind::Geometry],
         other => panic!("{other}: add it to the property tests"),
@@ -66,6 +76,11 @@ fn argument(kind: Kind) -> BoxedStrategy<Argument> {
                 ))
             })
             .boxed(),
+        Kind::Metres => {
+            rows(prop_oneof![4 => (-2..3_i8).prop_map(f64::from), 2 => 0.0..1e6_f64, 1 => any::<f64>()])
+                .prop_map(|values| plain(Arc::new(Float64Array::from(values))))
+                .boxed()
+        }
         Kind::Number => rows(any::<f64>())
             .prop_map(|values| plain(Arc::new(Float64Array::from(values))))
             .boxed(),

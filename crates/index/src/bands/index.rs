@@ -5,7 +5,7 @@ use super::key::{EqualKey, Offset, Reach};
 use super::nearest;
 use super::probe::{self, Batch};
 use super::rows::{BandRows, BandsError};
-use super::table::Table;
+use super::table::{Record, Table};
 use super::time::{Always, TimeBands};
 use crate::ranges::{Cursor, Key, Pairs};
 
@@ -80,7 +80,7 @@ impl<K: Key> Bands<K> {
     /// Builds the index on at most `threads` threads; it is the same for any number of them.
     ///
     /// `width` is what most bands will be at most, from their first time to their last. It only decides how fast rows without
-    /// a match are passed over: wider bands, and all where it is `None`, are found to have none by their key alone or later.
+    /// a match are passed over: where it is `None` the filter goes by the key alone, and wider bands are not asked of it.
     ///
     /// # Errors
     /// As for [`Bands::build`].
@@ -109,6 +109,14 @@ impl<K: Key> Bands<K> {
             key_bounds: extent.map(|extent| extent.keys),
             time_bounds: extent.map(|extent| extent.times),
         })
+    }
+
+    /// How many bytes an index of so many rows takes at most while it is built, the index included.
+    pub const fn build_bytes(rows: usize) -> usize {
+        // Dealt out, in vectors that may have grown to twice their need; or, where one key has all rows, twice while they are
+        // sorted; and in the index, with a slot, a little more than two bytes of filter, and what parts are rounded up by.
+        let each = 3 * size_of::<Record<K>>() + size_of::<u32>() + 3;
+        rows.saturating_mul(each).saturating_add(1 << 18)
     }
 
     /// How many rows it holds.
@@ -197,6 +205,8 @@ impl<K: Key> Bands<K> {
     }
 
     /// Appends for every key whether any row has it, at whatever time.
+    ///
+    /// Two reads of memory for most keys: [`Bands::any`] is faster, for it can mostly say no from the filter.
     pub fn contains_key<Q: EqualKey<Number = K>>(&self, keys: &[Q], contains: &mut Vec<bool>) {
         self.any(keys, Always(keys.len()), contains);
     }

@@ -111,6 +111,7 @@ fn check_summary<K: Key>(rows: &Rows<K>, index: &Bands<K>) {
         keys.first().copied().zip(keys.last().copied())
     );
     assert_eq!(index.distinct_keys(), keys.len());
+    assert!(index.bytes() <= Bands::<K>::build_bytes(rows.len()));
     assert_eq!(index.keys(keys.len()), Some(keys.clone()));
     if !keys.is_empty() {
         assert_eq!(index.keys(keys.len() - 1), None);

@@ -10,10 +10,10 @@ use super::raster::{Raster, Window};
 /// bitmap fits a cache.
 const COARSE_BITS: std::ops::RangeInclusive<u32> = 2..=10;
 /// How many entries of coarse cells a vertex may cost, and how many are free.
-const ENTRIES_PER_VERTEX: usize = 8;
+const ENTRIES_PER_VERTEX: usize = 4;
 const FREE_ENTRIES: usize = 1 << 16;
 /// How many words the division of cells may cost for each vertex, and how many are free.
-const WORDS_PER_VERTEX: usize = 48;
+const WORDS_PER_VERTEX: usize = 16;
 const FREE_WORDS: usize = 1 << 16;
 /// Cells with so many edges are not divided, nor those in which a polygon has fewer than so many on average.
 const FEW_EDGES: usize = 12;
@@ -49,9 +49,8 @@ impl Record {
 /// The contents of many cells.
 #[derive(Debug, Default)]
 struct Contents {
-    /// The cell of each record.
-    cells: Vec<u32>,
-    records: Vec<Record>,
+    /// Records and their cells.
+    records: Vec<(u32, Record)>,
     edges: Vec<u32>,
     /// The records by cell, and where each cell's begin.
     sorted: Vec<Record>,
@@ -60,18 +59,17 @@ struct Contents {
 
 impl Contents {
     fn clear(&mut self) {
-        self.cells.clear();
         self.records.clear();
         self.edges.clear();
     }
 
     fn add(&mut self, cell: u32, part: u32, parity: bool, edges: &[u32]) {
-        self.cells.push(cell);
-        self.records.push(Record {
+        let record = Record {
             part,
             word: (edges.len() as u32) << 1 | u32::from(parity),
             start: self.edges.len() as u32,
-        });
+        };
+        self.records.push((cell, record));
         self.edges.extend_from_slice(edges);
     }
 
@@ -79,7 +77,7 @@ impl Contents {
     fn sort(&mut self, count: usize) {
         self.starts.clear();
         self.starts.resize(count + 2, 0);
-        for &cell in &self.cells {
+        for &(cell, _) in &self.records {
             self.starts[cell as usize + 2] += 1;
         }
         let mut sum = 0;
@@ -89,9 +87,9 @@ impl Contents {
         }
         self.sorted.clear();
         self.sorted.resize(self.records.len(), Record::default());
-        for (&cell, record) in self.cells.iter().zip(&self.records) {
+        for &(cell, record) in &self.records {
             let next = &mut self.starts[cell as usize + 1];
-            self.sorted[*next as usize] = *record;
+            self.sorted[*next as usize] = record;
             *next += 1;
         }
     }
@@ -125,11 +123,13 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// Builds the grid of outlines with those bounds.
     pub(super) fn build(outlines: &'a Outlines, bounds: [f64; 4]) -> Result<Self, FencesError> {
+        let too_many = FencesError::TooMany {
+            count: outlines.vertices.len(),
+            // So many always fit; of fences as they are drawn, ten times as many.
+            limit: MOST_WORDS / 64,
+        };
         if outlines.parts.len() > MOST_PARTS {
-            return Err(FencesError::TooMany {
-                count: outlines.parts.len(),
-                limit: MOST_PARTS,
-            });
+            return Err(too_many);
         }
         let frame = Frame::new(bounds, coarse_bits(outlines, bounds));
         let mut builder = Self {
@@ -147,17 +147,16 @@ impl<'a> Builder<'a> {
             allowance: WORDS_PER_VERTEX * outlines.vertices.len() + FREE_WORDS,
         };
         let mut contents = builder.coarse_contents(outlines);
-        builder.rank(&mut contents);
-        for cell in 0..builder.nodes.len() {
-            let (column, row) = (contents.cells[cell] & 0xffff, contents.cells[cell] >> 16);
+        if contents.edges.len() > u32::MAX as usize || contents.records.len() > u32::MAX as usize {
+            return Err(too_many);
+        }
+        let places = builder.rank(&mut contents);
+        for (cell, (column, row)) in places.into_iter().enumerate() {
             let node = builder.node(contents.of(cell), &contents.edges, DEPTH, column, row);
             builder.nodes[cell] = node.word();
         }
         if builder.leaves.len() > MOST_WORDS {
-            return Err(FencesError::TooMany {
-                count: outlines.vertices.len(),
-                limit: MOST_WORDS,
-            });
+            return Err(too_many);
         }
         builder.children.shrink_to_fit();
         builder.leaves.shrink_to_fit();
@@ -194,10 +193,10 @@ impl<'a> Builder<'a> {
         contents
     }
 
-    /// Sets the bitmap and makes a node for each cell that holds something. Afterwards `contents` is sorted by node, and
-    /// its cells are each node's column and row.
-    fn rank(&mut self, contents: &mut Contents) {
-        for &cell in &contents.cells {
+    /// Sets the bitmap and makes a node for each cell that holds something, by which `contents` is then sorted. Says of
+    /// each node its column and row.
+    fn rank(&mut self, contents: &mut Contents) -> Vec<(u32, u32)> {
+        for &(cell, _) in &contents.records {
             self.bitmap[(cell / 64) as usize] |= 1 << (cell % 64);
         }
         let mut sum = 0;
@@ -206,7 +205,7 @@ impl<'a> Builder<'a> {
             self.ranks.push(sum);
             sum += word.count_ones();
         }
-        for cell in &mut contents.cells {
+        for (cell, _) in &mut contents.records {
             let word = (*cell / 64) as usize;
             let before = self.bitmap[word] & ((1 << (*cell % 64)) - 1);
             *cell = self.ranks[word] + before.count_ones();
@@ -214,16 +213,17 @@ impl<'a> Builder<'a> {
         self.nodes = vec![0; sum as usize];
         contents.sort(sum as usize);
         contents.records = Vec::new();
-        contents.cells.clear();
         let (bits, mask) = (self.frame.bits, (1 << self.frame.bits) - 1);
+        let mut places = Vec::with_capacity(sum as usize);
         for (number, &word) in (0..).zip(&self.bitmap) {
             let mut rest = word;
             while rest != 0 {
                 let cell = number * 64 + rest.trailing_zeros();
-                contents.cells.push(cell >> bits << 16 | (cell & mask));
+                places.push((cell & mask, cell >> bits));
                 rest &= rest - 1;
             }
         }
+        places
     }
 
     /// The node of a cell of `1 << shift` finest cells, at that column and row in cells of its size.

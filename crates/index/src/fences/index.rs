@@ -121,7 +121,8 @@ impl Fences {
     /// Builds the index.
     ///
     /// # Errors
-    /// Where there are more vertices than can be numbered: about a thousand million.
+    /// Where there is more to remember of the vertices than can be numbered. Sixteen million always fit,
+    /// and a hundred million as fences are drawn.
     pub fn build(mut outlines: Outlines, rule: Rule, strategy: FenceStrategy) -> Result<Self, FencesError> {
         outlines.shrink();
         outlines.parts.sort_by_key(|part| part.row);
@@ -177,8 +178,10 @@ impl Fences {
     }
 
     /// What an index of that many vertices, with each ring's first counted twice, and polygons takes at most, in bytes.
+    ///
+    /// That is if every edge lies along the corners of cells. Fences as they are drawn take a seventh of it.
     pub const fn most_bytes(vertices: usize, polygons: usize) -> usize {
-        (1 << 21) + 512 * (vertices + polygons)
+        (4 << 20) + 300 * (vertices + polygons)
     }
 
     /// The box around all fences; `None` without fences.

@@ -293,7 +293,7 @@ fn small_points(place: &impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn small_polygons_agree_with_a_scan(
@@ -411,7 +411,7 @@ fn the_members_of_a_multipolygon_match_once() {
 #[test]
 fn fences_that_all_cover_each_other_stay_within_memory() {
     let mut numbers = Numbers(3);
-    let shapes: Vec<Shape> = (0..2000)
+    let shapes: Vec<Shape> = (0..300)
         .map(|row| {
             let centre = (numbers.unit() * 0.01, numbers.unit() * 0.01);
             (row, vec![star(&mut numbers, centre, 1.0, 6)])
@@ -419,7 +419,7 @@ fn fences_that_all_cover_each_other_stay_within_memory() {
         .collect();
     let points = random_points(&mut numbers, [-1.0, -1.0, 1.0, 1.0], 40);
     check(&shapes, &points, 999);
-    // A hundred copies of one fence with edges that meet in one vertex.
+    // Copies of one fence with hundreds of edges that meet in one vertex.
     let fan: Ring = (0..100)
         .flat_map(|spoke| {
             [
@@ -429,7 +429,7 @@ fn fences_that_all_cover_each_other_stay_within_memory() {
             ]
         })
         .collect();
-    let shapes: Vec<Shape> = (0..20).map(|row| (row, vec![fan.clone()])).collect();
+    let shapes: Vec<Shape> = (0..5).map(|row| (row, vec![fan.clone()])).collect();
     let points = random_points(&mut numbers, [0.0, 0.0, 1e-3, 1e-3], 40);
     check(&shapes, &points, 64);
 }

@@ -17,7 +17,7 @@
 //! vertices, so that a cell can only list an edge too many. `raster.rs` says why the one bit is right.
 //! Coordinates are plain numbers on a plane: edges are straight in them, and nothing goes around the earth.
 //!
-//! **Bounded.** A grid takes at most [`Fences::most_bytes`], however the polygons lie; 25 to 45 bytes a vertex is usual. Coarse
+//! **Bounded.** A grid takes at most [`Fences::most_bytes`], however the polygons lie; 25 to 45 bytes a vertex are usual. Coarse
 //! cells are as small as eight entries a vertex allow, and cells are divided while there is room for what they may become.
 //! A build takes about as much again while it runs. Where very many edges pass very close to each other, cells keep more
 //! of them: look-ups are slower there, and as right as elsewhere.

@@ -2,10 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::ingest::Options;
 use crate::outcome::Account;
 use crate::quality::{TIME_WITHOUT_OFFSET, flag_if};
-use crate::timestamp::{Moment, OPEN_BEGINNING_US, OPEN_END_US, parse_date, parse_time};
+use crate::timestamp::{Moment, parse_date, parse_time};
 
 use super::outline::{Outline, outline};
 
@@ -26,26 +25,20 @@ pub(super) struct Site {
 /// The path in the feature and the reason for which it is rejected.
 pub(super) type Fault = (String, String);
 
-/// Reads a feature; the options' validity stands in for one that the feature does not state.
+/// Reads a feature; `open` stands in for the first moment and the end of a validity that it does not state.
 pub(super) fn site(
     feature: &Json,
     source_row: u64,
-    options: &Options,
+    open: (i64, i64),
     account: &mut Account,
 ) -> Result<Site, Fault> {
     if feature.get("type").and_then(Json::as_str) != Some("Feature") {
         return Err(("type".to_owned(), "not a Feature".to_owned()));
     }
-    let site_id = identifier(property(feature, "site_id"))
-        .or_else(|| identifier(feature.get("id")))
-        .ok_or_else(|| fault("site_id", "no site_id"))?;
+    let site_id = site_id(feature).ok_or_else(|| fault("site_id", "no site_id"))?;
     let status = status(feature)?;
-    let from = validity(
-        feature,
-        "valid_from",
-        options.valid_from.unwrap_or(OPEN_BEGINNING_US),
-    )?;
-    let to = validity(feature, "valid_to", options.valid_to.unwrap_or(OPEN_END_US))?;
+    let from = validity(feature, "valid_from", open.0)?;
+    let to = validity(feature, "valid_to", open.1)?;
     if from.micros >= to.micros {
         return Err(fault("valid_from", "valid_from is not before valid_to"));
     }
@@ -63,6 +56,11 @@ pub(super) fn site(
         quality_flags: flag_if(without_offset, TIME_WITHOUT_OFFSET),
         source_row,
     })
+}
+
+/// The identifier of a feature's site.
+pub(super) fn site_id(feature: &Json) -> Option<String> {
+    identifier(property(feature, "site_id")).or_else(|| identifier(feature.get("id")))
 }
 
 fn fault(property: &str, reason: &str) -> Fault {

@@ -1,5 +1,6 @@
 //! Sites as GeoJSON features.
 
+mod check;
 mod feature;
 mod neighbours;
 mod outline;
@@ -15,7 +16,9 @@ use crate::reading::Reading;
 use crate::reports::broken_json;
 use crate::schema::Table;
 use crate::table_rows::Value;
+use crate::timestamp::{OPEN_BEGINNING_US, OPEN_END_US};
 
+pub use check::{Doubt, check_sites};
 use feature::Site;
 use neighbours::possibly_swapped;
 
@@ -28,30 +31,24 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(
     let Some(bytes) = reading.read_document()? else {
         return Ok(());
     };
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return reading.reject_layout();
-    }
-    let json: Json = match serde_json::from_slice(&bytes) {
-        Ok(json) => json,
-        Err(error) => return reading.reject_file(broken_json(&error)),
-    };
-    let features = match json.get("type").and_then(Json::as_str) {
-        Some("FeatureCollection") => match json.get("features") {
-            Some(Json::Array(features)) => features.as_slice(),
-            _ => return reading.reject_file("FeatureCollection without an array of features"),
-        },
-        Some("Feature") => std::slice::from_ref(&json),
-        _ => return reading.reject_layout(),
+    let document = match Document::parse(&bytes) {
+        Ok(document) => document,
+        Err(Refusal::Layout) => return reading.reject_layout(),
+        Err(Refusal::Reason(reason)) => return reading.reject_file(reason),
     };
     reading.account.layout = Some(Layout::GeoJson);
-    if !has_longitude_latitude(&json) {
-        return reading.reject_file("coordinate reference system is not OGC:CRS84");
+    if !document.has_longitude_latitude() {
+        return reading.reject_file(OTHER_REFERENCE_SYSTEM);
     }
+    let open = (
+        reading.options.valid_from.unwrap_or(OPEN_BEGINNING_US),
+        reading.options.valid_to.unwrap_or(OPEN_END_US),
+    );
     reading.account.open_unit(Unit::Site);
     let mut sites = Vec::new();
-    for (index, feature) in features.iter().enumerate() {
+    for (index, feature) in document.features().iter().enumerate() {
         let row = index as u64 + 1;
-        let site = feature::site(feature, row, reading.options, &mut reading.account);
+        let site = feature::site(feature, row, open, &mut reading.account);
         match site.and_then(|site| register(site, seen)) {
             Ok(site) => sites.push(site),
             Err((field, reason)) => reading.reject_row(Unit::Site, row, Some(&field), reason)?,
@@ -60,16 +57,52 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(
     load(reading, &sites)
 }
 
-/// Whether the coordinates are in degrees; before RFC 7946 a file could name another reference system.
-fn has_longitude_latitude(json: &Json) -> bool {
-    let Some(crs) = json.get("crs").filter(|crs| !crs.is_null()) else {
-        return true;
-    };
-    let name = crs
-        .pointer("/properties/name")
-        .and_then(Json::as_str)
-        .unwrap_or_default();
-    name.ends_with("CRS84") || name.ends_with(":4326")
+const OTHER_REFERENCE_SYSTEM: &str = "coordinate reference system is not OGC:CRS84";
+
+/// A document of GeoJSON that is a feature or a collection of features.
+struct Document(Json);
+
+/// Why a document is none.
+enum Refusal {
+    Layout,
+    Reason(String),
+}
+
+impl Document {
+    fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Refusal::Layout);
+        }
+        let json: Json =
+            serde_json::from_slice(bytes).map_err(|error| Refusal::Reason(broken_json(&error)))?;
+        match json.get("type").and_then(Json::as_str) {
+            Some("FeatureCollection") if json.get("features").is_some_and(Json::is_array) => Ok(Self(json)),
+            Some("FeatureCollection") => Err(Refusal::Reason(
+                "FeatureCollection without an array of features".to_owned(),
+            )),
+            Some("Feature") => Ok(Self(json)),
+            _ => Err(Refusal::Layout),
+        }
+    }
+
+    fn features(&self) -> &[Json] {
+        match self.0.get("features") {
+            Some(Json::Array(features)) if self.0["type"] == "FeatureCollection" => features,
+            _ => std::slice::from_ref(&self.0),
+        }
+    }
+
+    /// Whether the coordinates are in degrees; before RFC 7946 a file could name another reference system.
+    fn has_longitude_latitude(&self) -> bool {
+        let Some(crs) = self.0.get("crs").filter(|crs| !crs.is_null()) else {
+            return true;
+        };
+        let name = crs
+            .pointer("/properties/name")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
+        name.ends_with("CRS84") || name.ends_with(":4326")
+    }
 }
 
 /// Rejects a second version of a site for the same time, which would count everything at the site twice.

@@ -1,7 +1,7 @@
 //! Outlines of sites: from GeoJSON coordinates to well-known binary.
 
 use geo::kernels::{Kernel, Orientation, RobustKernel};
-use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Validation};
+use geo::{BoundingRect, Coord, GeodesicArea, Geometry, LineString, MultiPolygon, Polygon, Validation};
 use serde_json::Value as Json;
 use wkb::Endianness;
 use wkb::writer::{WriteOptions, write_geometry};
@@ -16,6 +16,8 @@ pub(super) struct Outline {
     pub(super) wkb: Vec<u8>,
     /// Latitude and longitude of the middle of its bounding box.
     pub(super) centre: (f64, f64),
+    /// Its area on the spheroid, in square kilometres.
+    pub(super) area_km2: f64,
 }
 
 /// Reads a GeoJSON polygon or multipolygon; heights are dropped.
@@ -62,6 +64,8 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     Ok(Outline {
         wkb,
         centre: (bounds.center().y, bounds.center().x),
+        // Signed, because the unsigned one takes a ring drawn clockwise for the rest of the globe.
+        area_km2: shape.geodesic_area_signed().abs() / 1e6,
     })
 }
 

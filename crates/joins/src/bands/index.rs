@@ -184,6 +184,23 @@ impl BandIndex {
         })
     }
 
+    /// What it takes while it is built, at most.
+    pub(super) fn build_bytes(kind: &BandKind, rows: &KeyedRows) -> usize {
+        let key_type = rows
+            .keys
+            .first()
+            .filter(|_| kind.keyed)
+            .map(|key| key.data_type());
+        let width = key_type.map_or(Some(size_of::<u32>()), DataType::primitive_width);
+        let table = match width {
+            Some(1..=4) => Bands::<u32>::build_bytes(rows.rows),
+            Some(5..=8) => Bands::<u64>::build_bytes(rows.rows),
+            _ => Bands::<u128>::build_bytes(rows.rows),
+        };
+        // Beside it the keys, the rows without a NULL, and the bounds, where they are not as they came.
+        table + rows.rows * (size_of::<u32>() + 3 * size_of::<u64>())
+    }
+
     /// Whether it is empty.
     fn is_empty(&self) -> bool {
         match &self.table {

@@ -114,10 +114,8 @@ impl IndexKind for BandKind {
         })
     }
 
-    fn build_bytes(&self, rows: usize) -> usize {
-        // While it is made: key, time and row as they were dealt out and in order, and for each row a slot and two bytes of
-        // the filter. A group has 4 bytes; of a key it is not known here.
-        rows * if self.keyed { 80 } else { 48 }
+    fn build_bytes(&self, rows: &KeyedRows) -> usize {
+        BandIndex::build_bytes(self, rows)
     }
 
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {

@@ -92,12 +92,14 @@ impl Build {
             None => (None, None),
         };
         let groups_bytes = groups.as_ref().map_or(0, GroupTable::bytes);
-        self.reserve(groups_bytes + self.kind.build_bytes(rows.num_rows()))?;
-        let index = self.kind.build(&KeyedRows {
+        let keyed = KeyedRows {
             rows: rows.num_rows(),
             keys: evaluate(self.kind.build_keys(), &rows)?,
             groups: numbers,
-        })?;
+        };
+        self.reserve(groups_bytes + self.kind.build_bytes(&keyed))?;
+        let index = self.kind.build(&keyed)?;
+        drop(keyed);
         self.reservation
             .try_resize(held + groups_bytes + index.bytes())
             .map_err(|error| self.too_small(error))?;

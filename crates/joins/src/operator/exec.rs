@@ -181,8 +181,11 @@ impl IndexJoinExec {
         let keys = self.parts.index.probe_keys();
         let exact = self.parts.on.is_empty();
         let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
-        let columns = (0..keys.len()).filter(|key| keys[*key].downcast_ref::<Column>().is_some());
+        let is_column = |key: &usize| keys[*key].downcast_ref::<Column>().is_some();
+        let columns = (0..keys.len()).filter(is_column).map(Some);
+        let together = (keys.len() > 1 && (0..keys.len()).all(|key| is_column(&key))).then_some(None);
         columns
+            .chain(together)
             .map(|key| Arc::new(filter(key)) as Arc<dyn PhysicalExpr>)
             .collect()
     }

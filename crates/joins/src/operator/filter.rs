@@ -2,7 +2,8 @@
 //!
 //! The operator pushes one [`IndexFilter`] for every probe key that is a column. Until the index is built it keeps every
 //! row. Then its snapshot, which the Parquet reader takes when it opens a file, is a comparison of that one column with the
-//! index's bounds, so that files, row groups and pages are skipped; a filter over two columns would skip no page. Where
+//! index's bounds, so that files, row groups and pages are skipped; a filter over two columns would skip no page. An index
+//! of several keys gets one more over all of them, for its areas: it skips the row groups that lie between them. Where
 //! filters are evaluated by row (`datafusion.execution.parquet.pushdown_filters`), the index itself is asked.
 
 use std::fmt;
@@ -18,7 +19,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, lit};
 
 use super::build::evaluate;
-use crate::index::{JoinIndex, KeyBounds, KeyedRows};
+use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows};
 
 /// The place of an index that is built while the query runs.
 #[derive(Debug)]
@@ -74,18 +75,23 @@ impl SharedIndex {
 /// Whether a row of the probe side can have a match.
 #[derive(Debug, Clone)]
 pub struct IndexFilter {
-    /// The probe keys, over the schema of whoever evaluates this; the first is the one whose bounds it knows.
+    /// The probe keys, over the schema of whoever evaluates this.
     keys: Vec<Arc<dyn PhysicalExpr>>,
-    /// The position of the bounded key among the index's.
-    key: usize,
+    /// The position of the bounded key among the index's; `None` for all of them together.
+    key: Option<usize>,
     /// Whether the index can be asked row by row: not where equal keys are needed too.
     exact: bool,
     shared: Arc<SharedIndex>,
 }
 
 impl IndexFilter {
-    /// A filter for the probe key at a position.
-    pub fn new(keys: Vec<Arc<dyn PhysicalExpr>>, key: usize, exact: bool, shared: Arc<SharedIndex>) -> Self {
+    /// A filter for the probe key at a position, or for all keys together.
+    pub fn new(
+        keys: Vec<Arc<dyn PhysicalExpr>>,
+        key: Option<usize>,
+        exact: bool,
+        shared: Arc<SharedIndex>,
+    ) -> Self {
         Self {
             keys,
             key,
@@ -99,8 +105,8 @@ impl IndexFilter {
         &self.keys
     }
 
-    /// The position of the key whose bounds it knows.
-    pub fn key(&self) -> usize {
+    /// The position of the key whose bounds it knows; `None` where it knows areas of all keys.
+    pub fn key(&self) -> Option<usize> {
         self.key
     }
 
@@ -112,6 +118,21 @@ impl IndexFilter {
     /// Where the index will be.
     pub fn shared(&self) -> &Arc<SharedIndex> {
         &self.shared
+    }
+
+    fn within_areas(&self, areas: &[Area]) -> Arc<dyn PhysicalExpr> {
+        let within = |area: &Area| {
+            let ends = area.iter().filter_map(|(key, low, high)| {
+                let key = self.keys.get(*key)?;
+                Some(between(key, low.as_ref(), high.as_ref()))
+            });
+            ends.reduce(|one, other| binary(one, Operator::And, other))
+                .unwrap_or_else(|| lit(true))
+        };
+        let areas = areas.iter().map(within);
+        areas
+            .reduce(|one, other| binary(one, Operator::Or, other))
+            .unwrap_or_else(|| lit(false))
     }
 }
 
@@ -160,8 +181,15 @@ impl PhysicalExpr for IndexFilter {
         let Some(index) = self.shared.get() else {
             return Ok(Some(lit(true)));
         };
-        let bounds = index.bounds().into_iter().find(|bounds| bounds.key == self.key);
-        Ok(Some(match (bounds, self.keys.get(self.key)) {
+        let Some(key) = self.key else {
+            return Ok(Some(
+                index
+                    .areas()
+                    .map_or_else(|| lit(true), |areas| self.within_areas(&areas)),
+            ));
+        };
+        let bounds = index.bounds().into_iter().find(|bounds| bounds.key == key);
+        Ok(Some(match (bounds, self.keys.get(key)) {
             (Some(bounds), Some(key)) => within(key, &bounds),
             _ => lit(true),
         }))
@@ -212,15 +240,20 @@ fn binary(
 impl fmt::Display for IndexFilter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "IndexFilter [ ")?;
-        match self.shared.get().map(|index| index.bounds()) {
-            None => write!(formatter, "empty")?,
-            // How many, not which: the bounds are data.
-            Some(bounds) => {
-                let bounds = bounds.iter().find(|bounds| bounds.key == self.key);
+        // How many, not which: the bounds are data.
+        match (self.shared.get(), self.key) {
+            (None, _) => write!(formatter, "empty")?,
+            (Some(index), Some(key)) => {
+                let bounds = index.bounds();
+                let bounds = bounds.iter().find(|bounds| bounds.key == key);
+                let ranges = bounds.map_or(0, |bounds| bounds.ranges.len());
+                write!(formatter, "{ranges} ranges")?;
+            }
+            (Some(index), None) => {
                 write!(
                     formatter,
-                    "{} ranges",
-                    bounds.map_or(0, |bounds| bounds.ranges.len())
+                    "{} areas",
+                    index.areas().map_or(0, |areas| areas.len())
                 )?;
             }
         }

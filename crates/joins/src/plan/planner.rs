@@ -23,7 +23,7 @@ use super::order::order_joins;
 use super::predicate::Predicate;
 use crate::index::IndexKind;
 use crate::operator::{IndexJoinExec, IndexJoinParts, SharedIndex, can_group};
-use crate::settings::{JoinSettings, RangeStrategy};
+use crate::settings::JoinSettings;
 
 /// DataFusion's planner, which also orders and plans index joins.
 #[derive(Debug, Default)]
@@ -114,6 +114,14 @@ impl PlannedJoin<'_> {
         (self.create)(expr, schema)
     }
 
+    /// One of the inputs.
+    pub(crate) fn input(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
+        match side {
+            JoinSide::Left => self.inputs[0],
+            _ => self.inputs[1],
+        }
+    }
+
     /// Of the left and of the right input.
     pub(crate) fn rows(&self) -> [RowEstimate; 2] {
         self.inputs.map(RowEstimate::of)
@@ -170,9 +178,10 @@ impl PlannedJoin<'_> {
 
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {
         let choice = match &self.node.predicate {
-            Predicate::Range(_) if self.settings.range_strategy == RangeStrategy::NestedLoop => None,
+            left if left.is_left_to_datafusion(&self.settings) => None,
             Predicate::Range(range) => range.choose(self)?,
             Predicate::Band(band) => band.choose(self)?,
+            Predicate::Fence(fence) => fence.choose(self)?,
         };
         match choice {
             Some(choice) => self.index_join(choice),

@@ -4,7 +4,9 @@ use datafusion::logical_expr::Expr;
 
 use super::Sides;
 use crate::bands::{self, BandPredicate};
+use crate::fences::{self, FencePredicate};
 use crate::ranges::{self, RangePredicate};
+use crate::settings::{BandStrategy, GeofenceStrategy, JoinSettings, RangeStrategy};
 
 /// A part of a join's condition that one kind of index answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
@@ -13,12 +15,16 @@ pub(crate) enum Predicate {
     Range(RangePredicate),
     /// An equal key, and a value of one side close to one of the other.
     Band(BandPredicate),
+    /// A point of one side in a geometry of the other.
+    Fence(FencePredicate),
 }
 
 /// The first such part among conditions that all must hold, and the conditions that are left.
 pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
-    let (predicate, used) =
-        ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used))?;
+    // What a fence keeps is the least, so it is the one to index.
+    let fence = fences::recognise(conditions, sides).map(|(fence, used)| (Predicate::Fence(fence), used));
+    let range = || ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used));
+    let (predicate, used) = fence.or_else(range)?;
     let left = conditions
         .iter()
         .enumerate()
@@ -44,7 +50,22 @@ impl Predicate {
     pub(crate) fn conditions(&self) -> &[Expr] {
         match self {
             Self::Range(range) => &range.conditions,
+            Self::Fence(fence) => &fence.conditions,
             Self::Band(band) => &band.conditions,
+        }
+    }
+
+    /// Whether the settings leave this kind of join to DataFusion.
+    pub(crate) fn is_left_to_datafusion(&self, settings: &JoinSettings) -> bool {
+        match self {
+            Self::Range(_) => settings.range_strategy == RangeStrategy::NestedLoop,
+            Self::Fence(_) => settings.geofence_strategy == GeofenceStrategy::NestedLoop,
+            // Without a word about bands, what is said of ranges holds for them: many a band is one.
+            Self::Band(_) => match settings.band_strategy {
+                BandStrategy::Auto => settings.range_strategy == RangeStrategy::NestedLoop,
+                BandStrategy::Sorted => false,
+                BandStrategy::Hash => true,
+            },
         }
     }
 
@@ -53,6 +74,7 @@ impl Predicate {
         match self {
             Self::Range(range) => [&range.point].into_iter().chain(&range.interval).collect(),
             Self::Band(band) => band.keys(),
+            Self::Fence(fence) => fence.point.iter().chain([&fence.geometry]).collect(),
         }
     }
 
@@ -61,6 +83,7 @@ impl Predicate {
         match self {
             Self::Range(range) => Self::Range(range.with(keys, conditions)),
             Self::Band(band) => Self::Band(band.with(keys, conditions)),
+            Self::Fence(fence) => Self::Fence(fence.with(keys, conditions)),
         }
     }
 }

@@ -11,9 +11,9 @@ use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use super::Sides;
 use super::node::IndexJoinNode;
 use super::predicate::{recognise, recognise_band};
-use crate::settings::{BandStrategy, JoinSettings, RangeStrategy};
+use crate::settings::JoinSettings;
 
-/// Makes an index join of every join that has a range among its conditions, or beside its equal keys a band.
+/// Makes an index join of every join that has a range or a fence among its conditions, or beside its equal keys a band.
 ///
 /// It comes last: filters must have been pushed into the joins, outer joins simplified and subqueries made joins. Joins are
 /// told by their shape alone; how they run is for the planner to say, which sees statistics. A null-aware join (`NOT IN`)
@@ -38,15 +38,14 @@ impl OptimizerRule for RecogniseIndexJoins {
         let LogicalPlan::Join(join) = plan else {
             return Ok(Transformed::no(plan));
         };
+        let node = if join.null_aware { None } else { recognised(&join)? };
         let settings = JoinSettings::of(&config.options());
-        let by_hand = settings.range_strategy == RangeStrategy::NestedLoop
-            && settings.band_strategy != BandStrategy::Sorted;
-        match (by_hand || join.null_aware, recognised(&join)?) {
-            (false, Some(node)) => {
+        match node.filter(|node| !node.predicate.is_left_to_datafusion(&settings)) {
+            Some(node) => {
                 let node = Arc::new(node);
                 Ok(Transformed::yes(LogicalPlan::Extension(Extension { node })))
             }
-            _ => Ok(Transformed::no(LogicalPlan::Join(join))),
+            None => Ok(Transformed::no(LogicalPlan::Join(join))),
         }
     }
 }

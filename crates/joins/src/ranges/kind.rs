@@ -82,9 +82,9 @@ impl IndexKind for RangeKind {
         })
     }
 
-    fn build_bytes(&self, rows: usize) -> usize {
+    fn build_bytes(&self, rows: &KeyedRows) -> usize {
         // While it is made: keys of both bounds of 16 bytes each and their rows, in order and as they came.
-        rows * if self.builds_intervals { 160 } else { 64 }
+        rows.rows * if self.builds_intervals { 160 } else { 64 }
     }
 
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {

@@ -10,6 +10,8 @@ const HASH: (f64, f64) = (60.0, 20.0);
 const RANGE: (f64, f64) = (100.0, 15.0);
 /// A row put into an index over equal keys and times, and one looked up in it.
 const BAND: (f64, f64) = (60.0, 12.0);
+/// A geometry put into an index over fences, and a point looked up in it.
+const FENCE: (f64, f64) = (5_000.0, 6.0);
 /// A pair that has equal keys, or lies in an interval, and must satisfy more.
 const CANDIDATE: f64 = 10.0;
 /// A pair of a nested loop.
@@ -45,6 +47,16 @@ pub(super) fn join_cost(left: Leaves, right: Leaves, estimates: &Estimates) -> f
     if has(EdgeKind::Equal) && has(EdgeKind::Band) {
         let keys: f64 = share(EdgeKind::Equal).product();
         cost = cost.min(by(BAND, keys * share(EdgeKind::Band).fold(1.0, f64::min)));
+    }
+    // The geometries are indexed, whichever side they are.
+    for edge in edges().filter(|edge| edge.kind == EdgeKind::Fence && between_sides(edge)) {
+        let points_left = edge.one & !left == 0;
+        let (points, fences) = if points_left {
+            (left_rows, right_rows)
+        } else {
+            (right_rows, left_rows)
+        };
+        cost = cost.min(FENCE.0 * fences + FENCE.1 * points + CANDIDATE * pairs * edge.share);
     }
     cost + OUTPUT * estimates.rows(left | right)
 }

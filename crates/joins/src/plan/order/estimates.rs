@@ -22,6 +22,8 @@ const UNKNOWN_SHARE: f64 = 0.2;
 
 /// What a band keeps of the pairs with an equal key, where nothing is known of the times.
 const BAND_SHARE: f64 = 0.05;
+/// How many fences a point lies in, about, where nothing is known: fences are far apart.
+const IN_A_FENCE: f64 = 0.1;
 
 /// The inputs and conditions of a region in numbers.
 #[derive(Debug)]
@@ -64,6 +66,8 @@ pub(super) enum EdgeKind {
     Range,
     /// An index over bands, beside an equal key.
     Band,
+    /// An index over fences.
+    Fence,
     /// Evaluated pair by pair.
     Other,
 }
@@ -115,7 +119,7 @@ impl Estimates {
         let mut edges = Vec::new();
         for right in 0..region.leaves().len() {
             for left in 0..right {
-                edges.extend(self.range_between(region, (left, right), &mut used));
+                edges.extend(self.indexed_between(region, (left, right), &mut used));
             }
         }
         let rest = region.conditions().iter().zip(&used).filter(|(_, used)| !**used);
@@ -124,7 +128,7 @@ impl Estimates {
     }
 
     /// The indexed predicate between two inputs, if there is one. Its conditions are marked as used.
-    fn range_between(
+    fn indexed_between(
         &self,
         region: &Region,
         (left, right): (usize, usize),
@@ -150,8 +154,11 @@ impl Estimates {
         for (position, expr) in positions.iter().zip(&exprs) {
             used[*position] |= predicate.conditions().contains(expr);
         }
-        let range = match &predicate {
-            Predicate::Range(range) => range,
+        let (points, others, kind) = match &predicate {
+            Predicate::Range(range) if range.point_left => (left, right, EdgeKind::Range),
+            Predicate::Range(_) => (right, left, EdgeKind::Range),
+            Predicate::Fence(fence) if fence.geometry_left => (right, left, EdgeKind::Fence),
+            Predicate::Fence(_) => (left, right, EdgeKind::Fence),
             Predicate::Band(band) => {
                 return Some(Edge {
                     kind: EdgeKind::Band,
@@ -161,16 +168,16 @@ impl Estimates {
                 });
             }
         };
-        let (points, intervals) = match range.point_left {
-            true => (left, right),
-            false => (right, left),
-        };
+        let all = self.inputs[others].all_rows.max(1.0);
         Some(Edge {
-            kind: EdgeKind::Range,
+            kind,
             one: 1 << points,
-            other: 1 << intervals,
-            // What a point is looked up in is nearly disjoint: about one match among all of them.
-            share: 1.0 / self.inputs[intervals].all_rows.max(1.0),
+            other: 1 << others,
+            share: match kind {
+                EdgeKind::Fence => IN_A_FENCE / all,
+                // What a point is looked up in is nearly disjoint: about one match among all of them.
+                _ => 1.0 / all,
+            },
         })
     }
 

@@ -1,0 +1,154 @@
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+fn square(lon: f64, lat: f64, size: f64) -> Json {
+    json!({"type": "Polygon", "coordinates": [[
+        [lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size], [lon, lat]
+    ]]})
+}
+
+fn site(site_id: &str, geometry: Json) -> Json {
+    json!({"type": "Feature", "properties": {"site_id": site_id}, "geometry": geometry})
+}
+
+fn ring(positions: &[[f64; 2]]) -> Json {
+    json!({"type": "Polygon", "coordinates": [positions]})
+}
+
+fn versions(site_id: &str, from: &str, to: &str) -> Json {
+    let mut feature = site(site_id, square(80.0, -20.0, 0.01));
+    feature["properties"]["valid_from"] = json!(from);
+    feature["properties"]["valid_to"] = json!(to);
+    feature
+}
+
+/// The doubts about files of these features, as `file feature site_id field doubt`.
+fn doubts(files: &[&[Json]]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<_> = (0..files.len())
+        .map(|file| folder.path().join(format!("{file}.geojson")))
+        .collect();
+    for (path, features) in paths.iter().zip(files) {
+        let collection = json!({"type": "FeatureCollection", "features": features});
+        std::fs::write(path, collection.to_string()).unwrap();
+    }
+    let line = |doubt: &Doubt| {
+        assert!(!doubt.hint.is_empty());
+        format!(
+            "{} {} {} {} {}",
+            doubt.file,
+            doubt.feature.unwrap_or(0),
+            doubt.site_id.as_deref().unwrap_or("-"),
+            doubt.field.as_deref().unwrap_or("-"),
+            doubt.doubt
+        )
+    };
+    check_sites(&paths).iter().map(line).collect()
+}
+
+#[test]
+fn good_sites_leave_no_doubt() {
+    let clockwise = ring(&[
+        [80.0, -20.0],
+        [80.0, -19.9],
+        [80.1, -19.9],
+        [80.1, -19.9],
+        [80.0, -20.0],
+    ]);
+    let features = [
+        site("A", square(80.0, -20.0, 0.01)),
+        site("B", clockwise),
+        versions("C", "2025-01-01", "2025-06-01"),
+        versions("C", "2025-06-01", "2025-12-01"),
+    ];
+    assert!(doubts(&[&features]).is_empty());
+}
+
+#[test]
+fn rings_that_are_none_are_found() {
+    let features = [
+        site(
+            "OPEN",
+            ring(&[[80.0, -20.0], [80.1, -20.0], [80.1, -19.9], [80.0, -19.9]]),
+        ),
+        site(
+            "FLAT",
+            ring(&[[80.0, -20.0], [80.1, -20.0], [80.2, -20.0], [80.0, -20.0]]),
+        ),
+        site(
+            "BOW",
+            ring(&[
+                [80.0, -20.0],
+                [80.1, -19.9],
+                [80.1, -20.0],
+                [80.0, -19.9],
+                [80.0, -20.0],
+            ]),
+        ),
+        site("OUT", square(20.0, 95.0, 0.01)),
+    ];
+    let doubts = doubts(&[&features]);
+    assert_eq!(doubts.len(), 4, "{doubts:?}");
+    for (doubt, (row, words)) in doubts.iter().zip([
+        ("1 OPEN", "ring is not closed"),
+        ("2 FLAT", "ring has no area"),
+        ("3 BOW", "self-intersection"),
+        ("4 OUT", "possibly swapped"),
+    ]) {
+        assert!(doubt.contains(row) && doubt.contains(words), "{doubt}");
+        assert!(doubt.contains("geometry.coordinates"), "{doubt}");
+        assert!(!doubt.contains("-19.9") && !doubt.contains("80."), "{doubt}");
+    }
+}
+
+#[test]
+fn versions_identifiers_sizes_and_neighbours_are_looked_at_across_files() {
+    let first = [
+        versions("A-1", "2025-01-01", "2025-07-01"),
+        site("B", square(81.0, -21.0, 0.01)),
+        site("LARGE", square(82.0, -22.0, 1.0)),
+    ];
+    let second = [
+        versions("A-1", "2025-06-01", "2025-12-01"),
+        site("a1", square(80.5, -20.5, 0.01)),
+        site("S", square(-20.5, 80.5, 0.01)),
+    ];
+    assert_eq!(
+        doubts(&[&first, &second]),
+        [
+            "0 3 LARGE geometry larger than 1,000 km²",
+            "1 1 A-1 properties.site_id site_id occurs already, with a validity that overlaps",
+            "1 2 a1 properties.site_id site_id differs from another only in case or punctuation",
+            "1 3 S geometry.coordinates possibly swapped: only with exchanged coordinates is it near the others",
+        ]
+    );
+}
+
+#[test]
+fn a_faulty_property_does_not_hide_a_faulty_outline() {
+    let mut feature = site("A", ring(&[[80.0, -20.0], [80.1, -20.0]]));
+    feature["properties"]["status"] = json!("unheard of");
+    assert_eq!(
+        doubts(&[&[feature]]),
+        [
+            "0 1 A properties.status status is none of confirmed, suspected and control",
+            "0 1 A geometry.coordinates[0] ring is not closed",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_doubt() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.geojson");
+    std::fs::write(&broken, "{\"type\": ").unwrap();
+    let doubts = check_sites(&[folder.path().join("none.geojson"), broken]);
+    assert_eq!(doubts.len(), 2);
+    assert!(
+        doubts
+            .iter()
+            .all(|doubt| doubt.rejected && doubt.feature.is_none())
+    );
+    assert_eq!(doubts[0].doubt, "no such file or folder");
+}

@@ -1,0 +1,300 @@
+//! Geometries indexed, points probing.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
+use datafusion::arrow::datatypes::Float64Type;
+use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
+use tieline_functions::{OtherFence, fence_column};
+use tieline_index::fences::{Fences, Rule};
+use tieline_index::ranges::{Cursor, Pairs};
+
+use super::kind::FenceKind;
+use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches, NO_GROUP};
+
+/// Which geometries of the build side hold a point.
+#[derive(Debug)]
+pub(super) struct FenceIndex {
+    fences: Fences,
+    rule: Rule,
+    /// Geometries that are not made of polygons alone: few, and looked at one by one.
+    others: Vec<OtherFence>,
+    /// The group of every build row, where there are equal keys.
+    groups: Option<Vec<u32>>,
+}
+
+/// Longitude and latitude: the positions of the probe keys.
+const LON: usize = 0;
+const LAT: usize = 1;
+
+impl FenceIndex {
+    pub(super) fn build(kind: &FenceKind, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
+        let [geometries] = rows.keys.as_slice() else {
+            return internal_err!("a fence is one key");
+        };
+        let column = fence_column(geometries, &kind.geometry_field)?;
+        let fences = Fences::build(column.outlines, kind.rule, kind.strategy)
+            .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))?;
+        Ok(Arc::new(Self {
+            fences,
+            rule: kind.rule,
+            others: column.others,
+            groups: rows.groups.clone(),
+        }))
+    }
+
+    /// Of polygons and of everything else: west, south, east, north.
+    fn boxes(&self) -> Vec<[f64; 4]> {
+        let others = self.others.iter().map(OtherFence::bounds);
+        let mut boxes = self.fences.merged_boxes(MOST_RANGES.saturating_sub(1));
+        boxes.extend(others.reduce(|one, other| {
+            [
+                one[0].min(other[0]),
+                one[1].min(other[1]),
+                one[2].max(other[2]),
+                one[3].max(other[3]),
+            ]
+        }));
+        boxes
+    }
+
+    /// Drops the pairs from a position on whose rows have different equal keys.
+    fn keep_groups(&self, probe_groups: Option<&[u32]>, begun: usize, pairs: &mut Pairs) {
+        let mut kept = begun;
+        for position in begun..pairs.len() {
+            let (build, probe) = (pairs.build[position], pairs.probe[position]);
+            if self.same_group(build, probe_groups, probe) {
+                (pairs.build[kept], pairs.probe[kept]) = (build, probe);
+                kept += 1;
+            }
+        }
+        pairs.build.truncate(kept);
+        pairs.probe.truncate(kept);
+    }
+
+    /// Whether rows of the two sides have the same equal keys.
+    fn same_group(&self, build: u32, probe_groups: Option<&[u32]>, probe: u32) -> bool {
+        match (&self.groups, probe_groups) {
+            (Some(groups), Some(probe_groups)) => {
+                let group = groups[build as usize];
+                group != NO_GROUP && group == probe_groups[probe as usize]
+            }
+            _ => true,
+        }
+    }
+}
+
+impl JoinIndex for FenceIndex {
+    fn bytes(&self) -> usize {
+        let groups = self.groups.as_ref().map_or(0, Vec::len);
+        self.fences.bytes() + groups * size_of::<u32>()
+    }
+
+    fn probe(self: Arc<Self>, rows: KeyedRows) -> Result<Box<dyn Matches>> {
+        let points = Points::of(&rows)?;
+        Ok(Box::new(FenceMatches {
+            index: self,
+            points,
+            groups: rows.groups,
+            cursor: Cursor::default(),
+            mixed: Mixed::default(),
+        }))
+    }
+
+    fn matches_any(&self, rows: &KeyedRows) -> Result<BooleanArray> {
+        let points = Points::of(rows)?;
+        let (xs, ys) = points.slices();
+        let mut any = Vec::with_capacity(rows.rows);
+        match (&self.groups, &rows.groups) {
+            (Some(_), Some(probe_groups)) => {
+                any.resize(rows.rows, false);
+                let (mut cursor, mut pairs, mut done) = (Cursor::default(), Pairs::default(), false);
+                while !done {
+                    pairs.clear();
+                    done = self
+                        .fences
+                        .probe(&xs, &ys, 0, &mut cursor, rows.rows.max(1), &mut pairs);
+                    for (build, probe) in pairs.build.iter().zip(&pairs.probe) {
+                        any[*probe as usize] |= self.same_group(*build, Some(probe_groups), *probe);
+                    }
+                }
+            }
+            _ => self.fences.any(&xs, &ys, &mut any),
+        }
+        for other in &self.others {
+            for (row, any) in any.iter_mut().enumerate() {
+                *any = *any
+                    || self.same_group(other.row(), rows.groups.as_deref(), row as u32)
+                        && other.holds(xs[row], ys[row], self.rule);
+            }
+        }
+        Ok(any.into())
+    }
+
+    fn bounds(&self) -> Vec<KeyBounds> {
+        let boxes = self.boxes();
+        let ranges = |key, merged: Vec<(f64, f64)>, others: (f64, f64)| {
+            let mut ranges = merged;
+            if !self.others.is_empty() {
+                ranges = union(ranges, others);
+            }
+            let value = |number| Some(ScalarValue::Float64(Some(number)));
+            KeyBounds {
+                key,
+                ranges: ranges
+                    .into_iter()
+                    .map(|(low, high)| (value(low), value(high)))
+                    .collect(),
+            }
+        };
+        let others = boxes.last().map_or([0.0; 4], |last| *last);
+        vec![
+            ranges(LON, self.fences.merged_x(MOST_RANGES), (others[0], others[2])),
+            ranges(LAT, self.fences.merged_y(MOST_RANGES), (others[1], others[3])),
+        ]
+    }
+
+    fn areas(&self) -> Option<Vec<Area>> {
+        let value = |number| Some(ScalarValue::Float64(Some(number)));
+        let area = |[west, south, east, north]: [f64; 4]| {
+            vec![(LON, value(west), value(east)), (LAT, value(south), value(north))]
+        };
+        Some(self.boxes().into_iter().map(area).collect())
+    }
+}
+
+/// Disjoint ranges, ascending, with one more.
+fn union(ranges: Vec<(f64, f64)>, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
+    let apart = |range: &(f64, f64)| range.1 < low || range.0 > high;
+    let (mut kept, met): (Vec<_>, Vec<_>) = ranges.into_iter().partition(apart);
+    let merged = met
+        .into_iter()
+        .fold((low, high), |all, one| (all.0.min(one.0), all.1.max(one.1)));
+    kept.push(merged);
+    kept.sort_by(|one, other| one.0.total_cmp(&other.0));
+    kept
+}
+
+/// The coordinates of a probe batch; NaN, which matches nothing, where one is NULL.
+struct Points {
+    xs: Float64Array,
+    ys: Float64Array,
+}
+
+impl Points {
+    fn of(rows: &KeyedRows) -> Result<Self> {
+        let [xs, ys] = rows.keys.as_slice() else {
+            return internal_err!("a point is two keys");
+        };
+        Ok(Self {
+            xs: coordinates(xs)?,
+            ys: coordinates(ys)?,
+        })
+    }
+
+    fn slices(&self) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
+        (numbers(&self.xs), numbers(&self.ys))
+    }
+}
+
+fn coordinates(array: &ArrayRef) -> Result<Float64Array> {
+    match array.as_primitive_opt::<Float64Type>() {
+        Some(numbers) => Ok(numbers.clone()),
+        None => internal_err!("a coordinate is a Float64"),
+    }
+}
+
+fn numbers(array: &Float64Array) -> Cow<'_, [f64]> {
+    match array.null_count() {
+        0 => Cow::Borrowed(array.values()),
+        _ => array.iter().map(|number| number.unwrap_or(f64::NAN)).collect(),
+    }
+}
+
+/// The matches of a batch: as the index has them, or, where there are geometries of other kinds too, by a few points at a time,
+/// so that all matches are in the order of the points.
+struct FenceMatches {
+    index: Arc<FenceIndex>,
+    points: Points,
+    groups: Option<Vec<u32>>,
+    cursor: Cursor,
+    mixed: Mixed,
+}
+
+/// The matches of a few points in geometries of all kinds.
+#[derive(Default)]
+struct Mixed {
+    next_point: usize,
+    /// In order; the first `taken` of them have been handed out.
+    found: Vec<(u32, u32)>,
+    taken: usize,
+}
+
+/// So few that their matches fit into memory, however many each has.
+const POINTS_AT_A_TIME: usize = 16;
+
+impl Matches for FenceMatches {
+    fn next(&mut self, limit: usize, pairs: &mut Pairs) -> bool {
+        let (xs, ys) = self.points.slices();
+        let begun = pairs.len();
+        let more = match self.index.others.is_empty() {
+            true => {
+                let fences = &self.index.fences;
+                !fences.probe(&xs, &ys, 0, &mut self.cursor, limit, pairs)
+            }
+            false => self.mixed.next(&self.index, (&xs, &ys), limit, pairs),
+        };
+        if self.groups.is_some() {
+            self.index.keep_groups(self.groups.as_deref(), begun, pairs);
+        }
+        more
+    }
+}
+
+impl Mixed {
+    fn next(
+        &mut self,
+        index: &FenceIndex,
+        points: (&[f64], &[f64]),
+        limit: usize,
+        pairs: &mut Pairs,
+    ) -> bool {
+        let full = pairs.len() + limit;
+        while pairs.len() < full {
+            let left = &self.found[self.taken..];
+            if left.is_empty() {
+                if self.next_point == points.0.len() {
+                    return false;
+                }
+                self.find(index, points);
+                continue;
+            }
+            let taken = left.len().min(full - pairs.len());
+            pairs.probe.extend(left[..taken].iter().map(|(probe, _)| *probe));
+            pairs.build.extend(left[..taken].iter().map(|(_, build)| *build));
+            self.taken += taken;
+        }
+        true
+    }
+
+    fn find(&mut self, index: &FenceIndex, (xs, ys): (&[f64], &[f64])) {
+        let points = self.next_point..xs.len().min(self.next_point + POINTS_AT_A_TIME);
+        self.next_point = points.end;
+        (self.taken, self.found) = (0, Vec::new());
+        let (mut cursor, mut pairs) = (Cursor::default(), Pairs::default());
+        let (some_xs, some_ys) = (&xs[points.clone()], &ys[points.clone()]);
+        let first = points.start as u32;
+        index
+            .fences
+            .probe(some_xs, some_ys, first, &mut cursor, usize::MAX, &mut pairs);
+        self.found.extend(pairs.probe.iter().copied().zip(pairs.build));
+        for other in &index.others {
+            let held = points
+                .clone()
+                .filter(|point| other.holds(xs[*point], ys[*point], index.rule));
+            self.found.extend(held.map(|point| (point as u32, other.row())));
+        }
+        self.found.sort_unstable();
+    }
+}
