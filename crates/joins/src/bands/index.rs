@@ -12,7 +12,7 @@ use tieline_index::bands::{BandRows, Bands, EqualKey};
 use super::kind::BandKind;
 use super::matches::BandMatches;
 use super::types::{Counts, value_of};
-use crate::index::{JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches, NO_GROUP};
+use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches, NO_GROUP};
 use crate::ranges::{KeyColumn, Keys, key_value, sixteen};
 
 /// Rows of the build side by their equal key and their time.
@@ -22,8 +22,8 @@ pub(super) struct BandIndex {
     pub(super) table: Table,
     /// The keys of rows with a value that is not safe to compute with; they are in the table as well.
     pub(super) unsafe_keys: Option<Table>,
-    /// The type of the equal key, where the index has it.
-    key_type: Option<DataType>,
+    /// The equal key as it came, where the index has it.
+    key_column: Option<ArrayRef>,
     /// The times of the build side as they came: one, or two bounds.
     pub(super) times: Vec<ArrayRef>,
     /// The last bound of every row, where intervals are indexed.
@@ -171,11 +171,11 @@ impl BandIndex {
         let unsafe_keys = (!unsafe_rows.is_empty())
             .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), None))
             .transpose()?;
-        let key_type = rows.keys.first().filter(|_| kind.keyed);
+        let key_column = rows.keys.first().filter(|_| kind.keyed);
         Ok(Self {
             table,
             unsafe_keys,
-            key_type: key_type.map(|key| key.data_type().clone()),
+            key_column: key_column.cloned(),
             last_high: last.and_then(|last| side.each_live().map(|row| last.values[row]).max()),
             last: last.cloned(),
             times: times.to_vec(),
@@ -211,20 +211,36 @@ impl BandIndex {
     }
 
     /// What the times of a probe row with a match can be, one range for each of them.
-    fn time_bounds(&self) -> Vec<(Option<i128>, Option<i128>)> {
-        let (low, high) = (i128::from(self.kind.low), i128::from(self.kind.high));
+    fn time_bounds(&self) -> Vec<Ends> {
         let Some((least, greatest)) = self.table.time_bounds() else {
             return Vec::new();
         };
-        let (least, greatest) = (i128::from(least), i128::from(greatest));
-        match (self.kind.builds_point, self.kind.probe.len() - self.kind.keys()) {
-            (true, 1) => vec![(Some(least - high), Some(greatest - low))],
-            (true, _) => vec![(None, Some(greatest - low)), (Some(least - high), None)],
-            (false, _) => {
-                let last = self.last_high.map_or(greatest, i128::from);
-                vec![(Some(least + low), Some(last + high))]
-            }
-        }
+        time_bounds(&self.kind, (least, greatest), self.last_high.unwrap_or(greatest))
+    }
+
+    fn values(&self, (low, high): Ends) -> (Option<ScalarValue>, Option<ScalarValue>) {
+        let data_type = self.times.first().map(|times| times.data_type());
+        let value = |count: Option<i128>| {
+            data_type
+                .zip(count)
+                .and_then(|(data_type, count)| value_of(count, data_type))
+        };
+        (value(low), value(high))
+    }
+}
+
+/// From one count to another, both included; `None` is open.
+type Ends = (Option<i128>, Option<i128>);
+
+/// What the times of a probe row can be that matches rows whose points, or first bounds, lie between two counts and whose last
+/// bounds end at another.
+fn time_bounds(kind: &BandKind, (least, greatest): (i64, i64), last: i64) -> Vec<Ends> {
+    let (low, high) = (i128::from(kind.low), i128::from(kind.high));
+    let (least, greatest, last) = (i128::from(least), i128::from(greatest), i128::from(last));
+    match (kind.builds_point, kind.probe.len() - kind.keys()) {
+        (true, 1) => vec![(Some(least - high), Some(greatest - low))],
+        (true, _) => vec![(None, Some(greatest - low)), (Some(least - high), None)],
+        (false, _) => vec![(Some(least + low), Some(last + high))],
     }
 }
 
@@ -252,33 +268,62 @@ impl JoinIndex for BandIndex {
 
     fn bounds(&self) -> Vec<KeyBounds> {
         let mut bounds = Vec::new();
-        if let Some(key_type) = &self.key_type {
+        if let Some(keys) = &self.key_column {
             bounds.push(KeyBounds {
                 key: 0,
-                ranges: self.table.key_ranges(key_type),
+                ranges: self.table.key_ranges(keys.data_type()),
             });
         }
         // Where arithmetic wraps, what is far away may match.
         if self.unsafe_keys.is_some() {
             return bounds;
         }
-        let data_type = self.times.first().map(|times| times.data_type());
-        let value = |count: Option<i128>| {
-            data_type
-                .zip(count)
-                .and_then(|(data_type, count)| value_of(count, data_type))
-        };
         let empty = self.is_empty();
         let times = self.kind.probe.len() - self.kind.keys();
         let ranges = self.time_bounds();
         bounds.extend((0..times).map(|position| KeyBounds {
             key: self.kind.keys() + position,
             ranges: match ranges.get(position) {
-                Some((low, high)) if !empty => vec![(value(*low), value(*high))],
+                Some(ends) if !empty => vec![self.values(*ends)],
                 _ => Vec::new(),
             },
         }));
         bounds
+    }
+
+    /// Of few rows each for itself: their keys at their times.
+    fn areas(&self) -> Option<Vec<Area>> {
+        let keys = self
+            .key_column
+            .as_ref()
+            .filter(|keys| keys.len() <= MOST_RANGES)?;
+        if self.unsafe_keys.is_some() {
+            return None;
+        }
+        let counts = self
+            .times
+            .iter()
+            .map(Counts::of)
+            .collect::<Result<Vec<_>>>()
+            .ok()?;
+        let (first, last) = (counts.first()?, counts.last()?);
+        let is_live = |row: &usize| keys.is_valid(*row) && counts.iter().all(|counts| !counts.is_null(*row));
+        let area = |row: usize| {
+            let key = ScalarValue::try_from_array(keys, row).ok()?;
+            let time = first.values[row];
+            let times = time_bounds(&self.kind, (time, time), last.values[row]).into_iter();
+            let times = times.enumerate().map(|(position, ends)| {
+                let (low, high) = self.values(ends);
+                (1 + position, low, high)
+            });
+            Some(
+                [(0, Some(key.clone()), Some(key))]
+                    .into_iter()
+                    .chain(times)
+                    .collect(),
+            )
+        };
+        (0..keys.len()).filter(is_live).map(area).collect()
     }
 }
 

@@ -591,6 +591,15 @@ async fn what_is_at_another_time_or_address_is_not_read() {
                 );
             }
         }
+        // Few events have an area each, with nothing read between them.
+        let two = "SELECT e.id, o.id FROM observations AS o JOIN (SELECT id, CASE id WHEN 1 THEN ip('10.0.0.5') ELSE ip END AS ip,
+                CASE id WHEN 1 THEN arrow_cast(5000000, 'Timestamp(µs, \"UTC\")') ELSE ts + INTERVAL '12400 seconds' END AS ts
+            FROM events) AS e ON e.ip = o.ip AND time_gap(o.ts, e.ts) <= 100";
+        assert_eq!(check(&context, two).await, ["| 1  | 5     |", "| 2  | 35003 |"]);
+        assert_eq!(
+            pruned(&context, two, "row_groups_pruned_statistics").await,
+            (4, 2)
+        );
         let kept = "SELECT count(*) FROM observations AS o LEFT JOIN events AS e ON e.ip = o.ip AND time_gap(o.ts, e.ts) <= 100";
         let (rows, plan) = rows(&context, "sorted", kept).await.unwrap();
         assert!(
