@@ -95,7 +95,7 @@ pub(crate) enum Kind {
     #[prost(message, tag = "11")]
     Band(Band),
     #[prost(message, tag = "10")]
-    Fence(Fence),
+    Fence(Box<Fence>),
 }
 
 /// A `RangeKind`.

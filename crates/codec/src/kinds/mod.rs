@@ -29,7 +29,7 @@ pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
         return range::write(range, writer).map(Kind::Range);
     }
     if let Some(fence) = kind.as_any().downcast_ref::<FenceKind>() {
-        return fence::write(fence, writer).map(Kind::Fence);
+        return fence::write(fence, writer).map(|fence| Kind::Fence(Box::new(fence)));
     }
     Err(unwritable(&format!("an index by {}", kind.strategy())))
 }
