@@ -67,7 +67,7 @@ pub(crate) struct IndexJoin {
     /// The number of the place of the index.
     #[prost(fixed64, tag = "8")]
     pub(crate) shared: u64,
-    #[prost(oneof = "Kind", tags = "9, 10")]
+    #[prost(oneof = "Kind", tags = "9, 10, 11")]
     pub(crate) kind: Option<Kind>,
 }
 
@@ -92,8 +92,10 @@ pub(crate) struct Projection {
 pub(crate) enum Kind {
     #[prost(message, tag = "9")]
     Range(Range),
+    #[prost(message, tag = "11")]
+    Band(Band),
     #[prost(message, tag = "10")]
-    Fence(Fence),
+    Fence(Box<Fence>),
 }
 
 /// A `RangeKind`.
@@ -141,6 +143,27 @@ pub(crate) struct RangeBounds {
 /// The text of a prefix.
 #[derive(Clone, Copy, PartialEq, Message)]
 pub(crate) struct Cidr {}
+
+/// A `BandKind`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Band {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) build: Vec<PhysicalExprNode>,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) probe: Vec<PhysicalExprNode>,
+    #[prost(bool, tag = "3")]
+    pub(crate) keyed: bool,
+    #[prost(bool, tag = "4")]
+    pub(crate) builds_point: bool,
+    #[prost(sint64, tag = "5")]
+    pub(crate) low: i64,
+    #[prost(sint64, tag = "6")]
+    pub(crate) high: i64,
+    #[prost(int64, tag = "7")]
+    pub(crate) safe: i64,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) check: Option<PhysicalExprNode>,
+}
 
 /// A `FenceKind`.
 #[derive(Clone, PartialEq, Message)]

@@ -70,3 +70,4 @@ pub use documentation::page;
 pub use function::is_ours;
 pub use geometry::{FenceColumn, OtherFence, fence_column, geometry_field};
 pub use register::{configure, functions};
+pub use time_gap::gap_seconds;

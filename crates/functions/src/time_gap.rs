@@ -53,6 +53,11 @@ fn return_field(args: &ReturnFieldArgs<'_>) -> Result<Field> {
     Ok(Field::new(NAME, DataType::Float64, true))
 }
 
+/// What `time_gap` gives of moments that are so many units of so many nanoseconds apart.
+pub fn gap_seconds(units: u128, unit_ns: u128) -> f64 {
+    seconds(units * unit_ns)
+}
+
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let a = Moments::try_new(&arguments.values[0])?;
     let b = Moments::try_new(&arguments.values[1])?;

@@ -17,7 +17,7 @@ use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 pub use tieline_index::ranges::Pairs;
 
@@ -47,6 +47,16 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
     /// # Errors
     /// Where a key column is not of the planned type. Values are never an error: a NULL or an empty interval matches nothing.
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>>;
+
+    /// Whether the join's equal keys are among these keys. Then the index is given no groups.
+    fn holds_equal_keys(&self) -> bool {
+        false
+    }
+
+    /// The setting with which a join runs that has no memory for this index.
+    fn way_out(&self) -> &'static str {
+        "tieline.range_strategy = 'nested_loop'"
+    }
 
     /// For downcasting when a plan is serialised.
     fn as_any(&self) -> &dyn std::any::Any;
@@ -113,4 +123,9 @@ pub const MOST_RANGES: usize = 64;
 pub trait Matches: Send {
     /// Appends at most `limit` pairs in the order of the probe rows, and returns whether there may be more.
     fn next(&mut self, limit: usize, pairs: &mut Pairs) -> bool;
+
+    /// The error that the last call met, if any: then its pairs are meaningless.
+    fn take_error(&mut self) -> Option<DataFusionError> {
+        None
+    }
 }

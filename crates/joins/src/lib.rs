@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bands;
 mod fences;
 pub mod index;
 mod operator;
@@ -39,12 +40,13 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
+pub use bands::BandKind;
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
-pub use settings::{GeofenceStrategy, JoinOrder, JoinSettings, RangeStrategy};
+pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, RangeStrategy};
 
 /// Teaches a session the joins: their rule, their planner and their settings.
 ///

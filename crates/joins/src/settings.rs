@@ -12,6 +12,9 @@ extensions_options! {
         /// How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`
         pub range_strategy: RangeStrategy, default = RangeStrategy::Auto
 
+        /// How joins over an equal key and a band of times run: `auto`, `sorted` or `hash`
+        pub band_strategy: BandStrategy, default = BandStrategy::Auto
+
         /// How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`
         pub geofence_strategy: GeofenceStrategy, default = GeofenceStrategy::Auto
 
@@ -95,6 +98,16 @@ named_setting!(
         Segments = "segments": "The key space cut at every bound.",
         Sorted = "sorted": "The intervals sorted by their lower bound.",
         NestedLoop = "nested_loop": "DataFusion's own plan.",
+    }
+);
+
+named_setting!(
+    /// How a join over an equal key and a band of times runs.
+    BandStrategy, "a band strategy", {
+        #[default]
+        Auto = "auto": "The planner chooses.",
+        Sorted = "sorted": "One side by key and time.",
+        Hash = "hash": "DataFusion's own plan: a hash join over the key.",
     }
 );
 

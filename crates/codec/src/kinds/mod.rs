@@ -1,5 +1,6 @@
 //! The kinds of index, a module each. A new kind is a message in `wire.rs`, a module here, and a line in both functions below.
 
+mod band;
 mod fence;
 mod range;
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::Result;
-use tieline_joins::{FenceKind, IndexKind, RangeKind};
+use tieline_joins::{BandKind, FenceKind, IndexKind, RangeKind};
 
 use crate::error::unwritable;
 use crate::expressions::{Reader, Writer};
@@ -21,11 +22,14 @@ pub(crate) struct KeySchemas<'a> {
 }
 
 pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
+    if let Some(band) = kind.as_any().downcast_ref::<BandKind>() {
+        return band::write(band, writer).map(Kind::Band);
+    }
     if let Some(range) = kind.as_any().downcast_ref::<RangeKind>() {
         return range::write(range, writer).map(Kind::Range);
     }
     if let Some(fence) = kind.as_any().downcast_ref::<FenceKind>() {
-        return fence::write(fence, writer).map(Kind::Fence);
+        return fence::write(fence, writer).map(|fence| Kind::Fence(Box::new(fence)));
     }
     Err(unwritable(&format!("an index by {}", kind.strategy())))
 }
@@ -33,6 +37,7 @@ pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
 pub(crate) fn read(kind: &Kind, schemas: KeySchemas<'_>, reader: Reader<'_>) -> Result<Arc<dyn IndexKind>> {
     match kind {
         Kind::Range(range) => range::read(range, schemas, reader),
+        Kind::Band(band) => band::read(band, schemas, reader),
         Kind::Fence(fence) => fence::read(fence, schemas, reader),
     }
 }

@@ -3,7 +3,7 @@
 use datafusion::common::{JoinSide, JoinType, NullEquality};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
-use tieline_joins::{IndexJoinExec, IndexJoinParts};
+use tieline_joins::{BandKind, IndexJoinExec, IndexJoinParts};
 
 use crate::sent::{check, run, sent, session, worker};
 
@@ -131,5 +131,37 @@ async fn every_part_comes_back() {
         assert_eq!(there.index.build_keys(), here.index.build_keys());
         assert_eq!(there.index.probe_keys(), here.index.probe_keys());
         assert_eq!(there.shared.id(), here.shared.id());
+    }
+}
+
+/// Bands around a value and between two, by the key itself and by groups, with either side built.
+#[tokio::test]
+async fn bands_beside_equal_keys() {
+    let context = tables().await;
+    run(&context, &["SET tieline.band_strategy = 'sorted'"]).await;
+    for (query, join_type) in JOINS {
+        for on in [
+            "p.k = n.k AND p.x BETWEEN n.lo - 20 AND n.lo + 30",
+            "p.k = n.k AND p.x >= n.lo AND p.x < n.hi AND p.id + n.id > 4",
+            "p.k = n.k AND p.name <> n.cidr AND p.id % 3 = n.id % 3 AND abs(p.x - n.lo) <= 40",
+            "p.k = n.k AND p.ip = ip('203.0.113.' || n.id) AND p.x - n.lo BETWEEN -20 AND 20",
+        ] {
+            let sql = query.replace("{on}", on);
+            let (plan, _) = check(&context, &sql).await;
+            let parts = join(plan.as_ref()).unwrap();
+            assert_eq!(parts.join_type, join_type, "{sql}");
+            let read = sent(&plan, &worker(&context));
+            let (there, here) = (join(read.as_ref()).unwrap(), parts);
+            let (there, here) = (there.index.as_any(), here.index.as_any());
+            let there: &BandKind = there.downcast_ref().unwrap();
+            let here: &BandKind = here.downcast_ref().unwrap();
+            assert_eq!((&there.build, &there.probe), (&here.build, &here.probe));
+            assert_eq!(
+                (there.low, there.high, there.safe),
+                (here.low, here.high, here.safe)
+            );
+            assert_eq!((there.keyed, there.builds_point), (here.keyed, here.builds_point));
+            assert_eq!(there.check, here.check);
+        }
     }
 }

@@ -137,7 +137,7 @@ async fn both_bounds_of_probing_intervals_are_linked() {
     let worker = worker(&context);
     let elsewhere = sent(&here, &worker);
     let (joins, filters) = places(&elsewhere);
-    assert_eq!((joins.len(), filters.len()), (1, 2));
+    assert_eq!((joins.len(), filters.len()), (1, 3));
     assert_eq!(rows(Arc::clone(&elsewhere), &worker).await.unwrap().len(), 12 + 4);
     assert_eq!(read_of(&elsewhere, "spans.parquet").0, 1);
 }

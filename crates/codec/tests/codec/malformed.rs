@@ -13,13 +13,18 @@ use crate::sent::{plan, run, session};
 
 /// A join with all that one can have.
 async fn join() -> (SessionContext, Arc<dyn ExecutionPlan>) {
+    join_by("segments").await
+}
+
+/// The same with a range strategy; beside an equal key `auto` makes a band of it.
+async fn join_by(strategy: &str) -> (SessionContext, Arc<dyn ExecutionPlan>) {
     let context = session(1);
     run(
         &context,
         &[
             "CREATE TABLE p AS SELECT value AS id, value AS x, value % 3 AS k FROM generate_series(0, 9)",
             "CREATE TABLE n AS SELECT * FROM (VALUES (1, 2, 6, 1), (2, 3, 5, 0)) AS n (id, lo, hi, k)",
-            "SET tieline.range_strategy = 'segments'",
+            &format!("SET tieline.range_strategy = '{strategy}'"),
         ],
     )
     .await;
@@ -62,7 +67,12 @@ async fn a_plan_that_is_cut_off() {
 
 #[tokio::test]
 async fn an_operator_that_is_cut_off_or_changed() {
-    let (context, plan) = join().await;
+    for strategy in ["segments", "auto"] {
+        cut_off_or_changed(join_by(strategy).await).await;
+    }
+}
+
+async fn cut_off_or_changed((context, plan): (SessionContext, Arc<dyn ExecutionPlan>)) {
     let (bytes, inputs) = operator(&plan);
     let codec = TielineCodec::default();
     let context = context.task_ctx();

@@ -128,10 +128,10 @@ impl Build {
     }
 
     fn too_small(&self, error: DataFusionError) -> DataFusionError {
-        error.context(
-            "the build side of an index join does not fit: raise datafusion.runtime.memory_limit (--memory-limit), or \
-             set tieline.range_strategy = 'nested_loop'",
-        )
+        error.context(format!(
+            "the build side of an index join does not fit: raise datafusion.runtime.memory_limit (--memory-limit), or set {}",
+            self.kind.way_out()
+        ))
     }
 }
 

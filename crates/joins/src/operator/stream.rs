@@ -168,6 +168,9 @@ impl Partition {
     fn match_some(&mut self, mut current: Current) -> Result<()> {
         let mut pairs = Pairs::default();
         let more = current.matches.next(self.probe.batch_size, &mut pairs);
+        if let Some(error) = current.matches.take_error() {
+            return Err(error);
+        }
         self.probe.metrics.candidates.add(pairs.len());
         if let (Some(residual), false) = (&self.probe.residual, pairs.is_empty()) {
             pairs = residual.keep(&self.built.rows, &current.batch, pairs)?;

@@ -126,7 +126,8 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
         let Ok([left, right]) = <[_; 2]>::try_from(inputs) else {
             return internal_err!("an index join has two inputs");
         };
-        let mut exprs = exprs.into_iter();
+        // Rules keep the names of what they rewrite; conditions have none, and must be recognised again.
+        let mut exprs = exprs.into_iter().map(|expr| expr.unalias_nested().data);
         let mut take = |count: usize| exprs.by_ref().take(count).collect::<Vec<_>>();
         let on = take(2 * self.on.len());
         let on = on

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::Session;
 use datafusion::common::{DFSchema, JoinSide, NullEquality, Result};
 use datafusion::execution::context::QueryPlanner;
@@ -77,6 +78,9 @@ type CreateExpr<'a> = &'a (dyn Fn(&Expr, &DFSchema) -> Result<Arc<dyn PhysicalEx
 /// Pairs of equal keys, left and right.
 type EqualKeys = Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>;
 
+/// An equal key, left and right, and the type of both.
+pub(crate) type EqualKey = (Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>, DataType);
+
 /// A join whose inputs are planned.
 pub(crate) struct PlannedJoin<'a> {
     node: &'a IndexJoinNode,
@@ -105,6 +109,11 @@ impl PlannedJoin<'_> {
         (self.create)(expr, schema)
     }
 
+    /// An expression over the columns of a schema.
+    pub(crate) fn physical_over(&self, expr: &Expr, schema: &DFSchema) -> Result<Arc<dyn PhysicalExpr>> {
+        (self.create)(expr, schema)
+    }
+
     /// One of the inputs.
     pub(crate) fn input(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
         match side {
@@ -122,10 +131,35 @@ impl PlannedJoin<'_> {
         !self.node.on.is_empty()
     }
 
+    /// The join's one equal key, left and right, and its type, where NULL equals nothing.
+    pub(crate) fn single_equal_key(&self) -> Result<Option<EqualKey>> {
+        let [(left, right)] = self.node.on.as_slice() else {
+            return Ok(None);
+        };
+        if self.node.null_equality == NullEquality::NullEqualsNull {
+            return Ok(None);
+        }
+        let left = self.physical(left, JoinSide::Left)?;
+        let right = self.physical(right, JoinSide::Right)?;
+        let data_type = left.data_type(&self.inputs[0].schema())?;
+        let same = data_type == right.data_type(&self.inputs[1].schema())?;
+        Ok(same.then_some((left, right, data_type)))
+    }
+
+    /// Whether groups can be made of some of the equal keys.
+    pub(crate) fn has_groups(&self) -> Result<bool> {
+        Ok(!self.equal_keys()?.0.is_empty())
+    }
+
+    /// Whether one side has a single row at most.
+    pub(crate) fn has_single_row(&self) -> bool {
+        let single = |side: RowEstimate| side.exact_rows().is_some_and(|rows| rows <= 1);
+        self.rows().into_iter().any(single)
+    }
+
     /// Whether one side has a single row at most, and there are no equal keys: a nested loop over it is a filter.
     pub(crate) fn is_trivial(&self) -> bool {
-        let single = |side: RowEstimate| side.exact_rows().is_some_and(|rows| rows <= 1);
-        !self.has_equal_keys() && self.rows().into_iter().any(single)
+        !self.has_equal_keys() && self.has_single_row()
     }
 
     /// Whether statistics say that many rows share each combination of equal keys. They seldom say anything: then it is
@@ -144,7 +178,9 @@ impl PlannedJoin<'_> {
 
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {
         let choice = match &self.node.predicate {
+            left if left.is_left_to_datafusion(&self.settings) => None,
             Predicate::Range(range) => range.choose(self)?,
+            Predicate::Band(band) => band.choose(self)?,
             Predicate::Fence(fence) => fence.choose(self)?,
         };
         match choice {
@@ -153,7 +189,7 @@ impl PlannedJoin<'_> {
         }
     }
 
-    fn sides(&self) -> Sides<'_> {
+    pub(crate) fn sides(&self) -> Sides<'_> {
         Sides {
             left: self.node.left.schema(),
             right: self.node.right.schema(),
@@ -162,7 +198,10 @@ impl PlannedJoin<'_> {
 
     fn index_join(&self, choice: Choice) -> Result<Arc<dyn ExecutionPlan>> {
         let node = self.node;
-        let (on, residual) = self.equal_keys()?;
+        let (on, residual) = match choice.index.holds_equal_keys() {
+            true => (Vec::new(), Vec::new()),
+            false => self.equal_keys()?,
+        };
         let filter = conjunction(residual.into_iter().chain(node.filter.clone()));
         let filter = filter
             .map(|filter| join_filter(&filter, &self.sides(), self.create))

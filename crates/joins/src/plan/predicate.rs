@@ -3,15 +3,18 @@
 use datafusion::logical_expr::Expr;
 
 use super::Sides;
+use crate::bands::{self, BandPredicate};
 use crate::fences::{self, FencePredicate};
 use crate::ranges::{self, RangePredicate};
-use crate::settings::{GeofenceStrategy, JoinSettings, RangeStrategy};
+use crate::settings::{BandStrategy, GeofenceStrategy, JoinSettings, RangeStrategy};
 
 /// A part of a join's condition that one kind of index answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
 pub(crate) enum Predicate {
     /// A point of one side within an interval of the other.
     Range(RangePredicate),
+    /// An equal key, and a value of one side close to one of the other.
+    Band(BandPredicate),
     /// A point of one side in a geometry of the other.
     Fence(FencePredicate),
 }
@@ -29,12 +32,26 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predi
     Some((predicate, left.map(|(_, condition)| condition.clone()).collect()))
 }
 
+/// The first band among the conditions of a join that has equal keys, and the conditions that are left.
+pub(crate) fn recognise_band(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
+    let (band, used) = bands::recognise(conditions, sides)?;
+    let left = conditions
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| !used.contains(position));
+    Some((
+        Predicate::Band(band),
+        left.map(|(_, condition)| condition.clone()).collect(),
+    ))
+}
+
 impl Predicate {
     /// The conditions of the join that this is, as they were written.
     pub(crate) fn conditions(&self) -> &[Expr] {
         match self {
             Self::Range(range) => &range.conditions,
             Self::Fence(fence) => &fence.conditions,
+            Self::Band(band) => &band.conditions,
         }
     }
 
@@ -43,6 +60,12 @@ impl Predicate {
         match self {
             Self::Range(_) => settings.range_strategy == RangeStrategy::NestedLoop,
             Self::Fence(_) => settings.geofence_strategy == GeofenceStrategy::NestedLoop,
+            // Without a word about bands, what is said of ranges holds for them: many a band is one.
+            Self::Band(_) => match settings.band_strategy {
+                BandStrategy::Auto => settings.range_strategy == RangeStrategy::NestedLoop,
+                BandStrategy::Sorted => false,
+                BandStrategy::Hash => true,
+            },
         }
     }
 
@@ -50,6 +73,7 @@ impl Predicate {
     pub(crate) fn keys(&self) -> Vec<&Expr> {
         match self {
             Self::Range(range) => [&range.point].into_iter().chain(&range.interval).collect(),
+            Self::Band(band) => band.keys(),
             Self::Fence(fence) => fence.point.iter().chain([&fence.geometry]).collect(),
         }
     }
@@ -58,6 +82,7 @@ impl Predicate {
     pub(crate) fn with(&self, keys: Vec<Expr>, conditions: Vec<Expr>) -> Self {
         match self {
             Self::Range(range) => Self::Range(range.with(keys, conditions)),
+            Self::Band(band) => Self::Band(band.with(keys, conditions)),
             Self::Fence(fence) => Self::Fence(fence.with(keys, conditions)),
         }
     }

@@ -10,10 +10,10 @@ use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use super::Sides;
 use super::node::IndexJoinNode;
-use super::predicate::recognise;
+use super::predicate::{recognise, recognise_band};
 use crate::settings::JoinSettings;
 
-/// Makes an index join of every join that has a range or a fence among its conditions.
+/// Makes an index join of every join that has a range or a fence among its conditions, or beside its equal keys a band.
 ///
 /// It comes last: filters must have been pushed into the joins, outer joins simplified and subqueries made joins. Joins are
 /// told by their shape alone; how they run is for the planner to say, which sees statistics. A null-aware join (`NOT IN`)
@@ -60,7 +60,10 @@ pub(super) fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
         right: join.right.schema(),
     };
     let conditions = split_conjunction_owned(filter.clone());
-    let Some((predicate, rest)) = recognise(&conditions, &sides) else {
+    let band = (!join.on.is_empty())
+        .then(|| recognise_band(&conditions, &sides))
+        .flatten();
+    let Some((predicate, rest)) = band.or_else(|| recognise(&conditions, &sides)) else {
         return Ok(None);
     };
     IndexJoinNode::try_new(

@@ -16,14 +16,14 @@ use tieline_index::ranges::{key_from_f32, key_from_f64, key_from_i32, key_from_i
 
 /// The values of a column as keys, and which of them are NULL.
 #[derive(Debug)]
-pub(super) struct KeyColumn {
-    pub(super) keys: Keys,
-    pub(super) nulls: Option<NullBuffer>,
+pub(crate) struct KeyColumn {
+    pub(crate) keys: Keys,
+    pub(crate) nulls: Option<NullBuffer>,
 }
 
 /// One key a row; that of a NULL is meaningless.
 #[derive(Debug)]
-pub(super) enum Keys {
+pub(crate) enum Keys {
     U32(Vec<u32>),
     U64(Vec<u64>),
     U128(Vec<u128>),
@@ -78,7 +78,7 @@ pub(crate) fn is_supported(data_type: &DataType) -> bool {
 impl KeyColumn {
     /// The keys of an array. They are in the order in which DataFusion compares the values: floating-point numbers in total
     /// order, but for the two zeros, which are equal.
-    pub(super) fn of(array: &ArrayRef) -> Result<Self> {
+    pub(crate) fn of(array: &ArrayRef) -> Result<Self> {
         let Some(coding) = coding(array.data_type()) else {
             return internal_err!("no order is known of {}", array.data_type());
         };
@@ -107,7 +107,7 @@ impl KeyColumn {
         })
     }
 
-    pub(super) fn is_null(&self, row: usize) -> bool {
+    pub(crate) fn is_null(&self, row: usize) -> bool {
         self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
@@ -149,13 +149,13 @@ fn mapped<T: ArrowPrimitiveType, K>(
 }
 
 /// The sixteen bytes of every row.
-pub(super) fn sixteen(array: &FixedSizeBinaryArray) -> &[[u8; 16]] {
+pub(crate) fn sixteen(array: &FixedSizeBinaryArray) -> &[[u8; 16]] {
     array.value_data().as_chunks::<16>().0
 }
 
 /// The value that a key of a type stands for, for bounds; none for floating-point numbers: statistics of Parquet files leave
 /// NaN out, so that bounds would skip rows that match.
-pub(super) fn value_of(key: u128, data_type: &DataType) -> Option<ScalarValue> {
+pub(crate) fn value_of(key: u128, data_type: &DataType) -> Option<ScalarValue> {
     let value = match coding(data_type)? {
         Coding::I32 => ScalarValue::Int32(Some((key as u32 ^ (1 << 31)) as i32)),
         Coding::U32 => ScalarValue::UInt32(Some(key as u32)),

@@ -8,6 +8,6 @@ mod kind;
 mod points;
 mod recognise;
 
-pub(crate) use keys::is_supported;
+pub(crate) use keys::{KeyColumn, Keys, is_supported, sixteen, value_of as key_value};
 pub use kind::{RangeKind, RangeSource};
 pub(crate) use recognise::{RangePredicate, recognise};

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its query has failed")]
 
+mod bands;
 mod fences;
 mod limits;
 mod oracle;

@@ -27,7 +27,8 @@ async fn set(context: &SessionContext, order: &str) {
 /// Where in a plan's text an operator stands: what is further down runs first.
 fn line_of(plan: &str, operator: &str) -> usize {
     let found = plan.lines().position(|line| line.contains(operator));
-    found.unwrap_or_else(|| panic!("no {operator} in\n{plan}"))
+    assert!(found.is_some(), "no {operator} in\n{plan}");
+    found.unwrap()
 }
 
 const SELECTIVE_RANGE: &str =

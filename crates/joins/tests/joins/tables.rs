@@ -57,7 +57,7 @@ pub(crate) fn key_types() -> Vec<DataType> {
 }
 
 /// A value of a type, from a few so that bounds and points meet; sometimes NULL, sometimes as far out as the type goes.
-fn value(data_type: &DataType, nulls: u64, random: &mut Random) -> ScalarValue {
+pub(crate) fn value(data_type: &DataType, nulls: u64, random: &mut Random) -> ScalarValue {
     if nulls > 0 && random.one_in(nulls) {
         return ScalarValue::try_from(data_type).unwrap();
     }
@@ -115,7 +115,7 @@ fn value(data_type: &DataType, nulls: u64, random: &mut Random) -> ScalarValue {
     }
 }
 
-fn column(data_type: &DataType, rows: usize, nulls: u64, random: &mut Random) -> ArrayRef {
+pub(crate) fn column(data_type: &DataType, rows: usize, nulls: u64, random: &mut Random) -> ArrayRef {
     let values: Vec<_> = (0..rows).map(|_| value(data_type, nulls, random)).collect();
     if values.is_empty() {
         return datafusion::arrow::array::new_empty_array(data_type);

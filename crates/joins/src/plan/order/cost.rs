@@ -8,6 +8,8 @@ use super::region::Leaves;
 const HASH: (f64, f64) = (60.0, 20.0);
 /// A row put into an index over ranges, and one looked up in it.
 const RANGE: (f64, f64) = (100.0, 15.0);
+/// A row put into an index over equal keys and times, and one looked up in it.
+const BAND: (f64, f64) = (60.0, 12.0);
 /// A geometry put into an index over fences, and a point looked up in it.
 const FENCE: (f64, f64) = (5_000.0, 6.0);
 /// A pair that has equal keys, or lies in an interval, and must satisfy more.
@@ -41,6 +43,10 @@ pub(super) fn join_cost(left: Leaves, right: Leaves, estimates: &Estimates) -> f
     }
     if has(EdgeKind::Range) {
         cost = cost.min(by(RANGE, share(EdgeKind::Range).fold(1.0, f64::min)));
+    }
+    if has(EdgeKind::Equal) && has(EdgeKind::Band) {
+        let keys: f64 = share(EdgeKind::Equal).product();
+        cost = cost.min(by(BAND, keys * share(EdgeKind::Band).fold(1.0, f64::min)));
     }
     // The geometries are indexed, whichever side they are.
     for edge in edges().filter(|edge| edge.kind == EdgeKind::Fence && between_sides(edge)) {

@@ -3,21 +3,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::Session;
-use datafusion::common::Column;
+use datafusion::common::{Column, ColumnStatistics, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::PhysicalPlanner;
 
 use super::region::{Leaves, Region, equality};
+use crate::bands::BandPredicate;
 use crate::plan::Sides;
 use crate::plan::estimate::RowEstimate;
-use crate::plan::predicate::{Predicate, recognise};
+use crate::plan::predicate::{Predicate, recognise, recognise_band};
 
 /// What a condition keeps of which nothing is known: as DataFusion takes it.
 const UNKNOWN_SHARE: f64 = 0.2;
 
+/// What a band keeps of the pairs with an equal key, where nothing is known of the times.
+const BAND_SHARE: f64 = 0.05;
 /// How many fences a point lies in, about, where nothing is known: fences are far apart.
 const IN_A_FENCE: f64 = 0.1;
 
@@ -37,6 +41,8 @@ struct Input {
     all_rows: f64,
     /// Values of a column, where statistics tell.
     distinct: HashMap<Column, f64>,
+    /// From the least to the greatest value of a column of counts, where statistics tell.
+    spans: HashMap<Column, f64>,
 }
 
 /// Conditions between two sets of inputs.
@@ -58,6 +64,8 @@ pub(super) enum EdgeKind {
     Equal,
     /// An index over ranges.
     Range,
+    /// An index over bands, beside an equal key.
+    Band,
     /// An index over fences.
     Fence,
     /// Evaluated pair by pair.
@@ -137,7 +145,12 @@ impl Estimates {
             .iter()
             .map(|position| region.conditions()[*position].expr.clone())
             .collect();
-        let (predicate, _) = recognise(&exprs, &sides)?;
+        let band = exprs
+            .iter()
+            .any(|expr| equality(expr).is_some())
+            .then(|| recognise_band(&exprs, &sides))
+            .flatten();
+        let (predicate, _) = band.or_else(|| recognise(&exprs, &sides))?;
         for (position, expr) in positions.iter().zip(&exprs) {
             used[*position] |= predicate.conditions().contains(expr);
         }
@@ -146,6 +159,14 @@ impl Estimates {
             Predicate::Range(_) => (right, left, EdgeKind::Range),
             Predicate::Fence(fence) if fence.geometry_left => (right, left, EdgeKind::Fence),
             Predicate::Fence(_) => (left, right, EdgeKind::Fence),
+            Predicate::Band(band) => {
+                return Some(Edge {
+                    kind: EdgeKind::Band,
+                    one: 1 << left,
+                    other: 1 << right,
+                    share: self.band_share(band, [left, right]),
+                });
+            }
         };
         let all = self.inputs[others].all_rows.max(1.0);
         Some(Edge {
@@ -158,6 +179,18 @@ impl Estimates {
                 _ => 1.0 / all,
             },
         })
+    }
+
+    /// What a band keeps of the pairs that have an equal key: its width over the time in which the point's side lies.
+    fn band_share(&self, band: &BandPredicate, [left, right]: [usize; 2]) -> f64 {
+        let Expr::Column(point) = &band.point else {
+            return BAND_SHARE;
+        };
+        let side = if band.point_left { left } else { right };
+        match (band.width(), self.inputs[side].spans.get(point)) {
+            (Some(width), Some(span)) if *span > 0.0 => (width as f64 / span).clamp(1e-9, 1.0),
+            _ => BAND_SHARE,
+        }
     }
 
     fn edge_of(&self, region: &Region, condition: &Expr, leaves: Leaves) -> Edge {
@@ -210,12 +243,31 @@ impl Input {
             let count = statistics.distinct_count.get_value()?;
             Some((column, *count as f64))
         });
+        let columns = leaf.schema().columns().into_iter();
+        let spans = columns
+            .zip(&statistics.column_statistics)
+            .filter_map(|(column, statistics)| Some((column, span(statistics)?)));
         Some(Self {
+            spans: spans.collect(),
             rows,
             all_rows: all_rows(physical).max(rows),
             distinct: distinct.collect(),
         })
     }
+}
+
+/// From the least to the greatest value of a column, in its own unit.
+fn span(column: &ColumnStatistics) -> Option<f64> {
+    let count = |value: Option<&ScalarValue>| {
+        let value = value?.cast_to(&DataType::Int64).ok()?;
+        match value {
+            ScalarValue::Int64(count) => count,
+            _ => None,
+        }
+    };
+    let least = count(column.min_value.get_value())?;
+    let greatest = count(column.max_value.get_value())?;
+    Some(greatest as f64 - least as f64)
 }
 
 /// Rows of the table that an input is made of, before its filters.

@@ -1,0 +1,60 @@
+//! Joins over bands of times.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use tieline_joins::{BandKind, IndexKind};
+
+use super::KeySchemas;
+use crate::error::malformed;
+use crate::expressions::{Reader, Writer};
+use crate::wire;
+
+pub(super) fn write(kind: &BandKind, writer: Writer<'_>) -> Result<wire::Band> {
+    let build = kind.build.iter().map(|key| writer.write(key));
+    let probe = kind.probe.iter().map(|key| writer.write(key));
+    Ok(wire::Band {
+        build: build.collect::<Result<_>>()?,
+        probe: probe.collect::<Result<_>>()?,
+        keyed: kind.keyed,
+        builds_point: kind.builds_point,
+        low: kind.low,
+        high: kind.high,
+        safe: kind.safe,
+        check: kind.check.as_ref().map(|check| writer.write(check)).transpose()?,
+    })
+}
+
+pub(super) fn read(
+    message: &wire::Band,
+    schemas: KeySchemas<'_>,
+    reader: Reader<'_>,
+) -> Result<Arc<dyn IndexKind>> {
+    let build = message
+        .build
+        .iter()
+        .map(|key| reader.read(Some(key), schemas.build));
+    let probe = message
+        .probe
+        .iter()
+        .map(|key| reader.read(Some(key), schemas.probe));
+    let mut kind = BandKind {
+        build: build.collect::<Result<_>>()?,
+        probe: probe.collect::<Result<_>>()?,
+        keyed: message.keyed,
+        builds_point: message.builds_point,
+        low: message.low,
+        high: message.high,
+        safe: message.safe,
+        check: None,
+    };
+    let times = kind
+        .check_schema(schemas.build, schemas.probe)
+        .map_err(|_| malformed("a band has other keys than it needs"))?;
+    let check = message
+        .check
+        .as_ref()
+        .map(|check| reader.read(Some(check), &times));
+    kind.check = check.transpose()?;
+    Ok(Arc::new(kind))
+}

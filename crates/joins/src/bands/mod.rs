@@ -1,0 +1,25 @@
+//! Joins over time bands: an equal key, and two ordered values close to each other.
+//!
+//! ```text
+//! conditions ► limits (difference of two sides, at least or at most so much) ► predicate ► kind ► index
+//! ```
+//!
+//! Every way of writing a band comes down to limits of a difference: `limits` reads them, `recognise` puts two of them
+//! together, `choose` decides which side is built, `kind` is the plan of it and `index` the index itself.
+//!
+//! The index compares integers and adds no intervals, so that it has no arithmetic to overflow. SQL's arithmetic has: it
+//! wraps or fails. Rows with values so far out that it could are told apart ([`types::safe_limit`]); they meet every row of
+//! their key, and the condition as it was written decides.
+
+mod check;
+mod choose;
+mod constants;
+mod index;
+mod kind;
+mod limits;
+mod matches;
+mod recognise;
+mod types;
+
+pub use kind::BandKind;
+pub(crate) use recognise::{BandPredicate, recognise};

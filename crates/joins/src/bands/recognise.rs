@@ -1,0 +1,128 @@
+//! Finds the band among the conditions of a join.
+
+use datafusion::logical_expr::Expr;
+
+use super::limits::{Limit, limits};
+use crate::plan::Sides;
+
+/// A value of one side close to one of the other, or between two of the other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
+pub(crate) struct BandPredicate {
+    /// Over the columns of the one side.
+    pub(crate) point: Expr,
+    /// Whether that is the left side of the join.
+    pub(crate) point_left: bool,
+    /// Over the columns of the other side: one value that the point is close to, or two that it is between.
+    pub(crate) bounds: Vec<Expr>,
+    /// The least that the point may be above the first bound.
+    pub(crate) low: i64,
+    /// The most that it may be above the last.
+    pub(crate) high: i64,
+    /// Values at most this far from zero are safe to compute with as the conditions do.
+    pub(crate) safe: i64,
+    /// The conditions of the join that this is, as they were written.
+    pub(crate) conditions: Vec<Expr>,
+}
+
+impl BandPredicate {
+    /// The point, then the bounds.
+    pub(crate) fn keys(&self) -> Vec<&Expr> {
+        [&self.point].into_iter().chain(&self.bounds).collect()
+    }
+
+    /// The same over other expressions: the point, then the bounds.
+    pub(crate) fn with(&self, mut keys: Vec<Expr>, conditions: Vec<Expr>) -> Self {
+        let bounds = keys.split_off(keys.len().min(1));
+        Self {
+            point: keys.pop().unwrap_or_else(|| self.point.clone()),
+            bounds,
+            conditions,
+            ..self.clone()
+        }
+    }
+
+    /// How wide it is, where it is as wide for every row.
+    pub(crate) fn width(&self) -> Option<i64> {
+        match self.bounds.len() {
+            1 => Some(self.high.checked_sub(self.low)?.max(0)),
+            _ => None,
+        }
+    }
+}
+
+/// The first band among conditions that all must hold, and the positions of its own. One around a value comes before one
+/// between two.
+pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(BandPredicate, Vec<usize>)> {
+    let limits: Vec<(usize, Limit<'_>)> = conditions
+        .iter()
+        .enumerate()
+        .flat_map(|(position, condition)| {
+            limits(condition, sides)
+                .into_iter()
+                .map(move |limit| (position, limit))
+        })
+        .collect();
+    let around = |least: &Limit<'_>, most: &Limit<'_>| {
+        (least.left == most.left && least.right == most.right)
+            .then(|| band(least.left, true, &[least.right], least, most))
+    };
+    let between = |least: &Limit<'_>, most: &Limit<'_>| {
+        if least.left == most.left {
+            Some(band(least.left, true, &[least.right, most.right], least, most))
+        } else if least.right == most.right {
+            // left - right <= most is right - left >= -most.
+            Some(band(least.right, false, &[most.left, least.left], least, most))
+        } else {
+            None
+        }
+    };
+    let (found, mut positions) = first_pair(&limits, around).or_else(|| first_pair(&limits, between))?;
+    positions.dedup();
+    let own = positions
+        .iter()
+        .map(|position| conditions[*position].clone())
+        .collect();
+    Some((
+        BandPredicate {
+            conditions: own,
+            ..found
+        },
+        positions,
+    ))
+}
+
+fn first_pair(
+    limits: &[(usize, Limit<'_>)],
+    band: impl Fn(&Limit<'_>, &Limit<'_>) -> Option<BandPredicate>,
+) -> Option<(BandPredicate, Vec<usize>)> {
+    limits.iter().find_map(|(lower, least)| {
+        limits.iter().find_map(|(upper, most)| {
+            if !least.at_least || most.at_least {
+                return None;
+            }
+            band(least, most).map(|band| (band, vec![*lower, *upper]))
+        })
+    })
+}
+
+fn band(
+    point: &Expr,
+    point_left: bool,
+    bounds: &[&Expr],
+    least: &Limit<'_>,
+    most: &Limit<'_>,
+) -> BandPredicate {
+    let (low, high) = match point_left {
+        true => (least.count, most.count),
+        false => (-most.count, -least.count),
+    };
+    BandPredicate {
+        point: point.clone(),
+        point_left,
+        bounds: bounds.iter().map(|bound| (*bound).clone()).collect(),
+        low,
+        high,
+        safe: least.safe.min(most.safe),
+        conditions: Vec::new(),
+    }
+}

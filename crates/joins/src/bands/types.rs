@@ -1,0 +1,143 @@
+//! Types whose values are counts of something: what can be subtracted.
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::buffer::{NullBuffer, ScalarBuffer};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{
+    DataType, Date64Type, Int64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+use datafusion::common::{Result, ScalarValue};
+
+/// Whether values of a type are counts of one unit that fit 64 bits with a sign.
+pub(super) fn is_supported(data_type: &DataType) -> bool {
+    use DataType as T;
+    matches!(
+        data_type,
+        T::Int8
+            | T::Int16
+            | T::Int32
+            | T::Int64
+            | T::UInt8
+            | T::UInt16
+            | T::UInt32
+            | T::Date32
+            | T::Date64
+            | T::Timestamp(..)
+    )
+}
+
+/// Whether counts of two types are of one unit and the same range: the zone of a timestamp does not matter.
+pub(super) fn same_counts(one: &DataType, other: &DataType) -> bool {
+    match (one, other) {
+        (DataType::Timestamp(one, _), DataType::Timestamp(other, _)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// Whether keys of a type go into the index as they are: numbers, moments and addresses. Others are equal by their group.
+pub(super) fn is_keyed(data_type: &DataType) -> bool {
+    use DataType as T;
+    data_type.is_integer()
+        || matches!(
+            data_type,
+            T::Date32 | T::Date64 | T::Timestamp(..) | T::Decimal128(..) | T::FixedSizeBinary(16)
+        )
+}
+
+/// How far from zero values may lie so that neither the sum of one and a constant as large, nor the difference of two of
+/// them, overflows in SQL or leaves the years that it can compute with: about 73,000 for timestamps and 91,000 for dates.
+/// `None` where arithmetic is not understood.
+pub(super) fn safe_limit(data_type: &DataType) -> Option<i64> {
+    use DataType as T;
+    Some(match data_type {
+        T::Int8 => (1 << 6) - 1,
+        T::Int16 => (1 << 14) - 1,
+        T::Int32 => (1 << 30) - 1,
+        T::Int64 | T::Timestamp(TimeUnit::Nanosecond, _) => (1 << 62) - 1,
+        T::Timestamp(TimeUnit::Microsecond, _) => 1 << 61,
+        T::Timestamp(TimeUnit::Millisecond, _) => (1 << 61) / 1_000,
+        T::Timestamp(TimeUnit::Second, _) => (1 << 61) / 1_000_000,
+        T::Date32 => 1 << 25,
+        _ => return None,
+    })
+}
+
+/// Nanoseconds of one unit of a type.
+pub(super) fn unit_ns(data_type: &DataType) -> Option<i128> {
+    Some(match data_type {
+        DataType::Timestamp(TimeUnit::Nanosecond, _) | DataType::Duration(TimeUnit::Nanosecond) => 1,
+        DataType::Timestamp(TimeUnit::Microsecond, _) | DataType::Duration(TimeUnit::Microsecond) => 1_000,
+        DataType::Timestamp(TimeUnit::Millisecond, _) | DataType::Duration(TimeUnit::Millisecond) => {
+            1_000_000
+        }
+        DataType::Timestamp(TimeUnit::Second, _) | DataType::Duration(TimeUnit::Second) => 1_000_000_000,
+        DataType::Date32 => DAY_NS,
+        _ => return None,
+    })
+}
+
+pub(super) const DAY_NS: i128 = 86_400_000_000_000;
+
+/// The values of a column as counts, and which of them are NULL.
+#[derive(Debug, Clone)]
+pub(super) struct Counts {
+    pub(super) values: ScalarBuffer<i64>,
+    pub(super) nulls: Option<NullBuffer>,
+}
+
+impl Counts {
+    /// Without a copy where the values have 64 bits.
+    pub(super) fn of(array: &ArrayRef) -> Result<Self> {
+        use DataType as T;
+        let values = match array.data_type() {
+            T::Int64 => array.as_primitive::<Int64Type>().values().clone(),
+            T::Date64 => array.as_primitive::<Date64Type>().values().clone(),
+            T::Timestamp(TimeUnit::Second, _) => array.as_primitive::<TimestampSecondType>().values().clone(),
+            T::Timestamp(TimeUnit::Millisecond, _) => {
+                array.as_primitive::<TimestampMillisecondType>().values().clone()
+            }
+            T::Timestamp(TimeUnit::Microsecond, _) => {
+                array.as_primitive::<TimestampMicrosecondType>().values().clone()
+            }
+            T::Timestamp(TimeUnit::Nanosecond, _) => {
+                array.as_primitive::<TimestampNanosecondType>().values().clone()
+            }
+            T::Date32 => {
+                let days = cast(array, &T::Int32)?;
+                cast(&days, &T::Int64)?
+                    .as_primitive::<Int64Type>()
+                    .values()
+                    .clone()
+            }
+            _ => cast(array, &T::Int64)?
+                .as_primitive::<Int64Type>()
+                .values()
+                .clone(),
+        };
+        Ok(Self {
+            values,
+            nulls: array.logical_nulls().filter(|nulls| nulls.null_count() > 0),
+        })
+    }
+
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
+    }
+}
+
+/// The value of a type that a count stands for; `None` where it has none.
+pub(super) fn value_of(count: i128, data_type: &DataType) -> Option<ScalarValue> {
+    let count = i64::try_from(count).ok()?;
+    match data_type {
+        DataType::Date32 => ScalarValue::Int32(Some(i32::try_from(count).ok()?))
+            .cast_to(data_type)
+            .ok(),
+        // Of no type are there values so far out, though a cast may think so.
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 if count < 0 => None,
+        _ => {
+            let value = ScalarValue::Int64(Some(count)).cast_to(data_type).ok()?;
+            (!value.is_null()).then_some(value)
+        }
+    }
+}
