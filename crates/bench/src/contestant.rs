@@ -58,6 +58,8 @@ impl Strategy {
             settings: &[
                 ("tieline.range_strategy", "nested_loop"),
                 ("tieline.geofence_strategy", "nested_loop"),
+                ("tieline.band_strategy", "hash"),
+                ("tieline.join_order", "as_written"),
             ],
         },
         Self {
@@ -82,8 +84,11 @@ impl Strategy {
         },
         Self {
             name: "sorted",
-            suites: &[Suite::Ranges],
-            settings: &[("tieline.range_strategy", "sorted")],
+            suites: &[Suite::Ranges, Suite::Bands],
+            settings: &[
+                ("tieline.range_strategy", "sorted"),
+                ("tieline.band_strategy", "sorted"),
+            ],
         },
     ];
 

@@ -58,6 +58,12 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
         "tieline.range_strategy = 'nested_loop'"
     }
 
+    /// How many matches a probe row has, about, where nothing is known of the values: for the joins above.
+    fn matches_a_row(&self) -> f64 {
+        // What an address or a moment is looked up in is nearly disjoint.
+        1.0
+    }
+
     /// For downcasting when a plan is serialised.
     fn as_any(&self) -> &dyn std::any::Any;
 }

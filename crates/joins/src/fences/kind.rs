@@ -28,6 +28,9 @@ pub struct FenceKind {
     pub point: Vec<Arc<dyn PhysicalExpr>>,
 }
 
+/// How many fences a point lies in, about, where nothing is known: fences are far apart.
+pub(crate) const IN_A_FENCE: f64 = 0.1;
+
 /// What the grid takes however few fences there are.
 const SMALLEST: usize = 4 << 20;
 /// Of the grid and of what it is made from; 25 to 45 are usual in the end, and as much again while it is made.
@@ -67,6 +70,10 @@ impl IndexKind for FenceKind {
 
     fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
         FenceIndex::build(self, rows)
+    }
+
+    fn matches_a_row(&self) -> f64 {
+        IN_A_FENCE
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -6,4 +6,5 @@ mod kind;
 mod recognise;
 
 pub use kind::FenceKind;
+pub(crate) use kind::IN_A_FENCE;
 pub(crate) use recognise::{FencePredicate, recognise};

@@ -376,10 +376,12 @@ impl ExecutionPlan for IndexJoinExec {
         } else {
             (rows(1), rows(0))
         };
-        // What an address or a moment is looked up in is nearly disjoint: about one match a row.
+        let matches = |rows: usize| (rows as f64 * self.parts.index.matches_a_row()) as usize;
         let estimate = match self.shape {
             Shape::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
-            Shape::Pairs { .. } | Shape::Probe(_) => probe,
+            Shape::Pairs { keep_probe: true, .. } => probe,
+            Shape::Pairs { .. } => probe.map(matches),
+            Shape::Probe(_) => probe,
             Shape::Build(_) => build,
         };
         statistics.num_rows = estimate.map_or(Precision::Absent, Precision::Inexact);

@@ -13,6 +13,7 @@ use datafusion::physical_planner::PhysicalPlanner;
 
 use super::region::{Leaves, Region, equality};
 use crate::bands::BandPredicate;
+use crate::fences::IN_A_FENCE;
 use crate::plan::Sides;
 use crate::plan::estimate::RowEstimate;
 use crate::plan::predicate::{Predicate, recognise, recognise_band};
@@ -22,9 +23,6 @@ const UNKNOWN_SHARE: f64 = 0.2;
 
 /// What a band keeps of the pairs with an equal key, where nothing is known of the times.
 const BAND_SHARE: f64 = 0.05;
-/// How many fences a point lies in, about, where nothing is known: fences are far apart.
-const IN_A_FENCE: f64 = 0.1;
-
 /// The inputs and conditions of a region in numbers.
 #[derive(Debug)]
 pub(super) struct Estimates {
