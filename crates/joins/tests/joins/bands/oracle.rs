@@ -270,11 +270,11 @@ async fn the_index_answers_what_the_hash_join_answers() {
     }
 }
 
-/// Arithmetic that wraps or fails: the answer is the same. A failure may depend on how rows are batched, because AND leaves out
-/// what is settled; so may ours then, but never where no row with an equal key fails.
+/// Arithmetic that wraps or fails. It wraps alike; and where the hash join answers, so does the index. A hash join may also fail
+/// of a pair that the other bound has settled, depending on what it is batched with.
 #[tokio::test]
 async fn values_at_the_ends_of_their_types() {
-    let (mut failed, mut answered) = (0, 0);
+    let (mut failed, mut answered, mut settled) = (0, 0, 0);
     for seed in 0..200 {
         let mut random = Random(seed);
         // One batch, so that a failure is the same in every plan.
@@ -291,24 +291,25 @@ async fn values_at_the_ends_of_their_types() {
             let count = random.pick(&[5, 20, 60]);
             register(&context, name, count, &spec, &mut random);
         }
-        let on = condition(&spec.time, &mut random);
+        // Nothing beside the band: what fails depends on what is settled before.
+        let on = random.pick(&bands(&spec.time));
+        let on = format!("a.k = b.k AND {on}");
         let sql = random.pick(&QUERIES).replace("{on}", &on);
         let place = format!("seed {seed}, {} {}: {sql}", spec.key, spec.time);
         let got = rows(&context, "sorted", &sql).await;
-        match rows(&context, "hash", &sql).await {
-            Ok((expected, _)) => {
+        match (rows(&context, "hash", &sql).await, got) {
+            (Ok((expected, _)), got) => {
                 answered += 1;
                 let (got, plan) = got.unwrap_or_else(|error| panic!("{place}: {error}"));
                 assert_eq!(got, expected, "{place}\n{plan}");
             }
-            Err(_) => {
-                failed += 1;
-                assert!(got.is_err(), "{place}");
-            }
+            (Err(_), Err(_)) => failed += 1,
+            // What failed there was of a pair that another bound had settled.
+            (Err(_), Ok(_)) => settled += 1,
         }
     }
     assert!(
-        failed > 10 && answered > 10,
-        "{failed} failed, {answered} answered"
+        failed > 10 && answered > 50 && settled < failed,
+        "{failed} failed, {answered} answered, {settled} failed in the other plan alone"
     );
 }
