@@ -5,7 +5,7 @@
 -- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
 -- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, devices_on_day int64, source_file text, source_row int64
 -- param: site_statuses texts = confirmed | which sites count
--- expect-plan: NestedLoopJoinExec
+-- expect-plan: IndexJoinExec
 SELECT
     t.observation_id,
     t.ip,

@@ -9,7 +9,7 @@
 -- returns: event_path text, event_source_file text, event_source_row int64, nearest_observation_id text
 -- returns: nearest_source_file text, nearest_source_row int64
 -- param: window interval = 1 hour | largest time between an event and an observation of the session
--- expect-plan: HashJoinExec
+-- expect-plan: IndexJoinExec
 WITH
     -- One row per event and session with an observation inside the window.
     coincidences AS (

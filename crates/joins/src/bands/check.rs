@@ -10,7 +10,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinSide, Result};
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, ExprSchemable};
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
 
 use super::recognise::BandPredicate;
 use crate::index::Pairs;
@@ -72,6 +72,8 @@ pub(super) fn expression(
 }
 
 /// Keeps of some pairs, from `begun` on, those that satisfy the conditions.
+///
+/// One after the other, each of the pairs that are left: it fails only where SQL does, however that batches the pairs.
 pub(super) fn keep(
     check: &Arc<dyn PhysicalExpr>,
     build: &[ArrayRef],
@@ -79,21 +81,24 @@ pub(super) fn keep(
     begun: usize,
     pairs: &mut Pairs,
 ) -> Result<()> {
-    if pairs.len() == begun {
-        return Ok(());
-    }
-    let rows = |rows: &[u32]| UInt32Array::from(rows[begun..].to_vec());
-    let (build_rows, probe_rows) = (rows(&pairs.build), rows(&pairs.probe));
-    let of_build = build.iter().map(|array| take(array, &build_rows, None));
-    let of_probe = probe.iter().map(|array| take(array, &probe_rows, None));
     let types = build.iter().chain(probe).map(|array| array.data_type().clone());
-    let columns = of_build.chain(of_probe).collect::<Result<Vec<_>, _>>()?;
-    let batch = RecordBatch::try_new(schema(types), columns)?;
-    let kept = check.evaluate(&batch)?.into_array(batch.num_rows())?;
-    let kept = as_boolean_array(&kept)?;
-    retain(begun, pairs, |position, _, _| {
-        kept.is_valid(position - begun) && kept.value(position - begun)
-    });
+    let schema = schema(types);
+    for condition in split_conjunction(check) {
+        if pairs.len() == begun {
+            return Ok(());
+        }
+        let rows = |rows: &[u32]| UInt32Array::from(rows[begun..].to_vec());
+        let (build_rows, probe_rows) = (rows(&pairs.build), rows(&pairs.probe));
+        let of_build = build.iter().map(|array| take(array, &build_rows, None));
+        let of_probe = probe.iter().map(|array| take(array, &probe_rows, None));
+        let columns = of_build.chain(of_probe).collect::<Result<Vec<_>, _>>()?;
+        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
+        let kept = condition.evaluate(&batch)?.into_array(batch.num_rows())?;
+        let kept = as_boolean_array(&kept)?;
+        retain(begun, pairs, |position, _, _| {
+            kept.is_valid(position - begun) && kept.value(position - begun)
+        });
+    }
     Ok(())
 }
 

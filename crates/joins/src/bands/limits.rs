@@ -172,7 +172,8 @@ fn of_function<'a>(
             let data_type = type_of(one, sides)?;
             let unit = unit_ns(&data_type)?;
             (is_harmless(one, sides) && is_harmless(other, sides)).then_some(())?;
-            (unit_ns(&type_of(other, sides)?)? == unit).then_some(())?;
+            // It takes any two types; limits of one are told to the scan of the other.
+            (type_of(other, sides)? == data_type).then_some(())?;
             // Seconds have no arithmetic that could fail.
             (one, other, largest_gap(op, seconds(constant)?, unit)?, i64::MAX)
         }

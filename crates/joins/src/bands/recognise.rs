@@ -77,6 +77,8 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(BandP
         }
     };
     let (found, mut positions) = first_pair(&limits, around).or_else(|| first_pair(&limits, between))?;
+    // In the order in which they are written, in which SQL settles them.
+    positions.sort_unstable();
     positions.dedup();
     let own = positions
         .iter()

@@ -42,6 +42,33 @@ async fn a_build_side_that_does_not_fit_says_which_setting_to_raise() {
     }
 }
 
+#[tokio::test]
+async fn a_band_that_does_not_fit_says_its_own_setting() {
+    let query =
+        "SELECT count(*) FROM (SELECT value % 1000 AS k, value AS t FROM generate_series(1, 300000)) AS a
+                 JOIN (SELECT value % 1000 AS k, value AS t FROM generate_series(1, 200000)) AS b
+                 ON a.k = b.k AND a.t BETWEEN b.t - 5 AND b.t + 5";
+    let enough = session_within(8192, 2, 256 << 20);
+    let rows = enough.sql(query).await.unwrap().collect().await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(enough.runtime_env().memory_pool.reserved(), 0);
+
+    // Less than the rows take, and less than the index takes beside them.
+    for memory_bytes in [100 << 10, 9 << 20] {
+        let context = session_within(8192, 2, memory_bytes);
+        let error = context.sql(query).await.unwrap().collect().await.unwrap_err();
+        assert!(
+            matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains("tieline.band_strategy = 'hash'"),
+            "{error}"
+        );
+        assert_eq!(context.runtime_env().memory_pool.reserved(), 0);
+    }
+}
+
 /// Time decides nothing here but whether the query ever ends: it would run for minutes, and the limit is half of one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_join_ends_and_gives_its_memory_back() {
