@@ -3,8 +3,9 @@
 //! Edges that follow one another are near one another, so the blocks are runs of them as they stand: nothing is sorted, the
 //! blocks take a fraction of the memory of the positions, and to make them costs little more than to read the positions once.
 
-use geo::kernels::{Kernel, Orientation};
-use geo::{Coord, GeoNum, Geometry, LineString, Polygon};
+use geo::{Coord, Geometry, LineString, Polygon};
+
+use tieline_index::fences::{Crossing, crossing};
 
 use super::piece::Piece;
 use super::spheroid::{Space, lengths, on_the_globe, space};
@@ -212,7 +213,7 @@ impl Edges {
         let mut placement = Placement {
             position,
             chain: None,
-            winding: 0,
+            odd: false,
             touched: false,
             polygon: None,
             inside: false,
@@ -255,8 +256,8 @@ struct Placement {
     position: Coord,
     /// The chain whose edges are being looked at.
     chain: Option<usize>,
-    /// How often that ring winds around the position.
-    winding: i32,
+    /// Whether a ray from the position crosses that ring an odd number of times.
+    odd: bool,
     /// Whether the position is on that chain.
     touched: bool,
     /// The polygon whose rings are being looked at, by its exterior.
@@ -279,13 +280,10 @@ impl Placement {
         if y < from.y.min(to.y) || y > from.y.max(to.y) || x > from.x.max(to.x) {
             return false;
         }
-        let upward = from.y <= y && to.y > y;
-        let downward = from.y > y && to.y <= y;
-        match <f64 as GeoNum>::Ker::orient2d(from, to, self.position) {
-            Orientation::CounterClockwise if upward => self.winding += 1,
-            Orientation::Clockwise if downward => self.winding -= 1,
-            Orientation::Collinear if x >= from.x.min(to.x) => self.touched = true,
-            _ => {}
+        match crossing([from.x, from.y], [to.x, to.y], x, y) {
+            Crossing::No => {}
+            Crossing::Yes => self.odd = !self.odd,
+            Crossing::On => self.touched = true,
         }
         false
     }
@@ -295,11 +293,7 @@ impl Placement {
         let Some(chain) = self.chain.take() else {
             return false;
         };
-        let (touched, winding) = (
-            std::mem::take(&mut self.touched),
-            std::mem::take(&mut self.winding),
-        );
-        let odd = winding % 2 != 0;
+        let (touched, odd) = (std::mem::take(&mut self.touched), std::mem::take(&mut self.odd));
         let covered_before = match chains[chain].kind {
             Kind::LineOrPoint => false,
             Kind::Exterior => self.enter(chain, odd),

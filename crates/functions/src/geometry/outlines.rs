@@ -5,11 +5,11 @@ use datafusion::arrow::datatypes::FieldRef;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
 use geo::coordinate_position::CoordPos;
-use geo::{Coord, Geometry, Intersects, Polygon, Rect};
+use geo::{Coord, CoordsIter, Geometry, Intersects, Polygon, Rect};
 use tieline_index::fences::{Outlines, Rule};
 
 use super::column::GeometryColumn;
-use super::prepared::bounds_of;
+use super::prepared::{bounds_of, is_empty};
 use super::relation::position;
 use crate::function::Arguments;
 
@@ -34,6 +34,11 @@ impl OtherFence {
     /// Its row in the column.
     pub fn row(&self) -> u32 {
         self.row
+    }
+
+    /// Memory that it holds, about.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.geometry.coords_count() * size_of::<Coord>()
     }
 
     /// West, south, east and north.
@@ -82,6 +87,9 @@ pub fn fence_column(geometries: &ArrayRef, field: &FieldRef) -> Result<FenceColu
 
 impl FenceColumn {
     fn push(&mut self, row: u32, geometry: &Geometry) -> Result<()> {
+        if is_empty(geometry) {
+            return Ok(());
+        }
         let mut polygons = Vec::new();
         if polygons_of(geometry, &mut polygons) {
             for polygon in polygons {

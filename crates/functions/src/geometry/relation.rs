@@ -5,8 +5,8 @@
 //! `contains` and `covers` are unknown (`None`), unless the bounds already decide.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
-use geo::kernels::{Kernel, Orientation};
-use geo::{Contains, Coord, GeoNum, Geometry, Intersects, Line, Polygon, Relate};
+use geo::{Contains, Coord, Geometry, Intersects, Line, Polygon, Relate};
+use tieline_index::fences::{Crossing, crossing};
 
 use super::prepared::Prepared;
 
@@ -150,17 +150,11 @@ fn position_in(polygon: &Polygon, place: Coord) -> CoordPos {
     let mut inside = false;
     for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
         for Line { start, end } in ring.lines() {
-            if place.y < start.y.min(end.y) || place.y > start.y.max(end.y) || place.x > start.x.max(end.x) {
-                continue;
+            match crossing([start.x, start.y], [end.x, end.y], place.x, place.y) {
+                Crossing::No => {}
+                Crossing::Yes => inside = !inside,
+                Crossing::On => return CoordPos::OnBoundary,
             }
-            let turn = <f64 as GeoNum>::Ker::orient2d(start, end, place);
-            if turn == Orientation::Collinear && place.x >= start.x.min(end.x) {
-                return CoordPos::OnBoundary;
-            }
-            let upward = start.y <= place.y && end.y > place.y;
-            let downward = start.y > place.y && end.y <= place.y;
-            inside ^= upward && turn == Orientation::CounterClockwise;
-            inside ^= downward && turn == Orientation::Clockwise;
         }
     }
     match inside {

@@ -16,6 +16,16 @@ fn the_point_in_which_two_polygons_touch_is_on_their_boundary() {
     assert_eq!(intersects(&touching, &point), Some(true));
 }
 
+#[test]
+fn positions_are_exact_where_products_of_coordinates_are_not_numbers() {
+    for size in ["1e-200", "1e200"] {
+        let square = prepared(&format!("POLYGON((0 0,{size} 0,{size} {size},0 {size},0 0))"));
+        let half = size.parse::<f64>().unwrap() / 2.0;
+        let middle = Prepared::new(Geometry::Point(Point::new(half, half)));
+        assert_eq!(contains(&square, &middle), Some(true), "{size}");
+    }
+}
+
 /// `geo` counts windings, so that a ring drawn twice, or the middle of a star, would be another matter.
 #[test]
 fn rings_that_cross_themselves_are_inside_where_an_odd_number_of_edges_is_crossed() {

@@ -18,7 +18,7 @@ const LARGE: f64 = f64::from_bits((1023 + 400) << 52);
 
 /// What an edge says of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Crossing {
+pub enum Crossing {
     /// A ray from the point to the east does not cross the edge.
     No,
     /// It does.
@@ -30,9 +30,10 @@ pub(super) enum Crossing {
 /// Whether a ray from (`x`, `y`) to the east crosses the edge from `a` to `b`.
 ///
 /// An edge holds its lower end and not its upper one, so that a ray through a vertex crosses one of the two edges of a
-/// boundary that goes on, and both or none where it turns back.
+/// boundary that goes on, and both or none where it turns back. Exact for all finite numbers: a point is inside a polygon
+/// if an odd number of edges is crossed.
 #[inline]
-pub(super) fn crossing(a: Vertex, b: Vertex, x: f64, y: f64) -> Crossing {
+pub fn crossing(a: [f64; 2], b: [f64; 2], x: f64, y: f64) -> Crossing {
     let left = (a[0] - x) * (b[1] - y);
     let right = (a[1] - y) * (b[0] - x);
     let turn = left - right;

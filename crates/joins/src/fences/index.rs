@@ -7,7 +7,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Ar
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
 use tieline_functions::{OtherFence, fence_column};
-use tieline_index::fences::{Fences, Rule};
+use tieline_index::fences::{Boxes, Fences, Rule};
 use tieline_index::ranges::{Cursor, Pairs};
 
 use super::kind::FenceKind;
@@ -18,8 +18,9 @@ use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches, 
 pub(super) struct FenceIndex {
     fences: Fences,
     rule: Rule,
-    /// Geometries that are not made of polygons alone: few, and looked at one by one.
+    /// Geometries that are not made of polygons alone, and their boxes by position.
     others: Vec<OtherFence>,
+    other_boxes: Boxes,
     /// The group of every build row, where there are equal keys.
     groups: Option<Vec<u32>>,
     /// What a scan is told, made once: it asks for every file.
@@ -42,6 +43,8 @@ impl FenceIndex {
         let column = fence_column(geometries, &kind.geometry_field)?;
         let fences = Fences::build(column.outlines, kind.rule, kind.strategy)
             .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))?;
+        let boxes = (0_u32..).zip(&column.others);
+        let other_boxes = Boxes::build(boxes.map(|(position, other)| (other.bounds(), position)));
         let others = column.others.iter().map(OtherFence::bounds).reduce(around);
         Ok(Arc::new(Self {
             bounds: bounds(&fences, others),
@@ -49,6 +52,7 @@ impl FenceIndex {
             fences,
             rule: kind.rule,
             others: column.others,
+            other_boxes,
             groups: rows.groups.clone(),
         }))
     }
@@ -67,6 +71,19 @@ impl FenceIndex {
         pairs.probe.truncate(kept);
     }
 
+    /// Calls `take` with the row of every geometry of another kind that holds a point.
+    fn others_at(&self, x: f64, y: f64, mut take: impl FnMut(u32)) {
+        if !(x.is_finite() && y.is_finite()) {
+            return;
+        }
+        self.other_boxes.overlapping([x, y, x, y], |position| {
+            let other = &self.others[position as usize];
+            if other.holds(x, y, self.rule) {
+                take(other.row());
+            }
+        });
+    }
+
     /// Whether rows of the two sides have the same equal keys.
     fn same_group(&self, build: u32, probe_groups: Option<&[u32]>, probe: u32) -> bool {
         match (&self.groups, probe_groups) {
@@ -82,7 +99,8 @@ impl FenceIndex {
 impl JoinIndex for FenceIndex {
     fn bytes(&self) -> usize {
         let groups = self.groups.as_ref().map_or(0, Vec::len);
-        self.fences.bytes() + groups * size_of::<u32>()
+        let others: usize = self.others.iter().map(OtherFence::bytes).sum();
+        self.fences.bytes() + others + self.other_boxes.bytes() + groups * size_of::<u32>()
     }
 
     fn probe(self: Arc<Self>, rows: KeyedRows) -> Result<Box<dyn Matches>> {
@@ -116,11 +134,11 @@ impl JoinIndex for FenceIndex {
             }
             _ => self.fences.any(&xs, &ys, &mut any),
         }
-        for other in &self.others {
+        if !self.others.is_empty() {
             for (row, any) in any.iter_mut().enumerate() {
-                *any = *any
-                    || self.same_group(other.row(), rows.groups.as_deref(), row as u32)
-                        && other.holds(xs[row], ys[row], self.rule);
+                self.others_at(xs[row], ys[row], |build| {
+                    *any |= self.same_group(build, rows.groups.as_deref(), row as u32);
+                });
             }
         }
         Ok(any.into())
@@ -149,8 +167,22 @@ fn around(one: Box4, other: Box4) -> Box4 {
     ]
 }
 
-fn value(number: f64) -> Option<ScalarValue> {
-    Some(ScalarValue::Float64(Some(number)))
+/// A lower end. Arrow puts -0.0 below 0.0, which are one coordinate.
+fn low(number: f64) -> Option<ScalarValue> {
+    Some(ScalarValue::Float64(Some(if number == 0.0 {
+        -0.0
+    } else {
+        number
+    })))
+}
+
+/// An upper end.
+fn high(number: f64) -> Option<ScalarValue> {
+    Some(ScalarValue::Float64(Some(if number == 0.0 {
+        0.0
+    } else {
+        number
+    })))
 }
 
 /// Where longitudes and latitudes can be: those of the polygons, and of the box around everything else.
@@ -160,7 +192,7 @@ fn bounds(fences: &Fences, others: Option<Box4>) -> Vec<KeyBounds> {
             Some(others) => union(merged, others),
             None => merged,
         };
-        let ranges = ranges.into_iter().map(|(low, high)| (value(low), value(high)));
+        let ranges = ranges.into_iter().map(|(least, most)| (low(least), high(most)));
         KeyBounds {
             key,
             ranges: ranges.collect(),
@@ -178,9 +210,8 @@ fn bounds(fences: &Fences, others: Option<Box4>) -> Vec<KeyBounds> {
 fn areas(fences: &Fences, others: Option<Box4>) -> Vec<Area> {
     let limit = MOST_RANGES - usize::from(others.is_some());
     let boxes = fences.merged_boxes(limit).into_iter().chain(others);
-    let area = |[west, south, east, north]: Box4| {
-        vec![(LON, value(west), value(east)), (LAT, value(south), value(north))]
-    };
+    let area =
+        |[west, south, east, north]: Box4| vec![(LON, low(west), high(east)), (LAT, low(south), high(north))];
     boxes.map(area).collect()
 }
 
@@ -288,6 +319,10 @@ impl Mixed {
                     return false;
                 }
                 self.find(index, points);
+                // One step finds the matches of a few points, so that a query can be cancelled between two.
+                if self.found.is_empty() {
+                    return true;
+                }
                 continue;
             }
             let taken = left.len().min(full - pairs.len());
@@ -309,11 +344,10 @@ impl Mixed {
             .fences
             .probe(some_xs, some_ys, first, &mut cursor, usize::MAX, &mut pairs);
         self.found.extend(pairs.probe.iter().copied().zip(pairs.build));
-        for other in &index.others {
-            let held = points
-                .clone()
-                .filter(|point| other.holds(xs[*point], ys[*point], index.rule));
-            self.found.extend(held.map(|point| (point as u32, other.row())));
+        for point in points {
+            index.others_at(xs[point], ys[point], |build| {
+                self.found.push((point as u32, build))
+            });
         }
         self.found.sort_unstable();
     }

@@ -181,7 +181,12 @@ impl IndexJoinExec {
         let keys = self.parts.index.probe_keys();
         let exact = self.parts.on.is_empty();
         let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
-        let is_column = |key: &usize| keys[*key].downcast_ref::<Column>().is_some();
+        let (_, probe_input) = self.sides();
+        // DataFusion's operators hand a filter down by the names of its columns, and take the first of that name.
+        let is_column = |key: &usize| {
+            let column = keys[*key].downcast_ref::<Column>();
+            column.is_some_and(|column| has_one_at_most(probe_input, column.name()))
+        };
         let columns = (0..keys.len()).filter(is_column).map(Some);
         let together = (keys.len() > 1 && (0..keys.len()).all(|key| is_column(&key))).then_some(None);
         columns
@@ -214,6 +219,17 @@ fn sides(parts: &IndexJoinParts) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn Execution
         JoinSide::Left => (&parts.left, &parts.right),
         _ => (&parts.right, &parts.left),
     }
+}
+
+/// Whether no operator of a plan has two columns of a name.
+fn has_one_at_most(plan: &Arc<dyn ExecutionPlan>, name: &str) -> bool {
+    let schema = plan.schema();
+    let named = schema.fields().iter().filter(|field| field.name() == name);
+    named.count() <= 1
+        && plan
+            .children()
+            .into_iter()
+            .all(|child| has_one_at_most(child, name))
 }
 
 /// Order, partitions and when rows come out.
@@ -322,6 +338,8 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
+        // The index of the run before says nothing of the next one; until there is another, the scan keeps every row.
+        self.parts.shared.clear();
         Ok(Arc::new(Self::try_new(self.parts.clone())?))
     }
 

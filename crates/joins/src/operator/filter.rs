@@ -67,6 +67,12 @@ impl SharedIndex {
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
     }
 
+    /// Forgets the index, for a plan that is to run again.
+    pub(crate) fn clear(&self) {
+        self.copies.iter().for_each(|copy| copy.clear());
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn get(&self) -> Option<Arc<dyn JoinIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -100,4 +100,6 @@ async fn a_cancelled_join_ends_and_gives_its_memory_back() {
         assert!(cancelled.elapsed() < Duration::from_secs(30), "the join goes on");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    // For `cargo test -- --nocapture`: 250 ms is what is asked for, on a machine that has nothing else to do.
+    println!("a cancelled join ended after {:?}", cancelled.elapsed());
 }

@@ -28,6 +28,8 @@ const BAND_SHARE: f64 = 0.05;
 pub(super) struct Estimates {
     inputs: Vec<Input>,
     edges: Vec<Edge>,
+    /// By set of inputs.
+    rows: Vec<f64>,
 }
 
 /// An input.
@@ -85,13 +87,20 @@ impl Estimates {
         let mut estimates = Self {
             inputs,
             edges: Vec::new(),
+            rows: Vec::new(),
         };
         estimates.edges = estimates.edges_of(region);
+        let sets: std::ops::Range<Leaves> = 0..1 << region.leaves().len();
+        estimates.rows = sets.map(|leaves| estimates.rows_of(leaves)).collect();
         Some(estimates)
     }
 
     /// Rows of the join of some inputs by all conditions between them.
     pub(super) fn rows(&self, leaves: Leaves) -> f64 {
+        self.rows[leaves as usize]
+    }
+
+    fn rows_of(&self, leaves: Leaves) -> f64 {
         let inputs = self.inputs.iter().enumerate();
         let all: f64 = inputs
             .filter(|(position, _)| leaves >> position & 1 == 1)

@@ -38,14 +38,15 @@ pub(crate) async fn order_joins(
     planner: &dyn PhysicalPlanner,
     session: &dyn Session,
 ) -> Result<LogicalPlan> {
+    let as_written = JoinSettings::of(session.config_options()).join_order == JoinOrder::AsWritten;
     let mut plan = plan.clone();
-    if JoinSettings::of(session.config_options()).join_order == JoinOrder::AsWritten {
+    if as_written || !has_index_join(&plan)? {
         return Ok(plan);
     }
     // From the inner ones to the outer ones, each as the ones before it have left the plan: to order one changes neither how
     // many there are nor which come before it.
     for position in (0..regions(&plan)?.len()).rev() {
-        let Some(region) = regions(&plan)?.into_iter().nth(position) else {
+        let Some((place, region)) = regions(&plan)?.into_iter().nth(position) else {
             continue;
         };
         let Some(estimates) = Estimates::of(&region, planner, session).await else {
@@ -54,23 +55,40 @@ pub(crate) async fn order_joins(
         let Some(ordered) = in_better_order(&region, &estimates) else {
             continue;
         };
-        plan = replace(plan, region.root(), &ordered)?;
+        plan = replace(plan, place, ordered)?;
     }
     Ok(plan)
 }
 
-/// The regions of a plan that have a join of ours, the outer ones first.
-fn regions(plan: &LogicalPlan) -> Result<Vec<Region>> {
+/// Whether there is a join of ours anywhere.
+fn has_index_join(plan: &LogicalPlan) -> Result<bool> {
+    let mut found = false;
+    plan.apply_with_subqueries(|plan| {
+        found |= index_join(plan).is_some();
+        Ok(match found {
+            true => TreeNodeRecursion::Stop,
+            false => TreeNodeRecursion::Continue,
+        })
+    })?;
+    Ok(found)
+}
+
+/// The regions of a plan that have a join of ours, the outer ones first, each with its place: how many nodes come before it.
+fn regions(plan: &LogicalPlan) -> Result<Vec<(usize, Region)>> {
     let mut found = Vec::new();
     let mut within = Vec::new();
+    let mut nodes = 0;
     plan.apply_with_subqueries(|plan| {
+        let place = nodes;
+        nodes += 1;
         // A part of a region that has been found already is no region of its own.
         if within.contains(&std::ptr::from_ref(plan)) {
             return Ok(TreeNodeRecursion::Continue);
         }
         if let Some((region, parts)) = Region::of(plan) {
             within.extend(parts);
-            found.extend((region.leaves().len() > 2 && region.has_index_join()).then_some(region));
+            let worth_it = region.leaves().len() > 2 && region.has_index_join();
+            found.extend(worth_it.then_some((place, region)));
         }
         Ok(TreeNodeRecursion::Continue)
     })?;
@@ -95,12 +113,16 @@ fn in_better_order(region: &Region, estimates: &Estimates) -> Option<LogicalPlan
     pruned.ok().map(|pruned| pruned.data)
 }
 
-/// The plan with another part in the place of one.
-fn replace(plan: LogicalPlan, part: &LogicalPlan, by: &LogicalPlan) -> Result<LogicalPlan> {
+/// The plan with another part at a place. Not at every part that is equal: DataFusion holds two tables for equal that have one name,
+/// and has one name for all files that are read without.
+fn replace(plan: LogicalPlan, place: usize, by: LogicalPlan) -> Result<LogicalPlan> {
+    let (mut nodes, mut by) = (0, Some(by));
     let replaced = plan.transform_down_with_subqueries(|plan| {
-        Ok(match plan == *part {
-            true => Transformed::new(by.clone(), true, TreeNodeRecursion::Jump),
-            false => Transformed::no(plan),
+        let here = nodes == place;
+        nodes += 1;
+        Ok(match by.take_if(|_| here) {
+            Some(by) => Transformed::new(by, true, TreeNodeRecursion::Stop),
+            None => Transformed::no(plan),
         })
     });
     replaced.map(|replaced| replaced.data)

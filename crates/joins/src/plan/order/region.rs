@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use datafusion::common::{DFSchema, JoinType, NullEquality, Result};
-use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
-use datafusion::logical_expr::{Expr, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr};
+use datafusion::common::{DFSchema, DFSchemaRef, JoinType, NullEquality, Result, internal_err};
+use datafusion::logical_expr::utils::{can_hash, conjunction, split_conjunction_owned};
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr,
+};
 
 use super::{as_plan, index_join};
 use crate::plan::Sides;
 use crate::plan::rule::recognised;
 
-/// More inputs than this are left in the order in which they are written: the search looks at every subset.
+/// A region of more inputs than this stays as it is written, but for the smaller regions in it: the search looks at every subset.
 const MOST_LEAVES: usize = 12;
 
 /// A set of inputs of a region, one bit each.
@@ -20,7 +22,7 @@ pub(super) type Leaves = u32;
 /// Inner joins with nothing between them but projections to fewer columns.
 #[derive(Debug)]
 pub(super) struct Region {
-    root: LogicalPlan,
+    schema: DFSchemaRef,
     leaves: Vec<LogicalPlan>,
     conditions: Vec<Condition>,
     written: Tree,
@@ -59,17 +61,13 @@ impl Region {
         let mut taken = Taken::default();
         let written = taken.take_apart(root);
         let region = Self {
-            root: root.clone(),
+            schema: Arc::clone(root.schema()),
             conditions: taken.placed_conditions()?,
             leaves: taken.leaves,
             written,
             has_index_join: taken.has_index_join,
         };
         (region.leaves.len() <= MOST_LEAVES).then_some((region, taken.nodes))
-    }
-
-    pub(super) fn root(&self) -> &LogicalPlan {
-        &self.root
     }
 
     pub(super) fn leaves(&self) -> &[LogicalPlan] {
@@ -91,7 +89,11 @@ impl Region {
     /// The region's rows and columns by the joins of a tree; a note for those that are ours.
     pub(super) fn join(&self, tree: &Tree, note: &str) -> Result<LogicalPlan> {
         let joined = Arc::new(self.build(tree, note)?);
-        let projection = Projection::new_from_schema(joined, Arc::clone(self.root.schema()));
+        // Of metadata that both sides of a join have, one side's is kept: which, the nodes above have in their schemas.
+        if joined.schema().metadata() != self.schema.metadata() {
+            return internal_err!("the tables of a join contradict each other in their metadata");
+        }
+        let projection = Projection::new_from_schema(joined, Arc::clone(&self.schema));
         Ok(LogicalPlan::Projection(projection))
     }
 
@@ -137,8 +139,17 @@ impl Region {
 
 /// An equality between the two sides, the left side's first.
 fn equal_keys(condition: &Expr, sides: &Sides<'_>) -> Option<(Expr, Expr)> {
-    let (one, other) = equality(condition)?;
     use datafusion::common::JoinSide::{Left, Right};
+    let (one, other) = equality(condition)?;
+    let type_of = |expr: &Expr| {
+        expr.get_type(sides.left)
+            .or_else(|_| expr.get_type(sides.right))
+            .ok()
+            .filter(can_hash)
+    };
+    if type_of(one)? != type_of(other)? {
+        return None;
+    }
     match (sides.of(one)?, sides.of(other)?) {
         (Left, Right) => Some((one.clone(), other.clone())),
         (Right, Left) => Some((other.clone(), one.clone())),
