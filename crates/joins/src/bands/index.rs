@@ -210,6 +210,13 @@ impl BandIndex {
         }
     }
 
+    /// Whether a time may match that is far away from all of the table: where arithmetic wraps, on whichever side. That of
+    /// timestamps fails instead.
+    fn far_may_match(&self) -> bool {
+        let is_timestamp = |times: &ArrayRef| matches!(times.data_type(), DataType::Timestamp(..));
+        self.unsafe_keys.is_some() || (self.kind.check.is_some() && !self.times.iter().all(is_timestamp))
+    }
+
     /// What the times of a probe row with a match can be, one range for each of them.
     fn time_bounds(&self) -> Vec<Ends> {
         let Some((least, greatest)) = self.table.time_bounds() else {
@@ -274,8 +281,7 @@ impl JoinIndex for BandIndex {
                 ranges: self.table.key_ranges(keys.data_type()),
             });
         }
-        // Where arithmetic wraps, what is far away may match.
-        if self.unsafe_keys.is_some() {
+        if self.far_may_match() {
             return bounds;
         }
         let empty = self.is_empty();
@@ -297,7 +303,7 @@ impl JoinIndex for BandIndex {
             .key_column
             .as_ref()
             .filter(|keys| keys.len() <= MOST_RANGES)?;
-        if self.unsafe_keys.is_some() {
+        if self.far_may_match() {
             return None;
         }
         let counts = self

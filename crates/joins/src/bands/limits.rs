@@ -1,6 +1,6 @@
 //! What a condition says of the difference between a value of the left side and one of the right.
 
-use datafusion::arrow::datatypes::{DataType, IntervalUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Cast, Expr, ExprSchemable, Operator};
@@ -87,7 +87,8 @@ fn shifted<'a>(expr: &'a Expr, sides: &Sides<'_>) -> Option<(&'a Expr, i64)> {
         true => added(constant, &inner_type),
         false => None,
     };
-    Some(shift.map_or((expr, 0), |shift| (inner, sign * shift)))
+    let shift = shift.and_then(|shift| shift.checked_mul(sign));
+    Some(shift.map_or((expr, 0), |shift| (inner, shift)))
 }
 
 /// `a - b <= x`, `abs(a - b) <= x`, `time_gap(a, b) <= x`.
@@ -258,17 +259,33 @@ fn is_harmless(expr: &Expr, sides: &Sides<'_>) -> bool {
     match expr {
         Expr::Column(_) | Expr::Literal(..) => true,
         Expr::Cast(Cast { expr: inner, field }) => {
-            let is_count = |data_type: &DataType| data_type.is_integer() || data_type.is_temporal();
             let from = type_of(inner, sides);
-            from.is_some_and(|from| is_count(&from))
-                && is_count(field.data_type())
-                && is_harmless(inner, sides)
+            from.is_some_and(|from| never_fails(&from, field.data_type())) && is_harmless(inner, sides)
         }
         Expr::BinaryExpr(BinaryExpr {
             left,
             op: Operator::Plus | Operator::Minus,
             right,
         }) => is_harmless(left, sides) && is_harmless(right, sides),
+        _ => false,
+    }
+}
+
+/// Whether every value of a type has one of another: an open end of the year 9999 has none in nanoseconds.
+fn never_fails(from: &DataType, to: &DataType) -> bool {
+    use DataType::{Date32, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32};
+    match (from, to) {
+        (from, to) if from == to => true,
+        (Int8, Int16 | Int32 | Int64) | (Int16, Int32 | Int64) | (Int32 | Date32, Int64) => true,
+        (UInt8, Int16 | Int32 | Int64 | UInt16 | UInt32)
+        | (UInt16, Int32 | Int64 | UInt32)
+        | (UInt32, Int64) => true,
+        (Int64, Timestamp(..)) | (Timestamp(..), Int64) | (Date32, Int32) | (Int32, Date32) => true,
+        (Date32, Timestamp(TimeUnit::Second | TimeUnit::Millisecond, None)) => true,
+        // A moment of no zone may be one that a zone leaves out.
+        (Timestamp(finer, of), Timestamp(coarser, zone)) => {
+            coarser <= finer && (of.is_some() || zone.is_none())
+        }
         _ => false,
     }
 }

@@ -97,9 +97,12 @@ fn first_pair(
     limits: &[(usize, Limit<'_>)],
     band: impl Fn(&Limit<'_>, &Limit<'_>) -> Option<BandPredicate>,
 ) -> Option<(BandPredicate, Vec<usize>)> {
+    // A condition that is both ends by itself is a band by itself: taken for one end of another, its other end would be lost.
+    let is_one_end = |position: &usize| limits.iter().filter(|(other, _)| other == position).count() == 1;
     limits.iter().find_map(|(lower, least)| {
         limits.iter().find_map(|(upper, most)| {
-            if !least.at_least || most.at_least {
+            let whole = lower == upper || (is_one_end(lower) && is_one_end(upper));
+            if !least.at_least || most.at_least || !whole {
                 return None;
             }
             band(least, most).map(|band| (band, vec![*lower, *upper]))

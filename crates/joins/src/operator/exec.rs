@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
@@ -15,6 +15,7 @@ use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
 use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr::{Distribution, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::filter_pushdown::{
@@ -35,6 +36,7 @@ use futures::FutureExt;
 use super::build::Build;
 use super::filter::{IndexFilter, SharedIndex};
 use super::groups::EqualKeys;
+use super::input::{ProbeInput, ProbeInputs};
 use super::metrics::{BuildMetrics, ProbeMetrics};
 use super::output::{Layout, Residual};
 use super::shape::Shape;
@@ -82,6 +84,8 @@ pub struct IndexJoinExec {
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
     build: Mutex<Option<BuildFuture>>,
+    /// Of the partitions that run: they hold it, so that inputs go when a query is cancelled.
+    inputs: Mutex<Weak<ProbeInputs>>,
 }
 
 impl IndexJoinExec {
@@ -103,6 +107,7 @@ impl IndexJoinExec {
             properties,
             metrics: ExecutionPlanMetricsSet::new(),
             build: Mutex::new(None),
+            inputs: Mutex::new(Weak::new()),
         })
     }
 
@@ -176,17 +181,32 @@ impl IndexJoinExec {
         Ok(future)
     }
 
+    /// What a partition reads. Where the probe side has an order, it is kept: each partition reads its own rows alone.
+    fn probe_input(&self, partition: usize, context: &Arc<TaskContext>) -> Result<ProbeInput> {
+        let (_, probe_input) = self.sides();
+        let stream = probe_input.execute(partition, Arc::clone(context))?;
+        let mut slot = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let inputs = slot.upgrade().unwrap_or_else(|| {
+            let partitions = probe_input.output_partitioning().partition_count();
+            Arc::new(ProbeInputs::new(partitions))
+        });
+        *slot = Arc::downgrade(&inputs);
+        Ok(inputs.open(partition, stream, probe_input.output_ordering().is_some()))
+    }
+
     /// The filters that the probe side's scan is given.
     fn index_filters(&self) -> Vec<Arc<dyn PhysicalExpr>> {
         let keys = self.parts.index.probe_keys();
         let exact = self.parts.on.is_empty();
         let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
         let (_, probe_input) = self.sides();
-        // DataFusion's operators hand a filter down by the names of its columns, and take the first of that name.
-        let is_column = |key: &usize| {
-            let column = keys[*key].downcast_ref::<Column>();
-            column.is_some_and(|column| has_one_at_most(probe_input, column.name()))
-        };
+        // DataFusion's operators hand a filter down by the names of its columns, and take the first of that name. A filter has
+        // all keys, whichever of them it bounds.
+        let mut columns = keys.iter().flat_map(collect_columns);
+        if !columns.all(|column| has_one_at_most(probe_input, column.name())) {
+            return Vec::new();
+        }
+        let is_column = |key: &usize| keys[*key].downcast_ref::<Column>().is_some();
         let columns = (0..keys.len()).filter(is_column).map(Some);
         let together = (keys.len() > 1 && (0..keys.len()).all(|key| is_column(&key))).then_some(None);
         columns
@@ -344,12 +364,12 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let (build_input, probe_input) = self.sides();
+        let (build_input, _) = self.sides();
         if build_input.output_partitioning().partition_count() != 1 {
             return internal_err!("the build side of IndexJoinExec must be one partition");
         }
         let build = self.build_future(&context)?;
-        let input = probe_input.execute(partition, Arc::clone(&context))?;
+        let input = self.probe_input(partition, &context)?;
         let probe = Probe {
             keys: self.parts.index.probe_keys().to_vec(),
             equal: self.equal_keys(),

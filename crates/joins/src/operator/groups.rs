@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::{NullEquality, Result};
@@ -46,9 +47,10 @@ impl GroupTable {
         };
         let keys = &zeros_alike(keys);
         let rows = table.converter.convert_columns(keys)?;
+        let nulls = table.nulls_of(keys);
         let mut numbers = Vec::with_capacity(rows.num_rows());
         for row in 0..rows.num_rows() {
-            if table.matches_nothing(keys, row) {
+            if is_null(&nulls, row) {
                 numbers.push(NO_GROUP);
                 continue;
             }
@@ -71,7 +73,8 @@ impl GroupTable {
     pub(crate) fn look_up(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
         let keys = &zeros_alike(keys);
         let rows = self.converter.convert_columns(keys)?;
-        let number = |row: usize| match self.matches_nothing(keys, row) {
+        let nulls = self.nulls_of(keys);
+        let number = |row: usize| match is_null(&nulls, row) {
             true => NO_GROUP,
             false => *self.numbers.get(rows.row(row).as_ref()).unwrap_or(&NO_GROUP),
         };
@@ -83,9 +86,20 @@ impl GroupTable {
         self.bytes + self.converter.size()
     }
 
-    fn matches_nothing(&self, keys: &[ArrayRef], row: usize) -> bool {
-        self.nulls == NullEquality::NullEqualsNothing && keys.iter().any(|key| key.is_null(row))
+    /// The rows that match nothing, as NULLs. A dictionary may have its NULLs among its values, and an array of NULLs has no bits.
+    fn nulls_of(&self, keys: &[ArrayRef]) -> Option<NullBuffer> {
+        let nulls = keys.iter().map(|key| key.logical_nulls());
+        match self.nulls {
+            NullEquality::NullEqualsNull => None,
+            NullEquality::NullEqualsNothing => {
+                nulls.reduce(|one, other| NullBuffer::union(one.as_ref(), other.as_ref()))?
+            }
+        }
     }
+}
+
+fn is_null(nulls: &Option<NullBuffer>, row: usize) -> bool {
+    nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
 }
 
 /// The keys with -0.0 as 0.0.
@@ -106,9 +120,28 @@ fn zeros_alike(keys: &[ArrayRef]) -> Vec<ArrayRef> {
     keys.iter().map(alike).collect()
 }
 
-/// Whether keys of a type can be equal keys here: what arrow's row format can hold.
+/// Whether keys of a type can be equal keys here: what arrow's row format can hold, but for floating-point numbers within other
+/// types, whose two zeros would differ.
 pub(crate) fn can_group(data_type: &DataType) -> bool {
-    RowConverter::supports_fields(&[SortField::new(data_type.clone())])
+    let is_plain = matches!(data_type, DataType::Float32 | DataType::Float64);
+    (is_plain || !has_floats(data_type))
+        && RowConverter::supports_fields(&[SortField::new(data_type.clone())])
+}
+
+fn has_floats(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => has_floats(values),
+        DataType::Struct(fields) => fields.iter().any(|field| has_floats(field.data_type())),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _) => has_floats(item.data_type()),
+        DataType::RunEndEncoded(_, values) => has_floats(values.data_type()),
+        DataType::Union(fields, _) => fields.iter().any(|(_, field)| has_floats(field.data_type())),
+        data_type => data_type.is_floating(),
+    }
 }
 
 #[cfg(test)]

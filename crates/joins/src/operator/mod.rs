@@ -4,6 +4,7 @@ mod build;
 mod exec;
 mod filter;
 mod groups;
+mod input;
 mod metrics;
 mod output;
 mod shape;

@@ -7,14 +7,14 @@ use datafusion::arrow::array::{BooleanArray, BooleanBufferBuilder, RecordBatch, 
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::compute::{BatchCoalescer, filter_record_batch};
 use datafusion::common::{DataFusionError, Result};
-use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::metrics::RecordOutput;
 use futures::future::{BoxFuture, Shared};
-use futures::{Stream, StreamExt, TryStreamExt, stream};
+use futures::{Stream, TryStreamExt, stream};
 
 use super::build::{Built, evaluate};
 use super::groups::EqualKeys;
+use super::input::ProbeInput;
 use super::metrics::ProbeMetrics;
 use super::output::{Layout, Residual, Rows};
 use super::shape::{Membership, Shape};
@@ -41,7 +41,7 @@ impl Probe {
     pub(crate) fn run(
         self,
         build: BuildFuture,
-        input: SendableRecordBatchStream,
+        input: ProbeInput,
     ) -> impl Stream<Item = Result<RecordBatch>> + Send + 'static {
         let start = async move {
             let built = build.await.map_err(DataFusionError::Shared)?;
@@ -58,7 +58,7 @@ impl Probe {
 struct Partition {
     probe: Probe,
     built: Arc<Built>,
-    input: Option<SendableRecordBatchStream>,
+    input: Option<ProbeInput>,
     current: Option<Current>,
     ready: VecDeque<RecordBatch>,
     /// Small batches become large ones. None where there are no columns.
@@ -75,7 +75,7 @@ struct Current {
 }
 
 impl Partition {
-    fn new(probe: Probe, built: Arc<Built>, input: SendableRecordBatchStream) -> Self {
+    fn new(probe: Probe, built: Arc<Built>, input: ProbeInput) -> Self {
         let schema = &probe.layout.schema;
         let coalescer = (!schema.fields().is_empty()).then(|| {
             BatchCoalescer::new(Arc::clone(schema), probe.batch_size)

@@ -1,11 +1,13 @@
 //! What a join takes and gives back: memory within the pool's limit, and everything when the query is cancelled.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use datafusion::common::DataFusionError;
+use datafusion::datasource::MemTable;
 use futures::StreamExt;
 
-use crate::session::{session, session_within};
+use crate::session::{answer, session, session_within};
 
 /// Every row of one side with every row of the other, but for a residual: ten thousand million candidates.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 100000) AS p (x)
@@ -102,4 +104,51 @@ async fn a_cancelled_join_ends_and_gives_its_memory_back() {
     }
     // For `cargo test -- --nocapture`: 250 ms is what is asked for, on a machine that has nothing else to do.
     println!("a cancelled join ended after {:?}", cancelled.elapsed());
+}
+
+/// One partition has all the rows: the others help with them, and no row comes twice or not at all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn partitions_that_are_done_help_the_others() {
+    let context = session(50, 4);
+    let batches = |from: i64, to: i64| {
+        let context = context.clone();
+        async move {
+            let rows = format!("SELECT value AS x FROM generate_series({from}, {to})");
+            context.sql(&rows).await.unwrap().collect().await.unwrap()
+        }
+    };
+    let parts = vec![
+        batches(1, 20_000).await,
+        batches(20_001, 20_050).await,
+        vec![],
+        batches(20_051, 20_060).await,
+    ];
+    let table = MemTable::try_new(parts[0][0].schema(), parts).unwrap();
+    context.register_table("p", Arc::new(table)).unwrap();
+    let intervals = "CREATE TABLE i AS SELECT value AS id, value * 3 AS lo, value * 3 + 1 AS hi FROM generate_series(0, 9000)";
+    context.sql(intervals).await.unwrap().collect().await.unwrap();
+    for (join, rows) in [
+        ("JOIN", 13_373),
+        ("LEFT JOIN", 20_060),
+        ("RIGHT JOIN", 15_687),
+        ("FULL JOIN", 22_374),
+    ] {
+        let sql = format!("SELECT p.x, i.id FROM p {join} i ON p.x BETWEEN i.lo AND i.hi");
+        for _ in 0..5 {
+            let got = answer(&context, "segments", &sql).await;
+            assert!(
+                got.plan.contains("IndexJoinExec") && got.plan.contains("partitions=4"),
+                "{}",
+                got.plan
+            );
+            assert_eq!(got.rows.len(), rows, "{join}");
+            let mut distinct = got.rows.clone();
+            distinct.dedup();
+            assert_eq!(distinct.len(), rows, "{join}");
+        }
+        assert_eq!(
+            answer(&context, "segments", &sql).await.rows,
+            answer(&context, "nested_loop", &sql).await.rows
+        );
+    }
 }

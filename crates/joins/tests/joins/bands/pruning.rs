@@ -93,3 +93,28 @@ async fn what_is_at_another_time_or_address_is_not_read() {
         );
     }
 }
+
+/// The lowest numbers wrap to the highest ones, as they do in the predicate: their row group is read.
+#[tokio::test]
+async fn numbers_that_wrap_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(100, 1);
+    let file = folder.path().join("a.parquet");
+    for sql in [
+        format!(
+            "COPY (SELECT column1 AS k, column2 AS n FROM (VALUES (1, -9223372036854775807), (1, 13), (1, 900)))
+             TO '{}' STORED AS PARQUET OPTIONS ('format.max_row_group_size' '1')",
+            file.display()
+        ),
+        format!("CREATE EXTERNAL TABLE a STORED AS PARQUET LOCATION '{}'", file.display()),
+        "CREATE TABLE b AS SELECT 1 AS k, 7 AS n".to_owned(),
+    ] {
+        context.sql(&sql).await.unwrap().collect().await.unwrap();
+    }
+    let sql = "SELECT a.n, b.n FROM a JOIN b ON a.k = b.k AND a.n <= b.n + 10 AND b.n <= a.n - 5";
+    let (expected, _) = rows(&context, "hash", sql).await.unwrap();
+    let (got, plan) = rows(&context, "sorted", sql).await.unwrap();
+    assert!(plan.contains("IndexJoinExec"), "{plan}");
+    assert_eq!(got, expected);
+    assert_eq!(got.len(), 2);
+}
