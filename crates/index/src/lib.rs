@@ -35,6 +35,9 @@ mod disjoint;
 pub mod fences;
 mod overlay;
 mod prefix;
+#[cfg(test)]
+#[path = "probed_tests.rs"]
+mod probed;
 pub mod ranges;
 mod special_use;
 

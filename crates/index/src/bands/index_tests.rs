@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::super::{Around, NO_BAND};
 use super::*;
+use crate::probed::in_calls_of;
 use crate::ranges::NO_ROW;
 
 /// A key, a band and a time of its own.
@@ -46,21 +47,10 @@ fn built<K: Key>(rows: &Rows<K>, width: Option<u64>, threads: usize) -> Bands<K>
     Bands::build_with_threads(some, width, threads).unwrap()
 }
 
-/// Probes a batch in calls of at most `limit` pairs, and checks that no call gives more or stops for nothing.
 fn probed<K: Key>(index: &Bands<K>, keys: &[K], bands: impl TimeBands, limit: usize) -> Pairs {
-    let (mut cursor, mut all) = (Cursor::default(), Pairs::default());
-    loop {
-        let mut pairs = Pairs::default();
-        let done = index.probe(keys, bands, 1000, &mut cursor, limit, &mut pairs);
-        assert_eq!(pairs.build.len(), pairs.probe.len());
-        assert!(pairs.len() <= limit);
-        all.build.append(&mut pairs.build);
-        all.probe.append(&mut pairs.probe);
-        if done {
-            return all;
-        }
-        assert_eq!(all.len() % limit, 0, "a call that is not the last is full");
-    }
+    in_calls_of(limit, |cursor, pairs| {
+        index.probe(keys, bands, 1000, cursor, limit, pairs)
+    })
 }
 
 /// Holds everything that an index says of rows against a scan.

@@ -1,7 +1,6 @@
 //! An index of fences, by either strategy.
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::ranges::{Cursor, Pairs};
 
@@ -45,29 +44,6 @@ impl FenceStrategy {
 impl fmt::Display for FenceStrategy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
-    }
-}
-
-/// A text that names no [`FenceStrategy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownFenceStrategy;
-
-impl fmt::Display for UnknownFenceStrategy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("not a strategy for fences: use grid or rtree")
-    }
-}
-
-impl std::error::Error for UnknownFenceStrategy {}
-
-impl FromStr for FenceStrategy {
-    type Err = UnknownFenceStrategy;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFenceStrategy> {
-        [Self::Grid, Self::RTree]
-            .into_iter()
-            .find(|strategy| strategy.name() == text)
-            .ok_or(UnknownFenceStrategy)
     }
 }
 

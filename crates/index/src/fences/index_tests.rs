@@ -4,6 +4,7 @@ use robust::{Coord, orient2d};
 
 use super::super::CellKind;
 use super::*;
+use crate::probed::in_calls_of;
 
 type Ring = Vec<(f64, f64)>;
 type SmallRings = Vec<Vec<(i8, i8)>>;
@@ -66,21 +67,10 @@ fn outlines(shapes: &[Shape]) -> Outlines {
     outlines
 }
 
-/// Probes a batch in calls of at most `limit` pairs, and checks that no call gives more or stops for nothing.
 fn probed(index: &Fences, xs: &[f64], ys: &[f64], limit: usize) -> Pairs {
-    let (mut cursor, mut all) = (Cursor::default(), Pairs::default());
-    loop {
-        let mut pairs = Pairs::default();
-        let done = index.probe(xs, ys, 1000, &mut cursor, limit, &mut pairs);
-        assert_eq!(pairs.build.len(), pairs.probe.len());
-        assert!(pairs.len() <= limit);
-        all.build.append(&mut pairs.build);
-        all.probe.append(&mut pairs.probe);
-        if done {
-            return all;
-        }
-        assert_eq!(all.len() % limit, 0, "a call that is not the last is full");
-    }
+    in_calls_of(limit, |cursor, pairs| {
+        index.probe(xs, ys, 1000, cursor, limit, pairs)
+    })
 }
 
 /// Holds everything that an index says against a scan of all edges.
@@ -436,10 +426,8 @@ fn fences_that_all_cover_each_other_stay_within_memory() {
 
 #[test]
 fn strategies_have_names() {
-    for strategy in STRATEGIES {
-        assert_eq!(strategy.to_string().parse(), Ok(strategy));
-    }
-    assert_eq!("quadtree".parse::<FenceStrategy>(), Err(UnknownFenceStrategy));
+    let names = STRATEGIES.map(|strategy| strategy.to_string());
+    assert_eq!(names, ["grid", "rtree"]);
     let index = Fences::build(Outlines::new(), Rule::Covered, FenceStrategy::RTree).unwrap();
     assert_eq!(
         (index.strategy(), index.rule()),

@@ -18,8 +18,8 @@ pub(super) fn merged_boxes(mut boxes: Vec<Rect>, limit: usize) -> Vec<Rect> {
     if boxes.len() > limit {
         let around = union(boxes.iter().copied());
         boxes.sort_by_cached_key(|rect| hilbert_key(rect, &around));
-        merge_neighbours(&mut boxes, limit.max(COMPARED), &around);
-        merge_any(&mut boxes, limit, &around);
+        boxes = merge_neighbours(&mut boxes, limit.max(COMPARED), &around);
+        boxes = merge_any(&mut boxes, limit, &around);
         // What was merged with something far away may now be within another.
         let all = boxes.clone();
         let mut place = 0;
@@ -90,88 +90,110 @@ impl Ord for Merge {
     }
 }
 
-/// Merges neighbours in the list until it is no longer than `limit`, in O(n log n) time.
-fn merge_neighbours(boxes: &mut Vec<Rect>, limit: usize, around: &Rect) {
-    let mut left = boxes.len();
-    if left <= limit {
-        return;
+/// Boxes while they are merged, and the merges that may be made.
+struct Merging<'a> {
+    boxes: &'a mut [Rect],
+    around: &'a Rect,
+    /// How often each has grown; [`GONE`] for one that is now part of another.
+    versions: Vec<u32>,
+    heap: BinaryHeap<Merge>,
+    /// How many there are still.
+    count: usize,
+}
+
+/// The version of a box that is now part of another: none has it again.
+const GONE: u32 = u32::MAX;
+
+impl<'a> Merging<'a> {
+    fn new(boxes: &'a mut [Rect], around: &'a Rect) -> Self {
+        Self {
+            versions: vec![0; boxes.len()],
+            heap: BinaryHeap::new(),
+            count: boxes.len(),
+            boxes,
+            around,
+        }
     }
+
+    fn consider(&mut self, left: usize, right: usize) {
+        self.heap.push(Merge {
+            growth: growth(&self.boxes[left], &self.boxes[right], self.around),
+            left,
+            right,
+            versions: (self.versions[left], self.versions[right]),
+        });
+    }
+
+    /// Makes the best merge; returns the place that has grown and the one that is gone. `None` once there are no more than `limit`.
+    fn merge_best(&mut self, limit: usize) -> Option<(usize, usize)> {
+        while self.count > limit {
+            let Merge {
+                left,
+                right,
+                versions,
+                ..
+            } = self.heap.pop()?;
+            // Of boxes that have grown since, there are newer merges.
+            if versions != (self.versions[left], self.versions[right]) {
+                continue;
+            }
+            self.boxes[left] = union([self.boxes[left], self.boxes[right]]);
+            self.versions[left] += 1;
+            self.versions[right] = GONE;
+            self.count -= 1;
+            return Some((left, right));
+        }
+        None
+    }
+
+    /// The boxes that are left, by their place.
+    fn kept(self) -> Vec<Rect> {
+        let all = self.boxes.iter().zip(self.versions);
+        all.filter(|(_, version)| *version != GONE)
+            .map(|(rect, _)| *rect)
+            .collect()
+    }
+}
+
+/// Merges neighbours in the list until it is no longer than `limit`, in O(n log n) time.
+fn merge_neighbours(boxes: &mut [Rect], limit: usize, around: &Rect) -> Vec<Rect> {
     let end = boxes.len();
     let mut before: Vec<usize> = (0..end).map(|place| place.wrapping_sub(1)).collect();
     let mut after: Vec<usize> = (1..=end).collect();
-    let mut versions = vec![0_u32; end];
-    let merge = |boxes: &[Rect], versions: &[u32], left: usize, right: usize| Merge {
-        growth: growth(&boxes[left], &boxes[right], around),
-        left,
-        right,
-        versions: (versions[left], versions[right]),
-    };
-    let first = (1..end).map(|right| merge(boxes, &versions, right - 1, right));
-    let mut heap: BinaryHeap<Merge> = first.collect();
-    while left > limit
-        && let Some(one) = heap.pop()
-    {
-        let (a, b) = (one.left, one.right);
-        if one.versions != (versions[a], versions[b]) {
-            continue;
-        }
-        boxes[a] = union([boxes[a], boxes[b]]);
-        versions[a] += 1;
-        // No box has that version again.
-        versions[b] = u32::MAX;
-        after[a] = after[b];
-        if let Some(next) = before.get_mut(after[b]) {
-            *next = a;
-            heap.push(merge(boxes, &versions, a, after[a]));
-        }
-        if before[a] < end {
-            heap.push(merge(boxes, &versions, before[a], a));
-        }
-        left -= 1;
+    let mut merging = Merging::new(boxes, around);
+    for right in 1..end {
+        merging.consider(right - 1, right);
     }
-    let mut place = 0;
-    boxes.retain(|_| {
-        place += 1;
-        versions[place - 1] != u32::MAX
-    });
+    while let Some((grown, gone)) = merging.merge_best(limit) {
+        after[grown] = after[gone];
+        if let Some(next) = before.get_mut(after[gone]) {
+            *next = grown;
+            merging.consider(grown, after[grown]);
+        }
+        if before[grown] < end {
+            merging.consider(before[grown], grown);
+        }
+    }
+    merging.kept()
 }
 
 /// Merges any two boxes of the list until it is no longer than `limit`, in O(n² log n) time.
-fn merge_any(boxes: &mut Vec<Rect>, limit: usize, around: &Rect) {
-    let mut left = boxes.len();
-    if left <= limit {
-        return;
-    }
-    let mut versions = vec![0_u32; boxes.len()];
-    let merge = |boxes: &[Rect], versions: &[u32], left: usize, right: usize| Merge {
-        growth: growth(&boxes[left], &boxes[right], around),
-        left,
-        right,
-        versions: (versions[left], versions[right]),
-    };
-    let mut heap = BinaryHeap::new();
-    for right in 1..boxes.len() {
-        heap.extend((0..right).map(|left| merge(boxes, &versions, left, right)));
-    }
-    while left > limit
-        && let Some(one) = heap.pop()
-    {
-        let (a, b) = (one.left, one.right);
-        if one.versions != (versions[a], versions[b]) {
-            continue;
+fn merge_any(boxes: &mut [Rect], limit: usize, around: &Rect) -> Vec<Rect> {
+    let end = boxes.len();
+    let mut merging = Merging::new(boxes, around);
+    if end > limit {
+        for right in 1..end {
+            (0..right).for_each(|left| merging.consider(left, right));
         }
-        boxes[a] = union([boxes[a], boxes[b]]);
-        versions[a] += 1;
-        versions[b] = u32::MAX;
-        let others = (0..boxes.len()).filter(|&other| other != a && versions[other] != u32::MAX);
-        heap.extend(others.map(|other| merge(boxes, &versions, a.min(other), a.max(other))));
-        left -= 1;
     }
-    let mut place = 0;
-    boxes.retain(|_| {
-        place += 1;
-        versions[place - 1] != u32::MAX
-    });
+    while let Some((grown, _)) = merging.merge_best(limit) {
+        for other in 0..end {
+            if other != grown && merging.versions[other] != GONE {
+                merging.consider(grown.min(other), grown.max(other));
+            }
+        }
+    }
+    merging.kept()
 }
 
 /// At most `limit` disjoint closed intervals, ascending, that together hold all of `intervals`: their union, with the

@@ -64,5 +64,5 @@ mod rtree;
 pub use boxes::{Boxes, Rect};
 pub use draw::{CellKind, FenceCell};
 pub use edges::{Crossing, crossing};
-pub use index::{CellCounts, FenceStrategy, Fences, Rule, UnknownFenceStrategy};
+pub use index::{CellCounts, FenceStrategy, Fences, Rule};
 pub use outlines::{FencesError, Outlines};

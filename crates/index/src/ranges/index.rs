@@ -1,7 +1,6 @@
 //! An index of ranges over keys of one width, by either strategy.
 
 use std::fmt;
-use std::str::FromStr;
 
 use super::coverage::{Coverage, Union};
 use super::intervals::{Intervals, RangesError};
@@ -37,29 +36,6 @@ impl RangeStrategy {
 impl fmt::Display for RangeStrategy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
-    }
-}
-
-/// A text that names no [`RangeStrategy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownRangeStrategy;
-
-impl fmt::Display for UnknownRangeStrategy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("not a strategy for ranges: use segments or sorted")
-    }
-}
-
-impl std::error::Error for UnknownRangeStrategy {}
-
-impl FromStr for RangeStrategy {
-    type Err = UnknownRangeStrategy;
-
-    fn from_str(text: &str) -> Result<Self, UnknownRangeStrategy> {
-        [Self::Segments, Self::Sorted]
-            .into_iter()
-            .find(|strategy| strategy.name() == text)
-            .ok_or(UnknownRangeStrategy)
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::NO_ROW;
 use super::*;
+use crate::probed::in_calls_of;
 
 const STRATEGIES: [RangeStrategy; 2] = [RangeStrategy::Segments, RangeStrategy::Sorted];
 
@@ -15,21 +16,10 @@ fn naive<K: Key>(intervals: &Intervals<K>, key: K) -> Vec<u32> {
     holding.into_iter().map(|(_, _, row)| row).collect()
 }
 
-/// Probes a batch in calls of at most `limit` pairs, and checks that no call gives more or stops for nothing.
 fn probed<K: Key>(index: &Ranges<K>, keys: &[K], limit: usize) -> Pairs {
-    let (mut cursor, mut all) = (Cursor::default(), Pairs::default());
-    loop {
-        let mut pairs = Pairs::default();
-        let done = index.probe(keys, 1000, &mut cursor, limit, &mut pairs);
-        assert_eq!(pairs.build.len(), pairs.probe.len());
-        assert!(pairs.len() <= limit);
-        all.build.append(&mut pairs.build);
-        all.probe.append(&mut pairs.probe);
-        if done {
-            return all;
-        }
-        assert_eq!(all.len() % limit, 0, "a call that is not the last is full");
-    }
+    in_calls_of(limit, |cursor, pairs| {
+        index.probe(keys, 1000, cursor, limit, pairs)
+    })
 }
 
 /// Holds everything that an index says against a scan of the intervals.
@@ -225,8 +215,6 @@ fn a_limit_of_nothing_gives_nothing() {
 
 #[test]
 fn strategies_have_names() {
-    for strategy in STRATEGIES {
-        assert_eq!(strategy.to_string().parse(), Ok(strategy));
-    }
-    assert_eq!("Sorted".parse::<RangeStrategy>(), Err(UnknownRangeStrategy));
+    let names = STRATEGIES.map(|strategy| strategy.to_string());
+    assert_eq!(names, ["segments", "sorted"]);
 }

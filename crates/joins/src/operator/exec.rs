@@ -14,8 +14,6 @@ use datafusion::common::{
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
-use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr::{Distribution, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::filter_pushdown::{
@@ -196,23 +194,14 @@ impl IndexJoinExec {
 
     /// The filters that the probe side's scan is given.
     fn index_filters(&self) -> Vec<Arc<dyn PhysicalExpr>> {
-        let keys = self.parts.index.probe_keys();
-        let exact = self.parts.on.is_empty();
-        let filter = |key| IndexFilter::new(keys.to_vec(), key, exact, Arc::clone(&self.parts.shared));
         let (_, probe_input) = self.sides();
-        // DataFusion's operators hand a filter down by the names of its columns, and take the first of that name. A filter has
-        // all keys, whichever of them it bounds.
-        let mut columns = keys.iter().flat_map(collect_columns);
-        if !columns.all(|column| has_one_at_most(probe_input, column.name())) {
-            return Vec::new();
-        }
-        let is_column = |key: &usize| keys[*key].downcast_ref::<Column>().is_some();
-        let columns = (0..keys.len()).filter(is_column).map(Some);
-        let together = (keys.len() > 1 && (0..keys.len()).all(|key| is_column(&key))).then_some(None);
-        columns
-            .chain(together)
-            .map(|key| Arc::new(filter(key)) as Arc<dyn PhysicalExpr>)
-            .collect()
+        let exact = self.parts.on.is_empty();
+        IndexFilter::all_for(
+            probe_input,
+            self.parts.index.probe_keys(),
+            exact,
+            &self.parts.shared,
+        )
     }
 
     /// Positions of output columns that are columns of one side, and the only ones of their name there: DataFusion maps a
@@ -239,17 +228,6 @@ fn sides(parts: &IndexJoinParts) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn Execution
         JoinSide::Left => (&parts.left, &parts.right),
         _ => (&parts.right, &parts.left),
     }
-}
-
-/// Whether no operator of a plan has two columns of a name.
-fn has_one_at_most(plan: &Arc<dyn ExecutionPlan>, name: &str) -> bool {
-    let schema = plan.schema();
-    let named = schema.fields().iter().filter(|field| field.name() == name);
-    named.count() <= 1
-        && plan
-            .children()
-            .into_iter()
-            .all(|child| has_one_at_most(child, name))
 }
 
 /// Order, partitions and when rows come out.

@@ -40,3 +40,26 @@ fn floats_are_equal_as_sql_says() -> Result<()> {
     assert_eq!(table.look_up(&[probe])?, [0, 1, 1]);
     Ok(())
 }
+
+#[test]
+fn a_null_among_the_values_of_a_dictionary_is_null() {
+    use datafusion::arrow::array::{DictionaryArray, Int32Array, NullArray, StringArray};
+    let values = Arc::new(StringArray::from(vec![Some("a"), None]));
+    let keys: ArrayRef = Arc::new(DictionaryArray::new(Int32Array::from(vec![0, 1]), values));
+    let (table, numbers) = GroupTable::build(&[Arc::clone(&keys)], NullEquality::NullEqualsNothing).unwrap();
+    assert_eq!(numbers, [0, NO_GROUP]);
+    assert_eq!(table.look_up(&[keys]).unwrap(), [0, NO_GROUP]);
+
+    let nulls: ArrayRef = Arc::new(NullArray::new(2));
+    let (table, numbers) = GroupTable::build(&[Arc::clone(&nulls)], NullEquality::NullEqualsNothing).unwrap();
+    assert_eq!(numbers, [NO_GROUP; 2]);
+    assert_eq!(table.look_up(&[nulls]).unwrap(), [NO_GROUP; 2]);
+}
+
+#[test]
+fn floating_point_numbers_within_other_types_are_no_equal_keys() {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Float64));
+    assert!(can_group(&DataType::Float64));
+    assert!(!can_group(&dictionary));
+    assert!(!can_group(&DataType::Float16));
+}

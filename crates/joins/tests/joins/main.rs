@@ -7,6 +7,7 @@ mod fences;
 mod limits;
 mod oracle;
 mod order;
+mod parquet;
 mod pruning;
 mod session;
 mod slt;

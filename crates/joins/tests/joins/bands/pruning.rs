@@ -1,28 +1,8 @@
 //! What is known of keys and times skips row groups and pages of the probe side.
 
-use datafusion::arrow::util::pretty::pretty_format_batches;
-use datafusion::prelude::SessionContext;
-
 use super::{check, rows};
+use crate::parquet::{self, assert_pruned, pruned};
 use crate::session::session;
-
-/// What EXPLAIN ANALYZE says of the scan of the observations: how many row groups or pages there are, and how many are read.
-async fn pruned(context: &SessionContext, sql: &str, metric: &str) -> (usize, usize) {
-    let explain = context.sql(&format!("EXPLAIN ANALYZE {sql}")).await.unwrap();
-    let text = pretty_format_batches(&explain.collect().await.unwrap())
-        .unwrap()
-        .to_string();
-    let scan = text
-        .lines()
-        .find(|line| line.contains("observations.parquet"))
-        .unwrap();
-    let (_, figures) = scan.split_once(&format!("{metric}=")).unwrap();
-    let mut numbers = figures
-        .split(|letter: char| !letter.is_ascii_digit())
-        .filter(|word| !word.is_empty());
-    let mut number = || numbers.next().unwrap().parse().unwrap();
-    (number(), number())
-}
 
 /// 40,000 observations in row groups of 10,000 rows and pages of 1,000, by time or by address, and two events.
 #[tokio::test]
@@ -30,27 +10,17 @@ async fn what_is_at_another_time_or_address_is_not_read() {
     for order in ["ts", "ip"] {
         let folder = tempfile::tempdir().unwrap();
         let context = session(8192, 2);
-        let file = folder.path().join("observations.parquet");
         // Every address is seen at a hundred times.
-        let write = format!(
-            "COPY (SELECT value AS id, ip('10.0.' || (value % 400 / 250) || '.' || (value % 400 % 250)) AS ip,
+        let observations = format!(
+            "SELECT value AS id, ip('10.0.' || (value % 400 / 250) || '.' || (value % 400 % 250)) AS ip,
                     arrow_cast(value * 1000000, 'Timestamp(µs, \"UTC\")') AS ts
-                   FROM generate_series(0, 39999) ORDER BY {order}, value)
-             TO '{}' STORED AS PARQUET
-             OPTIONS ('format.max_row_group_size' '10000', 'format.data_page_row_count_limit' '1000',
-                      'format.write_batch_size' '1000')",
-            file.display()
+             FROM generate_series(0, 39999) ORDER BY {order}, value"
         );
-        let read = format!(
-            "CREATE EXTERNAL TABLE observations STORED AS PARQUET LOCATION '{}'",
-            file.display()
-        );
+        parquet::table(&context, folder.path(), "observations", &observations).await;
         let events = "CREATE TABLE events AS SELECT column1 AS id, ip(column2) AS ip,
                 arrow_cast(column3, 'Timestamp(µs, \"UTC\")') AS ts
             FROM (VALUES (1, '10.0.0.203', 22203000000), (2, '10.0.0.203', 22603000000))";
-        for sql in [write.as_str(), &read, events] {
-            context.sql(sql).await.unwrap().collect().await.unwrap();
-        }
+        context.sql(events).await.unwrap().collect().await.unwrap();
         for by_row in ["false", "true"] {
             let set = format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}");
             context.sql(&set).await.unwrap().collect().await.unwrap();
@@ -63,17 +33,8 @@ async fn what_is_at_another_time_or_address_is_not_read() {
                     "SELECT e.id, o.id FROM observations AS o JOIN events AS e ON e.ip = o.ip AND {band}"
                 );
                 assert_eq!(check(&context, &sql).await, ["| 1  | 22203 |", "| 2  | 22603 |"]);
-                assert_eq!(
-                    pruned(&context, &sql, "row_groups_pruned_statistics").await,
-                    (4, 1),
-                    "{sql}"
-                );
                 // The time lies within one page, the rows of the address too.
-                assert_eq!(
-                    pruned(&context, &sql, "page_index_pages_pruned").await,
-                    (10, 1),
-                    "{sql}"
-                );
+                assert_pruned(&context, "observations", &sql, (4, 1), (10, 1)).await;
             }
         }
         // Few events have an area each, with nothing read between them.
@@ -82,7 +43,7 @@ async fn what_is_at_another_time_or_address_is_not_read() {
             FROM events) AS e ON e.ip = o.ip AND time_gap(o.ts, e.ts) <= 100";
         assert_eq!(check(&context, two).await, ["| 1  | 5     |", "| 2  | 35003 |"]);
         assert_eq!(
-            pruned(&context, two, "row_groups_pruned_statistics").await,
+            pruned(&context, "observations", two, "row_groups_pruned_statistics").await,
             (4, 2)
         );
         let kept = "SELECT count(*) FROM observations AS o LEFT JOIN events AS e ON e.ip = o.ip AND time_gap(o.ts, e.ts) <= 100";
