@@ -135,7 +135,8 @@ async fn a_key_whose_name_another_table_has_leaves_out_no_row_of_that_table() {
     let few = "CREATE TABLE few AS SELECT value AS y FROM generate_series(40, 70)";
     context.sql(few).await.unwrap().collect().await.unwrap();
     // The join above that of `p` and `q` has two columns of the name below it.
-    let sql = "SELECT p.x, q.x FROM points AS p JOIN points AS q ON p.x = q.x + 20000 JOIN few AS u ON u.y = q.x
+    let sql =
+        "SELECT p.x, q.x FROM points AS p JOIN points AS q ON p.x = q.x + 20000 JOIN few AS u ON u.y = q.x
                JOIN intervals AS i ON q.x BETWEEN i.lo AND i.hi";
     for by_row in ["false", "true"] {
         let by_row = format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}");
