@@ -40,6 +40,7 @@ mod prefix;
 mod probed;
 pub mod ranges;
 mod special_use;
+mod threads;
 
 pub use address::Address;
 pub use disjoint::{Segment, most_specific};

@@ -42,11 +42,11 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
     /// How many bytes an index of these rows takes while it is built, at most: reserved before the build begins.
     fn build_bytes(&self, rows: &KeyedRows) -> usize;
 
-    /// Builds the index.
+    /// Builds the index, on at most `threads` threads.
     ///
     /// # Errors
     /// Where a key column is not of the planned type. Values are never an error: a NULL or an empty interval matches nothing.
-    fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>>;
+    fn build(&self, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>>;
 
     /// Whether the join's equal keys are among these keys. Then the index is given no groups.
     fn holds_equal_keys(&self) -> bool {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::filter::Filter;
 use super::hash::place;
@@ -11,13 +10,12 @@ use super::part::{Layout, Part};
 use super::rows::BandRows;
 use super::table::{Record, Table};
 use crate::ranges::Key;
+use crate::threads::{on_threads, worth_while};
 
 /// About so many rows of a part, with their slots, fit the cache of a core.
 const ROWS_PER_PART: usize = 1 << 13;
 /// With more parts than this a thread deals out to more pages than it has translations for.
 const MOST_PARTS: usize = 1 << 10;
-/// Fewer rows than this are not worth a further thread.
-const ROWS_PER_THREAD: usize = 1 << 15;
 
 /// The least and the greatest of the keys and the times of some rows.
 #[derive(Clone, Copy, Debug)]
@@ -36,30 +34,10 @@ impl<K: Key> Extent<K> {
 
 /// The ranges of positions that each of at most `threads` threads works on.
 pub(super) fn shares(rows: usize, threads: usize) -> Vec<Range<usize>> {
-    let count = threads.clamp(1, (rows / ROWS_PER_THREAD).max(1));
+    let count = worth_while(rows, threads);
     (0..count)
         .map(|share| rows * share / count..rows * (share + 1) / count)
         .collect()
-}
-
-/// What `work` makes of each of the items, in their order, each on a thread of its own.
-fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let work = &work;
-    let mut items = items.into_iter();
-    let Some(first) = items.next() else {
-        return Vec::new();
-    };
-    thread::scope(|scope| {
-        let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
-        let mut results = vec![work(first)];
-        for other in others {
-            match other.join() {
-                Ok(result) => results.push(result),
-                Err(cause) => std::panic::resume_unwind(cause),
-            }
-        }
-        results
-    })
 }
 
 /// The extent of the rows, `None` without any.

@@ -5,7 +5,7 @@ use crate::Address;
 use super::coverage::Coverage;
 use super::index::{RangeStrategy, Ranges};
 use super::intervals::{Intervals, RangesError};
-use super::probe::{self, BLOCK, Cursor, EMPTY, Lookup, Pairs, SHORT};
+use super::probe::{self, BLOCK, Cursor, EMPTY, Lookup, Pairs, Short};
 
 /// Which intervals of addresses hold an address given as its 16 bytes in network byte order.
 ///
@@ -35,11 +35,23 @@ pub struct AddressRanges {
 }
 
 impl AddressRanges {
-    /// Builds the index from intervals of addresses as numbers ([`Address::to_u128`]).
+    /// Builds the index on this thread: see [`AddressRanges::build_with_threads`].
     ///
     /// # Errors
-    /// As [`Ranges::build`].
+    /// As for [`Ranges::build`].
     pub fn build(intervals: &Intervals<u128>, strategy: RangeStrategy) -> Result<Self, RangesError> {
+        Self::build_with_threads(intervals, strategy, 1)
+    }
+
+    /// Builds the index from intervals of addresses as numbers ([`Address::to_u128`]), on at most `threads` threads.
+    ///
+    /// # Errors
+    /// As for [`Ranges::build`].
+    pub fn build_with_threads(
+        intervals: &Intervals<u128>,
+        strategy: RangeStrategy,
+        threads: usize,
+    ) -> Result<Self, RangesError> {
         let (first_v4, last_v4) = (Address::FIRST_V4.to_u128(), Address::LAST_V4.to_u128());
         let mut v4 = Intervals::new();
         let mut v6 = Intervals::new();
@@ -53,8 +65,8 @@ impl AddressRanges {
             }
         }
         Ok(Self {
-            v4: Ranges::build(v4, strategy)?,
-            v6: Ranges::build(v6, strategy)?,
+            v4: Ranges::build_with_threads(v4, strategy, threads)?,
+            v6: Ranges::build_with_threads(v6, strategy, threads)?,
             len: intervals.len(),
         })
     }
@@ -203,7 +215,7 @@ impl Lookup for AddressRanges {
     }
 
     #[inline]
-    fn short(&self, key: &[u8; 16], found: u32) -> ([u32; SHORT], usize) {
+    fn short(&self, key: &[u8; 16], found: u32) -> Short<'_> {
         let number = u128::from_be_bytes(*key);
         if is_v4(number) {
             self.v4.short(&(number as u32), found)

@@ -1,6 +1,6 @@
 //! What intervals cover together: their union in few pieces, and how often they match.
 
-use super::intervals::{Interval, Intervals};
+use super::intervals::Intervals;
 use super::key::Key;
 use super::sort::sort_intervals;
 
@@ -47,28 +47,64 @@ pub(super) struct Union<K> {
     pub(super) coverage: Coverage,
 }
 
-impl<K: Key> Union<K> {
-    /// Of intervals in ascending order of `lo`.
-    pub(super) fn of(sorted: &[Interval<K>]) -> Self {
-        let mut coverage = Coverage::default();
-        let mut pieces: Vec<(K, K)> = Vec::new();
-        let Some(first) = sorted.first() else {
-            return Self { pieces, coverage };
+/// The union of some of the intervals, or of what they hold of a part of the keys, before gaps are closed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pieces<K> {
+    /// Ascending and disjoint.
+    pieces: Vec<(K, K)>,
+    /// As in [`Coverage`].
+    total: f64,
+}
+
+impl<K: Key> Pieces<K> {
+    /// Of closed intervals in ascending order of their lower bound.
+    pub(super) fn of(sorted: impl IntoIterator<Item = (K, K)>) -> Self {
+        let mut union = Self::default();
+        let mut sorted = sorted.into_iter();
+        let Some(mut piece) = sorted.next() else {
+            return union;
         };
-        let mut piece = (first.lo, first.hi);
-        for interval in sorted {
-            coverage.total += size(interval.lo, interval.hi);
-            if interval.lo > piece.1 && interval.lo.sub_one() > piece.1 {
-                coverage.covered += size(piece.0, piece.1);
-                pieces.push(piece);
-                piece = (interval.lo, interval.hi);
+        union.total = size(piece.0, piece.1);
+        for (lo, hi) in sorted {
+            union.total += size(lo, hi);
+            if lo > piece.1 && lo.sub_one() > piece.1 {
+                union.pieces.push(piece);
+                piece = (lo, hi);
             } else {
-                piece.1 = piece.1.max(interval.hi);
+                piece.1 = piece.1.max(hi);
             }
         }
-        coverage.covered += size(piece.0, piece.1);
-        coverage.span = size(first.lo, piece.1);
-        pieces.push(piece);
+        union.pieces.push(piece);
+        union
+    }
+
+    /// With the union of the intervals in a higher part of the keys.
+    pub(super) fn followed_by(mut self, higher: Self) -> Self {
+        self.total += higher.total;
+        let mut pieces = higher.pieces.into_iter();
+        if let Some((lo, hi)) = pieces.next() {
+            match self.pieces.last_mut() {
+                Some(last) if last.1.successor() == Some(lo) => last.1 = hi,
+                _ => self.pieces.push((lo, hi)),
+            }
+        }
+        self.pieces.extend(pieces);
+        self
+    }
+}
+
+impl<K: Key> Union<K> {
+    /// Of all intervals.
+    pub(super) fn of(union: Pieces<K>) -> Self {
+        let Pieces { pieces, total } = union;
+        let mut coverage = Coverage {
+            total,
+            ..Coverage::default()
+        };
+        if let (Some(first), Some(last)) = (pieces.first(), pieces.last()) {
+            coverage.covered = pieces.iter().map(|&(lo, hi)| size(lo, hi)).sum();
+            coverage.span = size(first.0, last.1);
+        }
         let pieces = close_gaps(pieces, PIECES);
         Self { pieces, coverage }
     }
@@ -92,7 +128,8 @@ impl<K: Key> Union<K> {
 pub(super) fn merged<K: Key>(intervals: Intervals<K>, limit: usize) -> Vec<(K, K)> {
     let mut list = intervals.list;
     sort_intervals(&mut list);
-    Union::of(&list).merged(limit)
+    let bounds = list.iter().map(|interval| (interval.lo, interval.hi));
+    Union::of(Pieces::of(bounds)).merged(limit)
 }
 
 /// Keeps the `limit - 1` widest gaps between the pieces.

@@ -3,12 +3,9 @@ use proptest::prelude::*;
 use super::*;
 
 fn union(ranges: &[(u32, u32)]) -> Union<u32> {
-    let mut list: Vec<Interval<u32>> = ranges
-        .iter()
-        .map(|&(lo, hi)| Interval { lo, hi, row: 0 })
-        .collect();
-    list.sort_unstable_by_key(|interval| interval.lo);
-    Union::of(&list)
+    let mut list = ranges.to_vec();
+    list.sort_unstable();
+    Union::of(Pieces::of(list))
 }
 
 #[test]
@@ -28,7 +25,7 @@ fn the_ends_of_the_keys_do_not_overflow() {
     let union = union(&[(0, u32::MAX), (u32::MAX, u32::MAX), (0, 0)]);
     assert_eq!(union.merged(5), [(0, u32::MAX)]);
     assert_eq!(union.coverage.hit_share(), 1.0);
-    assert!(Union::<u32>::of(&[]).merged(5).is_empty());
+    assert!(Union::<u32>::of(Pieces::of([])).merged(5).is_empty());
     assert_eq!(Coverage::default().mean_matches(), 0.0);
 }
 

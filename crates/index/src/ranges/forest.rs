@@ -28,7 +28,7 @@ struct Node<K> {
 }
 
 /// All intervals, linked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Forest<K> {
     nodes: Vec<Node<K>>,
 }
@@ -40,6 +40,20 @@ impl<K: Key> Forest<K> {
 
     pub(super) fn bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<Node<K>>()
+    }
+
+    /// Takes over the intervals of another forest, and returns what their numbers grow by.
+    pub(super) fn append(&mut self, mut other: Self) -> u32 {
+        let grown = self.nodes.len() as u32;
+        for node in &mut other.nodes {
+            for link in [&mut node.parent, &mut node.left, &mut node.last_child] {
+                if *link != NONE {
+                    *link += grown;
+                }
+            }
+        }
+        self.nodes.append(&mut other.nodes);
+        grown
     }
 
     /// The row of an interval.

@@ -25,8 +25,13 @@ fn probed<K: Key>(index: &Ranges<K>, keys: &[K], limit: usize) -> Pairs {
 /// Holds everything that an index says against a scan of the intervals.
 fn check<K: Key>(intervals: &Intervals<K>, keys: &[K], limit: usize) {
     let expected: Vec<Vec<u32>> = keys.iter().map(|&key| naive(intervals, key)).collect();
-    for strategy in STRATEGIES {
-        let index = Ranges::build(intervals.clone(), strategy).unwrap();
+    for (strategy, shares) in [
+        (STRATEGIES[0], 1),
+        (STRATEGIES[0], 2),
+        (STRATEGIES[0], 5),
+        (STRATEGIES[1], 1),
+    ] {
+        let index = Ranges::build_in_shares(intervals.clone(), strategy, shares).unwrap();
         assert_eq!((index.strategy(), index.len()), (strategy, intervals.len()));
         let pairs = probed(&index, keys, limit);
         let flat: Vec<u32> = expected.iter().flatten().copied().collect();
@@ -53,6 +58,14 @@ fn check<K: Key>(intervals: &Intervals<K>, keys: &[K], limit: usize) {
         let lowest = intervals.list.iter().map(|one| one.lo).min();
         let highest = intervals.list.iter().map(|one| one.hi).max();
         assert_eq!(index.bounds(), lowest.zip(highest));
+        let alone = Ranges::build(intervals.clone(), strategy).unwrap();
+        assert_eq!(index.merged(7), alone.merged(7));
+        let (coverage, expected) = (index.coverage(), alone.coverage());
+        assert_eq!(
+            (coverage.covered, coverage.span),
+            (expected.covered, expected.span)
+        );
+        assert!((coverage.total - expected.total).abs() <= expected.total * 1e-9);
     }
 }
 

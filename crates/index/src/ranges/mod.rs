@@ -18,6 +18,7 @@
 mod addresses;
 mod coverage;
 mod forest;
+mod holders;
 mod index;
 mod intervals;
 mod key;
@@ -25,6 +26,7 @@ mod locator;
 mod probe;
 mod ranks;
 mod segments;
+mod shares;
 pub(crate) mod sort;
 mod sorted;
 

@@ -51,6 +51,27 @@ pub struct Cursor {
     pub(crate) mark: u32,
 }
 
+/// The matches of one key, to be copied without asking how many they are.
+pub(super) struct Short<'a> {
+    /// How many there are; more than [`SHORT`] where [`Lookup::rows`] must say them.
+    pub(super) count: usize,
+    /// Where the matches stand, if there are several.
+    pub(super) rows: &'a [u32; SHORT],
+    /// The first match. It need not stand in `rows`: the only match of a key stands in no list.
+    pub(super) first: u32,
+}
+
+impl Short<'_> {
+    /// No rows; whether there are any, [`Lookup::rows`] must say.
+    pub(super) const fn unknown(any: bool) -> Self {
+        Self {
+            count: if any { usize::MAX } else { 0 },
+            rows: &[0; SHORT],
+            first: 0,
+        }
+    }
+}
+
 /// What the driver below needs of an index.
 pub(super) trait Lookup {
     /// What is looked up.
@@ -65,8 +86,8 @@ pub(super) trait Lookup {
     /// The row that comes first; `found` is above [`EMPTY`].
     fn first(&self, key: &Self::Key, found: u32) -> u32;
 
-    /// Up to [`SHORT`] rows and how many they are, for any `found`; a larger number where [`Lookup::rows`] must say them.
-    fn short(&self, key: &Self::Key, found: u32) -> ([u32; SHORT], usize);
+    /// The rows for any `found`, where they are few.
+    fn short(&self, key: &Self::Key, found: u32) -> Short<'_>;
 
     /// Appends at most `room` (which is not 0) rows; `found` is above [`EMPTY`]. Begins behind `mark`, or with the first
     /// if it is 0; returns the mark of the last one taken if there may be more, else 0.
@@ -132,9 +153,9 @@ fn append_all<L: Lookup>(
     let mut staged = Staged::default();
     for (key, &one) in block.iter().zip(found) {
         let row = first_row + cursor.key as u32;
-        let (rows, count) = index.short(key, one);
+        let short = index.short(key, one);
         let room = full - pairs.len() - staged.count;
-        if count > SHORT || room < SHORT || cursor.mark != 0 {
+        if short.count > SHORT || room < SHORT || cursor.mark != 0 {
             staged.empty_into(pairs);
             let room = full - pairs.len();
             if room == 0 && one != EMPTY {
@@ -150,7 +171,7 @@ fn append_all<L: Lookup>(
                 return false;
             }
         } else {
-            staged.add(rows, count, row, pairs);
+            staged.add(short, row, pairs);
         }
         cursor.key += 1;
     }
@@ -176,15 +197,17 @@ impl Default for Staged {
 }
 
 impl Staged {
-    /// Adds the first `count` of `rows`; what is written beyond is overwritten by the next.
+    /// Adds the matches of one key; what is written beyond their number is overwritten by the next.
     #[inline]
-    fn add(&mut self, rows: [u32; SHORT], count: usize, row: u32, pairs: &mut Pairs) {
+    fn add(&mut self, short: Short<'_>, row: u32, pairs: &mut Pairs) {
         if self.count > BLOCK {
             self.empty_into(pairs);
         }
-        self.build[self.count..self.count + SHORT].copy_from_slice(&rows);
+        self.build[self.count..self.count + SHORT].copy_from_slice(short.rows);
+        // Over the copy, not into it: loading again what was just stored in part would wait for the store.
+        self.build[self.count] = short.first;
         self.probe[self.count..self.count + SHORT].copy_from_slice(&[row; SHORT]);
-        self.count += count;
+        self.count += short.count;
     }
 
     fn empty_into(&mut self, pairs: &mut Pairs) {

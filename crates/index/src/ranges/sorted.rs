@@ -7,7 +7,7 @@
 
 use super::intervals::Interval;
 use super::key::Key;
-use super::probe::{BLOCK, EMPTY, Lookup, SHORT};
+use super::probe::{BLOCK, EMPTY, Lookup, Short};
 
 /// The logarithm of how many entries share a maximum.
 const GROUP_BITS: usize = 4;
@@ -110,8 +110,8 @@ impl<K: Key> Lookup for Sorted<K> {
         self.rows[(found & !POSITION) as usize]
     }
 
-    fn short(&self, _: &K, found: u32) -> ([u32; SHORT], usize) {
-        ([0; SHORT], if found == EMPTY { 0 } else { usize::MAX })
+    fn short(&self, _: &K, found: u32) -> Short<'_> {
+        Short::unknown(found != EMPTY)
     }
 
     fn rows(&self, key: &K, found: u32, mark: u32, room: usize, rows: &mut Vec<u32>) -> u32 {

@@ -1,7 +1,6 @@
 //! The index of one side of a band join.
 
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::arrow::buffer::NullBuffer;
@@ -151,7 +150,7 @@ impl<'a> BuildSide<'a> {
 }
 
 impl BandIndex {
-    pub(super) fn build(kind: &BandKind, rows: &KeyedRows) -> Result<Self> {
+    pub(super) fn build(kind: &BandKind, rows: &KeyedRows, threads: usize) -> Result<Self> {
         let times = rows.keys.get(kind.keys()..).unwrap_or_default();
         let side = BuildSide::of(kind, rows, times)?;
         let (first, last) = match (kind.builds_point, side.counts.as_slice()) {
@@ -166,10 +165,10 @@ impl BandIndex {
             true => None,
             false => u64::try_from(widest).ok(),
         };
-        let table = Table::build(&side.keys, &first.values, side.live.as_deref(), usual)?;
+        let table = Table::build(&side.keys, &first.values, side.live.as_deref(), usual, threads)?;
         let unsafe_rows = side.unsafe_rows();
         let unsafe_keys = (!unsafe_rows.is_empty())
-            .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), None))
+            .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), None, threads))
             .transpose()?;
         let key_column = rows.keys.first().filter(|_| kind.keyed);
         Ok(Self {
@@ -334,14 +333,20 @@ impl JoinIndex for BandIndex {
 }
 
 impl Table {
-    fn build(keys: &EqualKeys, times: &[i64], live: Option<&[u32]>, width: Option<u64>) -> Result<Self> {
+    fn build(
+        keys: &EqualKeys,
+        times: &[i64],
+        live: Option<&[u32]>,
+        width: Option<u64>,
+        threads: usize,
+    ) -> Result<Self> {
         Ok(match keys {
-            EqualKeys::Groups(groups) => Self::U32(bands(groups, times, live, width)?),
+            EqualKeys::Groups(groups) => Self::U32(bands(groups, times, live, width, threads)?),
             EqualKeys::Column(column) => match &column.keys {
-                Keys::U32(keys) => Self::U32(bands(keys, times, live, width)?),
-                Keys::U64(keys) => Self::U64(bands(keys, times, live, width)?),
-                Keys::U128(keys) => Self::U128(bands(keys, times, live, width)?),
-                Keys::Sixteen(keys) => Self::U128(bands(sixteen(keys), times, live, width)?),
+                Keys::U32(keys) => Self::U32(bands(keys, times, live, width, threads)?),
+                Keys::U64(keys) => Self::U64(bands(keys, times, live, width, threads)?),
+                Keys::U128(keys) => Self::U128(bands(keys, times, live, width, threads)?),
+                Keys::Sixteen(keys) => Self::U128(bands(sixteen(keys), times, live, width, threads)?),
                 Keys::Bytes(_) => return internal_err!("texts are equal by their group"),
             },
         })
@@ -408,13 +413,13 @@ fn bands<Q: EqualKey>(
     times: &[i64],
     live: Option<&[u32]>,
     width: Option<u64>,
+    threads: usize,
 ) -> Result<Bands<Q::Number>> {
     let rows = BandRows::new(keys, times);
     let rows = match live {
         Some(live) => rows.only(live),
         None => rows,
     };
-    let threads = available_parallelism().map_or(1, usize::from);
     Bands::build_with_threads(rows, width, threads)
         .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))
 }

@@ -118,8 +118,8 @@ impl IndexKind for BandKind {
         BandIndex::build_bytes(self, rows)
     }
 
-    fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
-        Ok(Arc::new(BandIndex::build(self, rows)?))
+    fn build(&self, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>> {
+        Ok(Arc::new(BandIndex::build(self, rows, threads)?))
     }
 
     fn as_any(&self) -> &dyn Any {

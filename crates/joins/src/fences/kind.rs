@@ -68,7 +68,7 @@ impl IndexKind for FenceKind {
         SMALLEST + BYTES_A_VERTEX * (vertices + rows.rows)
     }
 
-    fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
+    fn build(&self, rows: &KeyedRows, _: usize) -> Result<Arc<dyn JoinIndex>> {
         FenceIndex::build(self, rows)
     }
 

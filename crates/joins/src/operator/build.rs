@@ -42,6 +42,8 @@ pub(crate) struct Build {
     pub(crate) equal: Option<EqualKeys>,
     pub(crate) track_matches: bool,
     pub(crate) probe_partitions: usize,
+    /// How many threads the index may be built on.
+    pub(crate) threads: usize,
     /// Where the index is published to the scan of the probe side.
     pub(crate) shared: Arc<SharedIndex>,
     pub(crate) reservation: MemoryReservation,
@@ -98,7 +100,7 @@ impl Build {
             groups: numbers,
         };
         self.reserve(groups_bytes + self.kind.build_bytes(&keyed))?;
-        let index = self.kind.build(&keyed)?;
+        let index = self.kind.build(&keyed, self.threads)?;
         drop(keyed);
         self.reservation
             .try_resize(held + groups_bytes + index.bytes())

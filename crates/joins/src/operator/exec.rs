@@ -169,6 +169,7 @@ impl IndexJoinExec {
             equal: self.equal_keys(),
             track_matches: self.shape.needs_build_matches(),
             probe_partitions: probe_input.output_partitioning().partition_count(),
+            threads: context.session_config().target_partitions(),
             shared: Arc::clone(&self.parts.shared),
             reservation: MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
             metrics: BuildMetrics::new(&self.metrics),

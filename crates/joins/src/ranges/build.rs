@@ -16,9 +16,16 @@ use super::keys::{KeyColumn, Keys, sixteen, value_of};
 use super::kind::RangeSource;
 use crate::index::{MOST_RANGES, NO_GROUP};
 
+/// How an index of intervals is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipe {
+    pub(super) strategy: Strategy,
+    pub(super) threads: usize,
+}
+
 /// The index over intervals from a source, and what it says of the points.
 pub(super) fn build_table(
-    strategy: Strategy,
+    recipe: Recipe,
     source: RangeSource,
     keys: &[ArrayRef],
     groups: Option<&[u32]>,
@@ -27,8 +34,8 @@ pub(super) fn build_table(
         (RangeSource::Cidr, [texts]) => {
             let intervals = prefixes(texts, groups)?;
             match groups {
-                None => addresses(&intervals, strategy),
-                Some(groups) => ranked_wide(&intervals, groups, strategy, &ADDRESS),
+                None => addresses(&intervals, recipe),
+                Some(groups) => ranked_wide(&intervals, groups, recipe, &ADDRESS),
             }
         }
         (
@@ -47,7 +54,7 @@ pub(super) fn build_table(
                 groups,
                 count: low.len(),
             };
-            rows.table(strategy, low.data_type())
+            rows.table(recipe, low.data_type())
         }
         _ => internal_err!("an interval is two bounds or a prefix"),
     }
@@ -66,10 +73,10 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn table(&self, strategy: Strategy, data_type: &DataType) -> Result<(Table, Bounds)> {
+    fn table(&self, recipe: Recipe, data_type: &DataType) -> Result<(Table, Bounds)> {
         match (&self.low.keys, &self.high.keys, self.groups) {
             (Keys::U32(low), Keys::U32(high), None) => {
-                let ranges = ranges(self.intervals(|row| (low[row], high[row])), strategy)?;
+                let ranges = ranges(self.intervals(|row| (low[row], high[row])), recipe)?;
                 let bounds = values(ranges.merged(MOST_RANGES), data_type);
                 Ok((Table::U32(ranges), bounds))
             }
@@ -77,10 +84,10 @@ impl Rows<'_> {
                 let key = |row: usize, key| grouped32(groups[row], key);
                 let intervals = self.intervals(|row| (key(row, low[row]), key(row, high[row])));
                 let bounds = values(self.hull(|row| (low[row], high[row])), data_type);
-                Ok((Table::Grouped32(ranges(intervals, strategy)?), bounds))
+                Ok((Table::Grouped32(ranges(intervals, recipe)?), bounds))
             }
             (Keys::U64(low), Keys::U64(high), None) => {
-                let ranges = ranges(self.intervals(|row| (low[row], high[row])), strategy)?;
+                let ranges = ranges(self.intervals(|row| (low[row], high[row])), recipe)?;
                 let bounds = values(ranges.merged(MOST_RANGES), data_type);
                 Ok((Table::U64(ranges), bounds))
             }
@@ -88,14 +95,14 @@ impl Rows<'_> {
                 let key = |row: usize, key| grouped64(groups[row], key);
                 let intervals = self.intervals(|row| (key(row, low[row]), key(row, high[row])));
                 let bounds = values(self.hull(|row| (low[row], high[row])), data_type);
-                Ok((Table::Grouped64(ranges(intervals, strategy)?), bounds))
+                Ok((Table::Grouped64(ranges(intervals, recipe)?), bounds))
             }
             (Keys::U128(low), Keys::U128(high), groups) => {
                 let intervals = self.intervals(|row| (low[row], high[row]));
                 match groups {
-                    Some(groups) => ranked_wide(&intervals, groups, strategy, data_type),
+                    Some(groups) => ranked_wide(&intervals, groups, recipe, data_type),
                     None => {
-                        let ranges = ranges(intervals, strategy)?;
+                        let ranges = ranges(intervals, recipe)?;
                         let bounds = values(ranges.merged(MOST_RANGES), data_type);
                         Ok((Table::U128(ranges), bounds))
                     }
@@ -106,11 +113,11 @@ impl Rows<'_> {
                 let wide = |row: usize| (u128::from_be_bytes(low[row]), u128::from_be_bytes(high[row]));
                 let intervals = self.intervals(wide);
                 match groups {
-                    Some(groups) => ranked_wide(&intervals, groups, strategy, data_type),
-                    None => addresses(&intervals, strategy),
+                    Some(groups) => ranked_wide(&intervals, groups, recipe, data_type),
+                    None => addresses(&intervals, recipe),
                 }
             }
-            (Keys::Bytes(low), Keys::Bytes(high), _) => self.bytes_table(low, high, strategy, data_type),
+            (Keys::Bytes(low), Keys::Bytes(high), _) => self.bytes_table(low, high, recipe, data_type),
             _ => internal_err!("the bounds are of different types"),
         }
     }
@@ -120,7 +127,7 @@ impl Rows<'_> {
         &self,
         low: &BinaryViewArray,
         high: &BinaryViewArray,
-        strategy: Strategy,
+        recipe: Recipe,
         data_type: &DataType,
     ) -> Result<(Table, Bounds)> {
         let all = self
@@ -137,14 +144,14 @@ impl Rows<'_> {
         let table = match self.groups {
             None => {
                 let intervals = self.intervals(rank);
-                Table::Ranked(Ranking::Bytes(ranks), ranges(intervals, strategy)?)
+                Table::Ranked(Ranking::Bytes(ranks), ranges(intervals, recipe)?)
             }
             Some(groups) => {
                 let intervals = self.intervals(|row| {
                     let (low, high) = rank(row);
                     (grouped32(groups[row], low), grouped32(groups[row], high))
                 });
-                Table::GroupedRanked(Ranking::Bytes(ranks), ranges(intervals, strategy)?)
+                Table::GroupedRanked(Ranking::Bytes(ranks), ranges(intervals, recipe)?)
             }
         };
         Ok((table, bounds.into_iter().collect()))
@@ -192,8 +199,9 @@ fn bound<K>(key: K, included: bool) -> Bound<K> {
 }
 
 /// Sixteen bytes are addresses as far as their order goes.
-fn addresses(intervals: &Intervals<u128>, strategy: Strategy) -> Result<(Table, Bounds)> {
-    let addresses = AddressRanges::build(intervals, strategy).map_err(too_many)?;
+fn addresses(intervals: &Intervals<u128>, recipe: Recipe) -> Result<(Table, Bounds)> {
+    let addresses =
+        AddressRanges::build_with_threads(intervals, recipe.strategy, recipe.threads).map_err(too_many)?;
     let bounds = values(addresses.merged(MOST_RANGES), &ADDRESS);
     Ok((Table::Addresses(Box::new(addresses)), bounds))
 }
@@ -202,7 +210,7 @@ fn addresses(intervals: &Intervals<u128>, strategy: Strategy) -> Result<(Table, 
 fn ranked_wide(
     intervals: &Intervals<u128>,
     groups: &[u32],
-    strategy: Strategy,
+    recipe: Recipe,
     data_type: &DataType,
 ) -> Result<(Table, Bounds)> {
     let all = intervals.iter().flat_map(|(low, high, _)| [low, high]);
@@ -212,13 +220,13 @@ fn ranked_wide(
         let key = |key: u128| grouped32(groups[row as usize], ranks.key(&key));
         (key(low), key(high), row)
     });
-    let ranges = ranges(grouped.collect(), strategy)?;
+    let ranges = ranges(grouped.collect(), recipe)?;
     let bounds = values(bounds.into_iter().collect(), data_type);
     Ok((Table::GroupedRanked(Ranking::Wide(ranks), ranges), bounds))
 }
 
-fn ranges<K: Key>(intervals: Intervals<K>, strategy: Strategy) -> Result<Ranges<K>> {
-    Ranges::build(intervals, strategy).map_err(too_many)
+fn ranges<K: Key>(intervals: Intervals<K>, recipe: Recipe) -> Result<Ranges<K>> {
+    Ranges::build_with_threads(intervals, recipe.strategy, recipe.threads).map_err(too_many)
 }
 
 fn values<K: Into<u128>>(ranges: Vec<(K, K)>, data_type: &DataType) -> Bounds {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, ScalarValue, internal_err};
-use tieline_index::ranges::{AddressRanges, Cursor, Pairs, RangeStrategy as Strategy, Ranges, Ranks};
+use tieline_index::ranges::{AddressRanges, Cursor, Pairs, Ranges, Ranks};
 
-use super::build::build_table;
+use super::build::{Recipe, build_table};
 use super::keys::{KeyColumn, Keys, sixteen};
 use super::kind::RangeSource;
 use crate::index::{JoinIndex, KeyBounds, KeyedRows, Matches, NO_GROUP};
@@ -45,12 +45,12 @@ pub(super) type Bounds = Vec<(Option<ScalarValue>, Option<ScalarValue>)>;
 
 impl IntervalIndex {
     pub(super) fn build(
-        strategy: Strategy,
+        recipe: Recipe,
         source: RangeSource,
         keys: &[ArrayRef],
         rows: &KeyedRows,
     ) -> Result<Arc<dyn JoinIndex>> {
-        let (table, bounds) = build_table(strategy, source, keys, rows.groups.as_deref())?;
+        let (table, bounds) = build_table(recipe, source, keys, rows.groups.as_deref())?;
         Ok(Arc::new(Self { table, bounds }))
     }
 

@@ -8,6 +8,7 @@ use datafusion::common::{Result, internal_err};
 use datafusion::physical_expr::PhysicalExpr;
 use tieline_index::ranges::RangeStrategy as Strategy;
 
+use super::build::Recipe;
 use super::index::IntervalIndex;
 use super::points::PointIndex;
 use crate::index::{IndexKind, JoinIndex, KeyedRows};
@@ -87,9 +88,15 @@ impl IndexKind for RangeKind {
         rows.rows * if self.builds_intervals { 160 } else { 64 }
     }
 
-    fn build(&self, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
+    fn build(&self, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>> {
         match (self.builds_intervals, self.source, rows.keys.as_slice()) {
-            (true, source, keys) => IntervalIndex::build(self.strategy, source, keys, rows),
+            (true, source, keys) => {
+                let recipe = Recipe {
+                    strategy: self.strategy,
+                    threads,
+                };
+                IntervalIndex::build(recipe, source, keys, rows)
+            }
             (
                 false,
                 RangeSource::Bounds {
