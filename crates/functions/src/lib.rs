@@ -68,6 +68,6 @@ pub use address::{
 };
 pub use documentation::page;
 pub use function::is_ours;
-pub use geometry::{FenceColumn, OtherFence, fence_column, geometry_field};
+pub use geometry::{FenceColumn, NearFence, Nearness, OtherFence, fence_column, geometry_field, near_column};
 pub use register::{configure, functions};
 pub use time_gap::gap_seconds;

@@ -31,9 +31,11 @@
 mod bands;
 mod fences;
 pub mod index;
+mod near;
 mod operator;
 mod plan;
 mod ranges;
+mod same_group;
 mod settings;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ use datafusion::execution::SessionStateBuilder;
 pub use bands::BandKind;
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
+pub use near::NearKind;
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};

@@ -35,12 +35,16 @@ pub(crate) fn distance_in_metres(a: &Prepared, b: &Prepared) -> Option<f64> {
 /// `None` where one leaves the globe.
 pub(crate) fn within_metres(a: &Prepared, b: &Prepared, radius: f64) -> Option<bool> {
     let reached = least(a, b, radius, |distance| distance <= radius)?;
-    Some(reached <= radius && reached < f64::INFINITY)
+    Some(is_within(reached, radius))
 }
 
 /// Where a place lies, seen from a fence, if it is known to `accuracy` metres; `None` where the fence leaves the globe.
 pub(crate) fn geofence_relation(fence: &Prepared, place: &Place, accuracy: f64) -> Option<GeofenceRelation> {
-    let edges = fence.edges()?;
+    Some(relation_of(fence.edges()?, place, accuracy))
+}
+
+/// The same, seen from the edges of a fence.
+pub(super) fn relation_of(edges: &Edges, place: &Place, accuracy: f64) -> GeofenceRelation {
     let (outcome, near) = if edges.covers(place.coord) {
         let near = edges.reaches(place, accuracy, |distance| distance < accuracy);
         (GeofenceRelation::Inside, near)
@@ -50,7 +54,21 @@ pub(crate) fn geofence_relation(fence: &Prepared, place: &Place, accuracy: f64) 
         });
         (GeofenceRelation::Outside, near)
     };
-    Some(if near { GeofenceRelation::Possible } else { outcome })
+    if near { GeofenceRelation::Possible } else { outcome }
+}
+
+/// Whether a place is at most `radius` metres from a geometry with these edges; never, if it is empty.
+pub(super) fn place_reaches(place: &Place, edges: &Edges, radius: f64) -> bool {
+    let apart = Apart {
+        limit: radius,
+        enough: |distance| distance <= radius,
+    };
+    is_within(apart.of_points(&[place.coord], edges), radius)
+}
+
+/// Whether a least distance as it was found is at most `radius`: that of an empty geometry, which is infinite, never is.
+fn is_within(reached: f64, radius: f64) -> bool {
+    reached <= radius && reached < f64::INFINITY
 }
 
 /// The least distance if it is not above `limit`, and else anything above; less exactly as soon as it is `enough`.
@@ -62,6 +80,10 @@ fn least(a: &Prepared, b: &Prepared, limit: f64, enough: impl Fn(f64) -> bool) -
         return Place::new(a.0).map(|place| place.distance(b.0));
     }
     let apart = Apart { limit, enough };
+    // A single point is always held against the other geometry's edges, whichever comes first.
+    if let Some(point) = a.as_point() {
+        return Some(apart.of_points(&[point.0], b.edges()?));
+    }
     Some(match (points(a), points(b)) {
         (_, Some(points)) => apart.of_points(&points, a.edges()?),
         (Some(points), _) => apart.of_points(&points, b.edges()?),

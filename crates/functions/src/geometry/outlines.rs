@@ -65,6 +65,20 @@ impl OtherFence {
 /// # Errors
 /// Where the field holds no geometries, or there are more vertices than an index can number.
 pub fn fence_column(geometries: &ArrayRef, field: &FieldRef) -> Result<FenceColumn> {
+    let mut fences = FenceColumn {
+        outlines: Outlines::new(),
+        others: Vec::new(),
+    };
+    for_each_geometry_of(geometries, field, |row, geometry| fences.push(row, geometry))?;
+    Ok(fences)
+}
+
+/// Hands on every geometry of a column that is not NULL or malformed, with its row.
+pub(super) fn for_each_geometry_of(
+    geometries: &ArrayRef,
+    field: &FieldRef,
+    mut take: impl FnMut(u32, &Geometry) -> Result<()>,
+) -> Result<()> {
     let rows = geometries.len();
     let arguments = Arguments {
         values: vec![ColumnarValue::Array(ArrayRef::clone(geometries))],
@@ -72,17 +86,12 @@ pub fn fence_column(geometries: &ArrayRef, field: &FieldRef) -> Result<FenceColu
         rows,
     };
     let mut column = GeometryColumn::try_new(&arguments, 0)?;
-    let mut fences = FenceColumn {
-        outlines: Outlines::new(),
-        others: Vec::new(),
-    };
     for row in 0..rows {
-        let Some(geometry) = column.get(row) else {
-            continue;
-        };
-        fences.push(row as u32, geometry.geometry())?;
+        if let Some(geometry) = column.get(row) {
+            take(row as u32, geometry.geometry())?;
+        }
     }
-    Ok(fences)
+    Ok(())
 }
 
 impl FenceColumn {

@@ -71,6 +71,23 @@ impl Place {
     }
 }
 
+/// By how many degrees of longitude and of latitude a geodesic of so many metres can lead away from a place whose latitude is
+/// at most `lat` degrees from the equator; 360 of longitude where it may pass a pole.
+///
+/// A degree of a meridian is nowhere shorter than at the equator, so a geodesic stays below some latitude. There a degree of a
+/// parallel is at least as long as on a sphere of the equatorial radius.
+pub(super) fn reach_in_degrees(lat: f64, metres: f64) -> (f64, f64) {
+    // More than what distances and degrees are rounded by.
+    let metres = metres * (1.0 + 1e-9) + 0.01;
+    let by_lat = (metres / LEAST_RADIUS_M).to_degrees();
+    let highest = lat + by_lat;
+    if highest > 89.999 {
+        return (360.0, by_lat);
+    }
+    let by_lon = (metres / (EQUATORIAL_RADIUS_M * highest.to_radians().cos())).to_degrees();
+    (by_lon.min(360.0), by_lat)
+}
+
 /// Whether a position is one: a longitude in ±180 and a latitude in ±90 degrees.
 pub(super) fn on_the_globe(coord: Coord) -> bool {
     coord.x.abs() <= 180.0 && coord.y.abs() <= 90.0

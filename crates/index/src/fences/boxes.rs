@@ -1,5 +1,7 @@
 //! Which of many boxes overlap a box: a packed R-tree.
 
+use super::merge::{merged_boxes, merged_intervals};
+
 /// How many boxes have one box around them.
 const FANOUT: usize = 16;
 
@@ -74,6 +76,32 @@ impl Boxes {
         self.boxes.capacity() * size_of::<Rect>()
             + self.ends.capacity() * size_of::<usize>()
             + self.rows.capacity() * size_of::<u32>()
+    }
+
+    /// At most `limit` boxes that together hold all boxes; see [`Fences::merged_boxes`](super::Fences::merged_boxes).
+    pub fn merged_boxes(&self, limit: usize) -> Vec<Rect> {
+        merged_boxes(self.leaves().to_vec(), limit)
+    }
+
+    /// At most `limit` intervals that together hold every x of any box; see [`Fences::merged_x`](super::Fences::merged_x).
+    pub fn merged_x(&self, limit: usize) -> Vec<(f64, f64)> {
+        merged_intervals(
+            self.leaves().iter().map(|rect| (rect[0], rect[2])).collect(),
+            limit,
+        )
+    }
+
+    /// The same for y.
+    pub fn merged_y(&self, limit: usize) -> Vec<(f64, f64)> {
+        merged_intervals(
+            self.leaves().iter().map(|rect| (rect[1], rect[3])).collect(),
+            limit,
+        )
+    }
+
+    /// The boxes themselves.
+    fn leaves(&self) -> &[Rect] {
+        &self.boxes[..self.rows.len()]
     }
 
     /// Calls `visit` with the row of every box that shares at least a point with this one, in no particular order.

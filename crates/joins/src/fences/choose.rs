@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{JoinSide, Result};
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::cast;
 use tieline_index::fences::FenceStrategy as Strategy;
 
 use super::kind::FenceKind;
@@ -36,22 +33,16 @@ impl FencePredicate {
         };
         let geometry = join.physical(&self.geometry, geometry_side)?;
         let geometry_field = geometry.return_field(&join.input(geometry_side).schema())?;
-        let point_schema = join.input(point_side).schema();
-        let coordinate = |expr| -> Result<Arc<dyn PhysicalExpr>> {
-            let coordinate = join.physical(expr, point_side)?;
-            // A column stays a column, so that the scan below can be told what to leave out.
-            match coordinate.data_type(&point_schema)? {
-                DataType::Float64 => Ok(coordinate),
-                _ => cast(coordinate, &point_schema, DataType::Float64),
-            }
-        };
         let [lon, lat] = &self.point;
         let index = FenceKind {
             strategy,
             rule: self.rule,
             geometry: vec![geometry],
             geometry_field,
-            point: vec![coordinate(lon)?, coordinate(lat)?],
+            point: vec![
+                join.physical_number(lon, point_side)?,
+                join.physical_number(lat, point_side)?,
+            ],
         };
         Ok(Some(Choice {
             build_side: geometry_side,

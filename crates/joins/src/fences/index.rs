@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
-use datafusion::arrow::datatypes::Float64Type;
-use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
+use datafusion::arrow::array::{BooleanArray, Float64Array};
+use datafusion::common::{DataFusionError, Result, internal_err};
 use tieline_functions::{OtherFence, fence_column};
 use tieline_index::fences::{Boxes, Fences, Rule};
 use tieline_index::ranges::{Cursor, Pairs};
 
+use super::areas::{Box4, MOST_FENCES_FOR_AREAS, areas_of, bounds_of, coordinates, numbers};
 use super::kind::FenceKind;
-use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches, NO_GROUP};
+use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches};
+use crate::same_group::BuildGroups;
 
 /// Which geometries of the build side hold a point.
 #[derive(Debug)]
@@ -21,19 +22,11 @@ pub(super) struct FenceIndex {
     /// Geometries that are not made of polygons alone, and their boxes by position.
     others: Vec<OtherFence>,
     other_boxes: Boxes,
-    /// The group of every build row, where there are equal keys.
-    groups: Option<Vec<u32>>,
+    groups: BuildGroups,
     /// What a scan is told, made once: it asks for every file.
     bounds: Vec<KeyBounds>,
     areas: Option<Vec<Area>>,
 }
-
-/// More fences than this lie wherever 64 boxes do, and the boxes would take longer to find than they save.
-const MOST_FENCES_FOR_AREAS: usize = 4096;
-
-/// Longitude and latitude: the positions of the probe keys.
-const LON: usize = 0;
-const LAT: usize = 1;
 
 impl FenceIndex {
     pub(super) fn build(kind: &FenceKind, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
@@ -53,22 +46,8 @@ impl FenceIndex {
             rule: kind.rule,
             others: column.others,
             other_boxes,
-            groups: rows.groups.clone(),
+            groups: BuildGroups(rows.groups.clone()),
         }))
-    }
-
-    /// Drops the pairs from a position on whose rows have different equal keys.
-    fn keep_groups(&self, probe_groups: Option<&[u32]>, begun: usize, pairs: &mut Pairs) {
-        let mut kept = begun;
-        for position in begun..pairs.len() {
-            let (build, probe) = (pairs.build[position], pairs.probe[position]);
-            if self.same_group(build, probe_groups, probe) {
-                (pairs.build[kept], pairs.probe[kept]) = (build, probe);
-                kept += 1;
-            }
-        }
-        pairs.build.truncate(kept);
-        pairs.probe.truncate(kept);
     }
 
     /// Calls `take` with the row of every geometry of another kind that holds a point.
@@ -83,24 +62,12 @@ impl FenceIndex {
             }
         });
     }
-
-    /// Whether rows of the two sides have the same equal keys.
-    fn same_group(&self, build: u32, probe_groups: Option<&[u32]>, probe: u32) -> bool {
-        match (&self.groups, probe_groups) {
-            (Some(groups), Some(probe_groups)) => {
-                let group = groups[build as usize];
-                group != NO_GROUP && group == probe_groups[probe as usize]
-            }
-            _ => true,
-        }
-    }
 }
 
 impl JoinIndex for FenceIndex {
     fn bytes(&self) -> usize {
-        let groups = self.groups.as_ref().map_or(0, Vec::len);
         let others: usize = self.others.iter().map(OtherFence::bytes).sum();
-        self.fences.bytes() + others + self.other_boxes.bytes() + groups * size_of::<u32>()
+        self.fences.bytes() + others + self.other_boxes.bytes() + self.groups.bytes()
     }
 
     fn probe(self: Arc<Self>, rows: KeyedRows) -> Result<Box<dyn Matches>> {
@@ -118,7 +85,7 @@ impl JoinIndex for FenceIndex {
         let points = Points::of(rows)?;
         let (xs, ys) = points.slices();
         let mut any = Vec::with_capacity(rows.rows);
-        match (&self.groups, &rows.groups) {
+        match (&self.groups.0, &rows.groups) {
             (Some(_), Some(probe_groups)) => {
                 any.resize(rows.rows, false);
                 let (mut cursor, mut pairs, mut done) = (Cursor::default(), Pairs::default(), false);
@@ -128,7 +95,7 @@ impl JoinIndex for FenceIndex {
                         .fences
                         .probe(&xs, &ys, 0, &mut cursor, rows.rows.max(1), &mut pairs);
                     for (build, probe) in pairs.build.iter().zip(&pairs.probe) {
-                        any[*probe as usize] |= self.same_group(*build, Some(probe_groups), *probe);
+                        any[*probe as usize] |= self.groups.same(*build, Some(probe_groups), *probe);
                     }
                 }
             }
@@ -137,7 +104,7 @@ impl JoinIndex for FenceIndex {
         if !self.others.is_empty() {
             for (row, any) in any.iter_mut().enumerate() {
                 self.others_at(xs[row], ys[row], |build| {
-                    *any |= self.same_group(build, rows.groups.as_deref(), row as u32);
+                    *any |= self.groups.same(build, rows.groups.as_deref(), row as u32);
                 });
             }
         }
@@ -153,9 +120,6 @@ impl JoinIndex for FenceIndex {
     }
 }
 
-/// West, south, east, north.
-type Box4 = [f64; 4];
-
 /// The box around two.
 fn around(one: Box4, other: Box4) -> Box4 {
     let [west, south, east, north] = other;
@@ -167,52 +131,24 @@ fn around(one: Box4, other: Box4) -> Box4 {
     ]
 }
 
-/// A lower end. Arrow puts -0.0 below 0.0, which are one coordinate.
-fn low(number: f64) -> Option<ScalarValue> {
-    Some(ScalarValue::Float64(Some(if number == 0.0 {
-        -0.0
-    } else {
-        number
-    })))
-}
-
-/// An upper end.
-fn high(number: f64) -> Option<ScalarValue> {
-    Some(ScalarValue::Float64(Some(if number == 0.0 {
-        0.0
-    } else {
-        number
-    })))
-}
-
 /// Where longitudes and latitudes can be: those of the polygons, and of the box around everything else.
 fn bounds(fences: &Fences, others: Option<Box4>) -> Vec<KeyBounds> {
-    let of = |key, merged: Vec<(f64, f64)>, others: Option<(f64, f64)>| {
-        let ranges = match others {
-            Some(others) => union(merged, others),
-            None => merged,
-        };
-        let ranges = ranges.into_iter().map(|(least, most)| (low(least), high(most)));
-        KeyBounds {
-            key,
-            ranges: ranges.collect(),
-        }
+    let with = |merged: Vec<(f64, f64)>, others: Option<(f64, f64)>| match others {
+        Some(others) => union(merged, others),
+        None => merged,
     };
     let other = |low: usize, high: usize| others.map(|others| (others[low], others[high]));
     // One place is kept for everything else.
     let limit = MOST_RANGES - usize::from(others.is_some());
-    vec![
-        of(LON, fences.merged_x(limit), other(0, 2)),
-        of(LAT, fences.merged_y(limit), other(1, 3)),
-    ]
+    bounds_of(
+        with(fences.merged_x(limit), other(0, 2)),
+        with(fences.merged_y(limit), other(1, 3)),
+    )
 }
 
 fn areas(fences: &Fences, others: Option<Box4>) -> Vec<Area> {
     let limit = MOST_RANGES - usize::from(others.is_some());
-    let boxes = fences.merged_boxes(limit).into_iter().chain(others);
-    let area =
-        |[west, south, east, north]: Box4| vec![(LON, low(west), high(east)), (LAT, low(south), high(north))];
-    boxes.map(area).collect()
+    areas_of(fences.merged_boxes(limit).into_iter().chain(others))
 }
 
 /// Disjoint ranges, ascending, with one more.
@@ -246,20 +182,6 @@ impl Points {
 
     fn slices(&self) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
         (numbers(&self.xs), numbers(&self.ys))
-    }
-}
-
-fn coordinates(array: &ArrayRef) -> Result<Float64Array> {
-    match array.as_primitive_opt::<Float64Type>() {
-        Some(numbers) => Ok(numbers.clone()),
-        None => internal_err!("a coordinate is a Float64"),
-    }
-}
-
-fn numbers(array: &Float64Array) -> Cow<'_, [f64]> {
-    match array.null_count() {
-        0 => Cow::Borrowed(array.values()),
-        _ => array.iter().map(|number| number.unwrap_or(f64::NAN)).collect(),
     }
 }
 
@@ -297,7 +219,7 @@ impl Matches for FenceMatches {
             false => self.mixed.next(&self.index, (&xs, &ys), limit, pairs),
         };
         if self.groups.is_some() {
-            self.index.keep_groups(self.groups.as_deref(), begun, pairs);
+            self.index.groups.keep(self.groups.as_deref(), begun, pairs);
         }
         more
     }

@@ -11,6 +11,7 @@ use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator, UserDefinedLogicalNode, binary_expr};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::cast;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::joins::{HashJoinExec, NestedLoopJoinExec, PartitionMode};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
@@ -114,6 +115,17 @@ impl PlannedJoin<'_> {
         (self.create)(expr, schema)
     }
 
+    /// An expression over the columns of one side, in `Float64`.
+    pub(crate) fn physical_number(&self, expr: &Expr, side: JoinSide) -> Result<Arc<dyn PhysicalExpr>> {
+        let number = self.physical(expr, side)?;
+        let schema = self.input(side).schema();
+        // A column stays a column, so that the scan below can be told what to leave out.
+        match number.data_type(&schema)? {
+            DataType::Float64 => Ok(number),
+            _ => cast(number, &schema, DataType::Float64),
+        }
+    }
+
     /// One of the inputs.
     pub(crate) fn input(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
         match side {
@@ -182,6 +194,7 @@ impl PlannedJoin<'_> {
             Predicate::Range(range) => range.choose(self)?,
             Predicate::Band(band) => band.choose(self)?,
             Predicate::Fence(fence) => fence.choose(self)?,
+            Predicate::Near(near) => near.choose(self)?,
         };
         match choice {
             Some(choice) => self.index_join(choice),

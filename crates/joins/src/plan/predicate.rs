@@ -5,6 +5,7 @@ use datafusion::logical_expr::Expr;
 use super::Sides;
 use crate::bands::{self, BandPredicate};
 use crate::fences::{self, FencePredicate};
+use crate::near::{self, NearPredicate};
 use crate::ranges::{self, RangePredicate};
 use crate::settings::{BandStrategy, GeofenceStrategy, JoinSettings, RangeStrategy};
 
@@ -17,14 +18,17 @@ pub(crate) enum Predicate {
     Band(BandPredicate),
     /// A point of one side in a geometry of the other.
     Fence(FencePredicate),
+    /// A point of one side near a geometry of the other.
+    Near(NearPredicate),
 }
 
 /// The first such part among conditions that all must hold, and the conditions that are left.
 pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
     // What a fence keeps is the least, so it is the one to index.
     let fence = fences::recognise(conditions, sides).map(|(fence, used)| (Predicate::Fence(fence), used));
+    let near = || near::recognise(conditions, sides).map(|(near, used)| (Predicate::Near(near), used));
     let range = || ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used));
-    let (predicate, used) = fence.or_else(range)?;
+    let (predicate, used) = fence.or_else(near).or_else(range)?;
     let left = conditions
         .iter()
         .enumerate()
@@ -51,6 +55,7 @@ impl Predicate {
         match self {
             Self::Range(range) => &range.conditions,
             Self::Fence(fence) => &fence.conditions,
+            Self::Near(near) => &near.conditions,
             Self::Band(band) => &band.conditions,
         }
     }
@@ -59,7 +64,7 @@ impl Predicate {
     pub(crate) fn is_left_to_datafusion(&self, settings: &JoinSettings) -> bool {
         match self {
             Self::Range(_) => settings.range_strategy == RangeStrategy::NestedLoop,
-            Self::Fence(_) => settings.geofence_strategy == GeofenceStrategy::NestedLoop,
+            Self::Fence(_) | Self::Near(_) => settings.geofence_strategy == GeofenceStrategy::NestedLoop,
             // Without a word about bands, what is said of ranges holds for them: many a band is one.
             Self::Band(_) => match settings.band_strategy {
                 BandStrategy::Auto => settings.range_strategy == RangeStrategy::NestedLoop,
@@ -75,6 +80,7 @@ impl Predicate {
             Self::Range(range) => [&range.point].into_iter().chain(&range.interval).collect(),
             Self::Band(band) => band.keys(),
             Self::Fence(fence) => fence.point.iter().chain([&fence.geometry]).collect(),
+            Self::Near(near) => near.keys(),
         }
     }
 
@@ -84,6 +90,7 @@ impl Predicate {
             Self::Range(range) => Self::Range(range.with(keys, conditions)),
             Self::Band(band) => Self::Band(band.with(keys, conditions)),
             Self::Fence(fence) => Self::Fence(fence.with(keys, conditions)),
+            Self::Near(near) => Self::Near(near.with(keys, conditions)),
         }
     }
 }

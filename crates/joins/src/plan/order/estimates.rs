@@ -166,6 +166,8 @@ impl Estimates {
             Predicate::Range(_) => (right, left, EdgeKind::Range),
             Predicate::Fence(fence) if fence.geometry_left => (right, left, EdgeKind::Fence),
             Predicate::Fence(_) => (left, right, EdgeKind::Fence),
+            Predicate::Near(near) if near.geometry_left => (right, left, EdgeKind::Fence),
+            Predicate::Near(_) => (left, right, EdgeKind::Fence),
             Predicate::Band(band) => {
                 return Some(Edge {
                     kind: EdgeKind::Band,

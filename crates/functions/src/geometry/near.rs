@@ -1,0 +1,190 @@
+//! A column of geometries as something that points are near: what an index of distances takes of it.
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::FieldRef;
+use datafusion::common::Result;
+use geo::coordinate_position::CoordPos;
+use geo::{Coord, CoordsIter, Distance, Euclidean, Geometry, Point, Rect};
+
+use super::edges::Edges;
+use super::function::is_distance;
+use super::metres::{GeofenceRelation, place_reaches, relation_of};
+use super::outlines::for_each_geometry_of;
+use super::prepared::{bounds_of, is_empty};
+use super::relation::position;
+use super::spheroid::{Place, reach_in_degrees};
+
+/// What it takes for a point with a distance to match a geometry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Nearness {
+    /// `st_dwithin`: in the geometry's units, degrees.
+    Degrees,
+    /// `st_dwithinspheroid`: in metres on WGS 84.
+    Metres,
+    /// `geofence_relation` is one of these; the distance is the accuracy in metres. Never `outside`, which is anywhere.
+    Relation {
+        /// `inside` matches.
+        inside: bool,
+        /// `possible` matches.
+        possible: bool,
+    },
+}
+
+impl Nearness {
+    /// Up to how far from a geometry a point with this distance can match; `None` where it never does.
+    fn reach(self, distance: f64) -> Option<f64> {
+        match self {
+            _ if !is_distance(&distance) => None,
+            Self::Degrees | Self::Metres | Self::Relation { possible: true, .. } => Some(distance),
+            Self::Relation { .. } => Some(0.0),
+        }
+    }
+
+    /// Boxes (west, south, east, north) that hold every position within the distance of a position in the box: up to three
+    /// where they go around the earth, none where nothing can match.
+    pub fn boxes_around(self, rect: [f64; 4], distance: f64) -> impl Iterator<Item = [f64; 4]> {
+        let (boxes, count) = match self.reach(distance) {
+            Some(reach) if self == Self::Degrees => ([widened(rect, reach); 3], 1),
+            Some(reach) => around_the_earth(rect, reach),
+            None => ([rect; 3], 0),
+        };
+        boxes.into_iter().take(count)
+    }
+}
+
+/// A box with a margin, which rounding does not make smaller.
+fn widened([west, south, east, north]: [f64; 4], margin: f64) -> [f64; 4] {
+    [
+        (west - margin).next_down(),
+        (south - margin).next_down(),
+        (east + margin).next_up(),
+        (north + margin).next_up(),
+    ]
+}
+
+/// The first so many of three boxes hold every position within so many metres of a position in the box.
+fn around_the_earth([west, south, east, north]: [f64; 4], metres: f64) -> ([[f64; 4]; 3], usize) {
+    let (lon, lat) = reach_in_degrees(south.abs().max(north.abs()), metres);
+    let (south, north) = (south - lat, north + lat);
+    if (east - west) + 2.0 * lon >= 360.0 {
+        return ([[-180.0, south, 180.0, north]; 3], 1);
+    }
+    let (west, east) = (west - lon, east + lon);
+    let mut boxes = [[west, south, east, north]; 3];
+    let mut count = 1;
+    // 180 degrees west is 180 degrees east.
+    if west <= -180.0 {
+        boxes[count] = [west + 360.0, south, 180.0, north];
+        count += 1;
+    }
+    if east >= 180.0 {
+        boxes[count] = [-180.0, south, east - 360.0, north];
+        count += 1;
+    }
+    (boxes, count)
+}
+
+/// A geometry that a point can be near.
+pub struct NearFence {
+    row: u32,
+    bounds: Rect,
+    geometry: Geometry,
+    /// To measure metres; not made where degrees are measured.
+    edges: Option<Edges>,
+}
+
+impl std::fmt::Debug for NearFence {
+    /// Never a coordinate.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("NearFence")
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NearFence {
+    /// Its row in the column.
+    pub const fn row(&self) -> u32 {
+        self.row
+    }
+
+    /// Memory that it holds, about.
+    pub fn bytes(&self) -> usize {
+        let each = match self.edges {
+            Some(_) => 3 * size_of::<Coord>(),
+            None => size_of::<Coord>(),
+        };
+        size_of::<Self>() + self.geometry.coords_count() * each
+    }
+
+    /// West, south, east and north.
+    pub fn bounds(&self) -> [f64; 4] {
+        let (least, most) = (self.bounds.min(), self.bounds.max());
+        [least.x, least.y, most.x, most.y]
+    }
+
+    /// Whether a point with a distance matches, exactly where the SQL function is true; never one with a coordinate that is not
+    /// finite, or with a distance that is none.
+    pub fn meets(&self, nearness: Nearness, x: f64, y: f64, distance: f64) -> bool {
+        let coord = Coord { x, y };
+        if !(x.is_finite() && y.is_finite() && is_distance(&distance)) {
+            return false;
+        }
+        if nearness == Nearness::Degrees {
+            return self.degrees_to(coord) <= distance;
+        }
+        let (Some(place), Some(edges)) = (Place::new(coord), &self.edges) else {
+            return false;
+        };
+        match (nearness, &self.geometry) {
+            (Nearness::Relation { inside, possible }, _) => match relation_of(edges, &place, distance) {
+                GeofenceRelation::Inside => inside,
+                GeofenceRelation::Possible => possible,
+                GeofenceRelation::Outside => false,
+            },
+            (_, Geometry::Point(point)) => place.distance(point.0) <= distance,
+            _ => place_reaches(&place, edges, distance),
+        }
+    }
+
+    fn degrees_to(&self, coord: Coord) -> f64 {
+        match position(&self.geometry, coord) {
+            CoordPos::Outside => Euclidean.distance(&Geometry::Point(Point(coord)), &self.geometry),
+            CoordPos::Inside | CoordPos::OnBoundary => 0.0,
+        }
+    }
+}
+
+/// Reads a column of geometries, whatever their encoding; the field says which. What no point is near is left out: rows that are
+/// NULL, malformed or empty, and those that leave the globe where metres are measured.
+///
+/// # Errors
+/// Where the field holds no geometries.
+pub fn near_column(geometries: &ArrayRef, field: &FieldRef, nearness: Nearness) -> Result<Vec<NearFence>> {
+    let mut fences = Vec::new();
+    for_each_geometry_of(geometries, field, |row, geometry| {
+        let Some(bounds) = bounds_of(geometry).filter(|_| !is_empty(geometry)) else {
+            return Ok(());
+        };
+        let edges = match nearness {
+            Nearness::Degrees => None,
+            _ => match Edges::try_new(geometry) {
+                Some(edges) => Some(edges),
+                None => return Ok(()),
+            },
+        };
+        fences.push(NearFence {
+            row,
+            bounds,
+            geometry: geometry.clone(),
+            edges,
+        });
+        Ok(())
+    })?;
+    Ok(fences)
+}
+
+#[cfg(test)]
+#[path = "near_tests.rs"]
+mod tests;

@@ -1,0 +1,46 @@
+//! How a join over distances runs: the geometries are indexed, however many they are.
+
+use std::sync::Arc;
+
+use datafusion::common::{JoinSide, Result};
+
+use super::kind::NearKind;
+use super::recognise::NearPredicate;
+use crate::plan::{Choice, PlannedJoin};
+
+impl NearPredicate {
+    pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<Choice>> {
+        let (geometry_side, point_side) = match self.geometry_left {
+            true => (JoinSide::Left, JoinSide::Right),
+            false => (JoinSide::Right, JoinSide::Left),
+        };
+        let [left, right] = join.rows();
+        let (geometries, points) = match self.geometry_left {
+            true => (left, right),
+            false => (right, left),
+        };
+        let geometry = join.physical(&self.geometry, geometry_side)?;
+        let geometry_field = geometry.return_field(&join.input(geometry_side).schema())?;
+        let [lon, lat] = &self.point;
+        let mut build = vec![geometry];
+        let mut probe = vec![
+            join.physical_number(lon, point_side)?,
+            join.physical_number(lat, point_side)?,
+        ];
+        match self.distance_with_point {
+            true => probe.push(join.physical_number(&self.distance, point_side)?),
+            false => build.push(join.physical_number(&self.distance, geometry_side)?),
+        }
+        let index = NearKind {
+            nearness: self.nearness,
+            build,
+            geometry_field,
+            probe,
+        };
+        Ok(Some(Choice {
+            build_side: geometry_side,
+            index: Arc::new(index),
+            why: format!("auto, {geometries} geometries, {points} points"),
+        }))
+    }
+}
