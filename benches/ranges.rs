@@ -133,8 +133,7 @@ fn bytes(criterion: &mut Criterion) {
         .map(|(lo, hi, row)| (first_v4 | u128::from(lo), first_v4 | u128::from(hi), row));
     let v6 = v6_prefixes(RANGES);
     let v6_ranges: Vec<(u128, u128)> = v6.iter().map(|(lo, hi, _)| (lo, hi)).collect();
-    let index =
-        AddressRanges::build(&wide.chain(v6.iter()).collect(), RangeStrategy::Segments).expect("few enough");
+    let index = AddressRanges::build(wide.chain(v6.iter()), RangeStrategy::Segments).expect("few enough");
 
     let plain = v4_addresses(KEYS);
     let keys: Vec<[u8; 16]> = plain.iter().map(|&address| v4_bytes(address)).collect();

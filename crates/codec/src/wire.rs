@@ -67,7 +67,7 @@ pub(crate) struct IndexJoin {
     /// The number of the place of the index.
     #[prost(fixed64, tag = "8")]
     pub(crate) shared: u64,
-    #[prost(oneof = "Kind", tags = "9, 10, 11")]
+    #[prost(oneof = "Kind", tags = "9, 10, 11, 12")]
     pub(crate) kind: Option<Kind>,
 }
 
@@ -96,6 +96,8 @@ pub(crate) enum Kind {
     Band(Band),
     #[prost(message, tag = "10")]
     Fence(Box<Fence>),
+    #[prost(message, tag = "12")]
+    Near(Box<Near>),
 }
 
 /// A `RangeKind`.
@@ -163,6 +165,29 @@ pub(crate) struct Band {
     pub(crate) safe: i64,
     #[prost(message, optional, tag = "8")]
     pub(crate) check: Option<PhysicalExprNode>,
+}
+
+/// A `NearKind`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Near {
+    #[prost(enumeration = "Nearness", tag = "1")]
+    pub(crate) nearness: i32,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) build: Vec<PhysicalExprNode>,
+    #[prost(message, repeated, tag = "3")]
+    pub(crate) probe: Vec<PhysicalExprNode>,
+}
+
+/// What it takes to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enumeration)]
+#[repr(i32)]
+pub(crate) enum Nearness {
+    Missing = 0,
+    Degrees = 1,
+    Metres = 2,
+    Inside = 3,
+    Possible = 4,
+    InsideOrPossible = 5,
 }
 
 /// A `FenceKind`.

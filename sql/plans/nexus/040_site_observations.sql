@@ -3,8 +3,9 @@
 -- reads: telemetry, sites, events, address_days
 -- grain: one row per observed address and site version around its position
 -- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
--- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, devices_on_day int64, source_file text, source_row int64
+-- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, fix_counts bool, devices_on_day int64, source_file text, source_row int64
 -- param: site_statuses texts = confirmed | which sites count
+-- param: fix_relations texts = inside, possible, unknown | which fixes in an outline count: inside, or possible where the accuracy reaches its edge, or unknown without an accuracy
 -- expect-plan: IndexJoinExec
 SELECT
     t.observation_id,
@@ -19,6 +20,10 @@ SELECT
     s.country AS site_country,
     array_has($site_statuses, s.status) AS status_asked_for,
     t.located_at >= s.valid_from AND t.located_at < s.valid_to AS site_valid,
+    array_has(
+        $fix_relations,
+        coalesce(geofence_relation(s.geometry, t.lon, t.lat, t.horizontal_accuracy_m), 'unknown')
+    ) AS fix_counts,
     d.devices AS devices_on_day,
     t.source_file,
     t.source_row

@@ -18,9 +18,12 @@ SELECT
     CASE
         WHEN NOT o.status_asked_for THEN 'site_status'
         WHEN NOT o.site_valid THEN 'site_not_valid'
+        WHEN NOT o.fix_counts THEN 'fix_not_certain'
         WHEN NOT o.time_known THEN 'time_without_offset'
         WHEN max(o.devices_on_day) > $max_devices_per_day THEN 'over_shared'
     END AS excluded_reason
 FROM session_observations AS o
-GROUP BY o.session_id, o.site_id, o.site_country, o.ip, o.device_id, o.status_asked_for, o.site_valid, o.time_known
+GROUP BY
+    o.session_id, o.site_id, o.site_country, o.ip, o.device_id, o.status_asked_for, o.site_valid, o.fix_counts,
+    o.time_known
 ORDER BY o.session_id

@@ -2,13 +2,14 @@
 
 mod band;
 mod fence;
+mod near;
 mod range;
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::Result;
-use tieline_joins::{BandKind, FenceKind, IndexKind, RangeKind};
+use tieline_joins::{BandKind, FenceKind, IndexKind, NearKind, RangeKind};
 
 use crate::error::unwritable;
 use crate::expressions::{Reader, Writer};
@@ -31,6 +32,9 @@ pub(crate) fn write(kind: &dyn IndexKind, writer: Writer<'_>) -> Result<Kind> {
     if let Some(fence) = kind.as_any().downcast_ref::<FenceKind>() {
         return fence::write(fence, writer).map(|fence| Kind::Fence(Box::new(fence)));
     }
+    if let Some(near) = kind.as_any().downcast_ref::<NearKind>() {
+        return near::write(near, writer).map(|near| Kind::Near(Box::new(near)));
+    }
     Err(unwritable(&format!("an index by {}", kind.strategy())))
 }
 
@@ -39,5 +43,6 @@ pub(crate) fn read(kind: &Kind, schemas: KeySchemas<'_>, reader: Reader<'_>) -> 
         Kind::Range(range) => range::read(range, schemas, reader),
         Kind::Band(band) => band::read(band, schemas, reader),
         Kind::Fence(fence) => fence::read(fence, schemas, reader),
+        Kind::Near(near) => near::read(near, schemas, reader),
     }
 }

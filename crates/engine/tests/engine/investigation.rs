@@ -166,6 +166,39 @@ async fn excluded_candidates_stay_in_their_table_with_a_reason() {
     assert!(run.rows("candidates") > run.rows("links"));
 }
 
+/// Otherwise a fix that may lie kilometres away would put a device into a site of a few hundred metres.
+#[tokio::test]
+async fn a_fix_counts_by_its_accuracy_where_that_is_asked_for() {
+    let (_folder, case) = sample_case().await;
+    let all = case.run("nexus", &Params::default()).await.unwrap();
+    let params = Params::default().with("fix_relations", "inside");
+    let certain = case.run("nexus", &params).await.unwrap();
+    assert!(certain.rows("links") < all.rows("links"));
+    assert_eq!(certain.rows("site_observations"), all.rows("site_observations"));
+    let query = "SELECT count(*) AS wrong FROM links AS l JOIN telemetry AS t ON t.observation_id = l.nearest_observation_id
+            JOIN sites AS s ON s.site_id = l.site_id AND t.located_at >= s.valid_from AND t.located_at < s.valid_to
+        WHERE geofence_relation(s.geometry, t.lon, t.lat, t.horizontal_accuracy_m) IS DISTINCT FROM 'inside'";
+    let wrong = certain
+        .session()
+        .sql(query)
+        .await
+        .unwrap()
+        .to_string()
+        .await
+        .unwrap();
+    assert!(wrong.contains("| 0     |"), "{wrong}");
+    let query = "SELECT count(*) > 0 AS any FROM candidates WHERE excluded_reason = 'fix_not_certain'";
+    let any = certain
+        .session()
+        .sql(query)
+        .await
+        .unwrap()
+        .to_string()
+        .await
+        .unwrap();
+    assert!(any.contains("| true |"), "{any}");
+}
+
 #[tokio::test]
 async fn no_link_occurs_twice() {
     let (_folder, case) = sample_case().await;

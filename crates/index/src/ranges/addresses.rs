@@ -15,14 +15,16 @@ use super::probe::{self, BLOCK, Cursor, EMPTY, Lookup, Pairs, Short};
 /// Matches come in the order that [`Ranges`] gives; for an IPv4 address what an interval holds beyond IPv4 does not count.
 ///
 /// ```
-/// use tieline_index::ranges::{AddressRanges, Cursor, Intervals, Pairs, RangeStrategy};
+/// use tieline_index::ranges::{AddressRanges, Cursor, Pairs, RangeStrategy};
 /// use tieline_index::Address;
 ///
 /// let bytes = |text| Address::parse(text).unwrap().to_bytes();
-/// let mut intervals = Intervals::new();
-/// intervals.push(u128::from_be_bytes(bytes("192.0.2.0")), u128::from_be_bytes(bytes("192.0.2.255")), 0);
-/// intervals.push(u128::from_be_bytes(bytes("2001:db8::")), u128::from_be_bytes(bytes("2001:db8::ff")), 1);
-/// let index = AddressRanges::build(&intervals, RangeStrategy::Segments).unwrap();
+/// let number = |text| u128::from_be_bytes(bytes(text));
+/// let intervals = [
+///     (number("192.0.2.0"), number("192.0.2.255"), 0),
+///     (number("2001:db8::"), number("2001:db8::ff"), 1),
+/// ];
+/// let index = AddressRanges::build(intervals, RangeStrategy::Segments).unwrap();
 /// let (mut cursor, mut pairs) = (Cursor::default(), Pairs::default());
 /// index.probe(&[bytes("2001:db8::7"), bytes("192.0.2.7")], 0, &mut cursor, 8192, &mut pairs);
 /// assert_eq!(pairs.build, [1, 0]);
@@ -39,35 +41,46 @@ impl AddressRanges {
     ///
     /// # Errors
     /// As for [`Ranges::build`].
-    pub fn build(intervals: &Intervals<u128>, strategy: RangeStrategy) -> Result<Self, RangesError> {
+    pub fn build(
+        intervals: impl IntoIterator<Item = (u128, u128, u32)>,
+        strategy: RangeStrategy,
+    ) -> Result<Self, RangesError> {
         Self::build_with_threads(intervals, strategy, 1)
     }
 
-    /// Builds the index from intervals of addresses as numbers ([`Address::to_u128`]), on at most `threads` threads.
+    /// Builds the index from closed intervals of addresses as numbers ([`Address::to_u128`]), each with its row, on at most
+    /// `threads` threads. Intervals whose first address is above the last hold nothing.
     ///
     /// # Errors
     /// As for [`Ranges::build`].
     pub fn build_with_threads(
-        intervals: &Intervals<u128>,
+        intervals: impl IntoIterator<Item = (u128, u128, u32)>,
         strategy: RangeStrategy,
         threads: usize,
     ) -> Result<Self, RangesError> {
         let (first_v4, last_v4) = (Address::FIRST_V4.to_u128(), Address::LAST_V4.to_u128());
-        let mut v4 = Intervals::new();
+        let intervals = intervals.into_iter();
+        // Most intervals are of IPv4, and memory that is not written is none.
+        let mut v4 = Intervals::with_capacity(intervals.size_hint().1.unwrap_or(0));
         let mut v6 = Intervals::new();
-        for interval in &intervals.list {
-            let (lo, hi) = (interval.lo.max(first_v4), interval.hi.min(last_v4));
-            if lo <= hi {
-                v4.push(lo as u32, hi as u32, interval.row);
+        let mut len = 0;
+        for (lo, hi, row) in intervals {
+            if lo > hi {
+                continue;
             }
-            if interval.lo < first_v4 || interval.hi > last_v4 {
-                v6.push(interval.lo, interval.hi, interval.row);
+            len += 1;
+            let (lo_v4, hi_v4) = (lo.max(first_v4), hi.min(last_v4));
+            if lo_v4 <= hi_v4 {
+                v4.push(lo_v4 as u32, hi_v4 as u32, row);
+            }
+            if lo < first_v4 || hi > last_v4 {
+                v6.push(lo, hi, row);
             }
         }
         Ok(Self {
             v4: Ranges::build_with_threads(v4, strategy, threads)?,
             v6: Ranges::build_with_threads(v6, strategy, threads)?,
-            len: intervals.len(),
+            len,
         })
     }
 

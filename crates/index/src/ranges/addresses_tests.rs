@@ -57,7 +57,7 @@ proptest! {
         let keys: Vec<[u8; 16]> = probes.iter().map(|address| address.to_be_bytes()).collect();
         let expected: Vec<Vec<u32>> = probes.iter().map(|&address| naive(&intervals, address)).collect();
         for strategy in [RangeStrategy::Segments, RangeStrategy::Sorted] {
-            let index = AddressRanges::build(&intervals, strategy).unwrap();
+            let index = AddressRanges::build(intervals.iter(), strategy).unwrap();
             let (mut cursor, mut pairs) = (Cursor::default(), Pairs::default());
             while !index.probe(&keys, 0, &mut cursor, limit, &mut pairs) {}
             let flat: Vec<u32> = expected.iter().flatten().copied().collect();
@@ -87,8 +87,11 @@ proptest! {
 
 #[test]
 fn an_interval_over_the_border_is_one_row_on_both_sides() {
-    let intervals = [(FIRST_V4 - 1, LAST_V4 + 1, 9)].into_iter().collect();
-    let index = AddressRanges::build(&intervals, RangeStrategy::Segments).unwrap();
+    let index = AddressRanges::build(
+        [(FIRST_V4 - 1, LAST_V4 + 1, 9), (5, 4, 0)],
+        RangeStrategy::Segments,
+    )
+    .unwrap();
     assert_eq!((index.len(), index.v4().len(), index.v6().len()), (1, 1, 1));
     let keys = [
         FIRST_V4 - 2,

@@ -66,17 +66,7 @@ impl<K: Key> Intervals<K> {
 
     /// Adds an interval with ends of any kind.
     pub fn push_bounds(&mut self, lo: Bound<K>, hi: Bound<K>, row: u32) {
-        let lo = match lo {
-            Bound::Included(key) => Some(key),
-            Bound::Excluded(key) => key.successor(),
-            Bound::Unbounded => Some(K::ZERO),
-        };
-        let hi = match hi {
-            Bound::Included(key) => Some(key),
-            Bound::Excluded(key) => key.predecessor(),
-            Bound::Unbounded => Some(K::MAX),
-        };
-        if let (Some(lo), Some(hi)) = (lo, hi) {
+        if let Some((lo, hi)) = closed(lo, hi) {
             self.push(lo, hi, row);
         }
     }
@@ -125,6 +115,29 @@ impl<K: Key> FromIterator<(K, K, u32)> for Intervals<K> {
         collected.extend(intervals);
         collected
     }
+}
+
+/// The closed interval with the same keys; `None` where it holds none.
+///
+/// ```
+/// use std::ops::Bound;
+/// use tieline_index::ranges::closed;
+///
+/// assert_eq!(closed(Bound::Excluded(10_u32), Bound::Unbounded), Some((11, u32::MAX)));
+/// assert_eq!(closed(Bound::Excluded(10_u32), Bound::Excluded(11)), None);
+/// ```
+pub fn closed<K: Key>(lo: Bound<K>, hi: Bound<K>) -> Option<(K, K)> {
+    let lo = match lo {
+        Bound::Included(key) => Some(key),
+        Bound::Excluded(key) => key.successor(),
+        Bound::Unbounded => Some(K::ZERO),
+    };
+    let hi = match hi {
+        Bound::Included(key) => Some(key),
+        Bound::Excluded(key) => key.predecessor(),
+        Bound::Unbounded => Some(K::MAX),
+    };
+    lo.zip(hi).filter(|(lo, hi)| lo <= hi)
 }
 
 /// Why no index of ranges can be built.

@@ -33,7 +33,7 @@ mod sorted;
 pub use addresses::AddressRanges;
 pub use coverage::Coverage;
 pub use index::{RangeStrategy, Ranges};
-pub use intervals::{Intervals, RangesError};
+pub use intervals::{Intervals, RangesError, closed};
 pub use key::{Key, key_from_bytes, key_from_f32, key_from_f64, key_from_i32, key_from_i64, key_from_i128};
 pub use probe::{Cursor, NO_ROW, Pairs};
 pub use ranks::Ranks;

@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
 use tieline_index::Prefix;
 use tieline_index::ranges::{
-    AddressRanges, Intervals, Key, RangeStrategy as Strategy, Ranges, RangesError, Ranks,
+    AddressRanges, Intervals, Key, RangeStrategy as Strategy, Ranges, RangesError, Ranks, closed,
 };
 
 use super::index::{Bounds, Ranking, Table, grouped32, grouped64};
@@ -34,7 +34,7 @@ pub(super) fn build_table(
         (RangeSource::Cidr, [texts]) => {
             let intervals = prefixes(texts, groups)?;
             match groups {
-                None => addresses(&intervals, recipe),
+                None => addresses(intervals.iter(), recipe),
                 Some(groups) => ranked_wide(&intervals, groups, recipe, &ADDRESS),
             }
         }
@@ -111,10 +111,9 @@ impl Rows<'_> {
             (Keys::Sixteen(low), Keys::Sixteen(high), groups) => {
                 let (low, high) = (sixteen(low), sixteen(high));
                 let wide = |row: usize| (u128::from_be_bytes(low[row]), u128::from_be_bytes(high[row]));
-                let intervals = self.intervals(wide);
                 match groups {
-                    Some(groups) => ranked_wide(&intervals, groups, recipe, data_type),
-                    None => addresses(&intervals, recipe),
+                    Some(groups) => ranked_wide(&self.intervals(wide), groups, recipe, data_type),
+                    None => addresses(self.closed(wide), recipe),
                 }
             }
             (Keys::Bytes(low), Keys::Bytes(high), _) => self.bytes_table(low, high, recipe, data_type),
@@ -165,20 +164,18 @@ impl Rows<'_> {
 
     fn intervals<K: Key>(&self, keys: impl Fn(usize) -> (K, K)) -> Intervals<K> {
         let mut intervals = Intervals::with_capacity(self.count);
-        let closed = self.low_included && self.high_included;
-        for row in self.live() {
-            let (low, high) = keys(row);
-            if closed {
-                intervals.push(low, high, row as u32);
-            } else {
-                intervals.push_bounds(
-                    bound(low, self.low_included),
-                    bound(high, self.high_included),
-                    row as u32,
-                );
-            }
-        }
+        intervals.extend(self.closed(keys));
         intervals
+    }
+
+    /// The intervals that hold anything, closed, each with its row.
+    fn closed<K: Key>(&self, keys: impl Fn(usize) -> (K, K)) -> impl Iterator<Item = (K, K, u32)> {
+        let interval = move |row: usize| {
+            let (low, high) = keys(row);
+            let (low, high) = (bound(low, self.low_included), bound(high, self.high_included));
+            closed(low, high).map(|(low, high)| (low, high, row as u32))
+        };
+        self.live().filter_map(interval)
     }
 
     /// One range that holds every interval; none where there is no interval.
@@ -199,7 +196,7 @@ fn bound<K>(key: K, included: bool) -> Bound<K> {
 }
 
 /// Sixteen bytes are addresses as far as their order goes.
-fn addresses(intervals: &Intervals<u128>, recipe: Recipe) -> Result<(Table, Bounds)> {
+fn addresses(intervals: impl Iterator<Item = (u128, u128, u32)>, recipe: Recipe) -> Result<(Table, Bounds)> {
     let addresses =
         AddressRanges::build_with_threads(intervals, recipe.strategy, recipe.threads).map_err(too_many)?;
     let bounds = values(addresses.merged(MOST_RANGES), &ADDRESS);

@@ -5,10 +5,10 @@ use datafusion::prelude::SessionContext;
 use crate::session::{Answer, answer, session};
 use crate::tables::Random;
 
-const BATCH_SIZES: [usize; 7] = [1, 2, 7, 49, 50, 51, 100];
+pub(crate) const BATCH_SIZES: [usize; 7] = [1, 2, 7, 49, 50, 51, 100];
 
 /// `t` has points, `s` has geometries; each query as a whole, with the condition in its place.
-const QUERIES: [&str; 10] = [
+pub(crate) const QUERIES: [&str; 10] = [
     "SELECT t.id, s.id FROM t JOIN s ON {on}",
     "SELECT s.id, t.id, t.lat FROM s JOIN t ON {on}",
     "SELECT t.id, s.id FROM t LEFT JOIN s ON {on}",
@@ -21,17 +21,17 @@ const QUERIES: [&str; 10] = [
     "SELECT count(*) FROM t, s WHERE {on}",
 ];
 
-async fn run(context: &SessionContext, sql: &str) {
+pub(crate) async fn run(context: &SessionContext, sql: &str) {
     context.sql(sql).await.unwrap().collect().await.unwrap();
 }
 
-async fn answer_by(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
+pub(crate) async fn answer_by(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
     run(context, &format!("SET tieline.geofence_strategy = '{strategy}'")).await;
     answer(context, "auto", sql).await
 }
 
 /// A number from a few, so that points meet vertices and edges.
-fn number(random: &mut Random) -> String {
+pub(crate) fn number(random: &mut Random) -> String {
     match random.below(14) {
         0 => "NULL".to_owned(),
         1 => "CAST('NaN' AS DOUBLE)".to_owned(),
@@ -50,7 +50,7 @@ fn ring(random: &mut Random) -> String {
     format!("({})", vertices.join(","))
 }
 
-fn geometry(random: &mut Random) -> String {
+pub(crate) fn geometry(random: &mut Random) -> String {
     match random.below(12) {
         0 => "NULL".to_owned(),
         1 => "'POLYGON EMPTY'".to_owned(),

@@ -5,6 +5,7 @@
 mod bands;
 mod fences;
 mod limits;
+mod near;
 mod oracle;
 mod order;
 mod parquet;
