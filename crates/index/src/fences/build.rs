@@ -15,11 +15,33 @@ const FREE_ENTRIES: usize = 1 << 16;
 /// How many words the division of cells may cost for each vertex, and how many are free.
 const WORDS_PER_VERTEX: usize = 16;
 const FREE_WORDS: usize = 1 << 16;
-/// Cells with so many edges are not divided, nor those in which a polygon has fewer than so many on average.
-const FEW_EDGES: usize = 12;
-const FEW_EDGES_EACH: usize = 3;
-/// A cell with `n` edges of a polygon on average is divided into at most that many times `n` cells.
-const CELLS_PER_EDGE: usize = 4;
+/// How far cells are divided.
+#[derive(Clone, Copy, Debug)]
+struct Fineness {
+    /// Cells with so many edges are not divided, nor those in which a polygon has fewer than so many on average.
+    few_edges: usize,
+    few_edges_each: usize,
+    /// A cell with `n` edges of a polygon on average is divided into at most that many times `n` cells.
+    cells_per_edge: usize,
+}
+
+impl Fineness {
+    /// Small cells make look-ups a third faster and take twice as long to build, which so few vertices allow.
+    const fn for_vertices(count: usize) -> Self {
+        if count <= 1 << 16 {
+            return Self {
+                few_edges: 4,
+                few_edges_each: 2,
+                cells_per_edge: 8,
+            };
+        }
+        Self {
+            few_edges: 12,
+            few_edges_each: 3,
+            cells_per_edge: 4,
+        }
+    }
+}
 
 /// A polygon in a cell that is yet to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +140,7 @@ pub(super) struct Builder<'a> {
     written: Vec<u32>,
     /// How many words the division of cells may still cost.
     allowance: usize,
+    fineness: Fineness,
 }
 
 impl<'a> Builder<'a> {
@@ -145,6 +168,7 @@ impl<'a> Builder<'a> {
             spare: Vec::new(),
             written: vec![0; 1 << 10],
             allowance: WORDS_PER_VERTEX * outlines.vertices.len() + FREE_WORDS,
+            fineness: Fineness::for_vertices(outlines.vertices.len()),
         };
         let mut contents = builder.coarse_contents(outlines);
         if contents.edges.len() > u32::MAX as usize || contents.records.len() > u32::MAX as usize {
@@ -292,12 +316,13 @@ impl<'a> Builder<'a> {
     fn split_of(&self, records: &[Record], shift: u32) -> u32 {
         let edges: usize = records.iter().map(Record::edges).sum();
         let bounded = records.iter().filter(|record| record.edges() > 0).count();
-        if edges <= FEW_EDGES || edges < FEW_EDGES_EACH * bounded {
+        let fineness = self.fineness;
+        if edges <= fineness.few_edges || edges < fineness.few_edges_each * bounded {
             return 0;
         }
         // Each polygon may leave an entry in each of the cells; those that cover it all cost less to make.
         let weight = bounded + (records.len() - bounded) / 4;
-        let cells = (CELLS_PER_EDGE * edges / weight).max(1);
+        let cells = (fineness.cells_per_edge * edges / weight).max(1);
         let wanted = (cells.ilog2() / 2).min(MOST_SPLIT).min(shift);
         let fits = |split: &u32| {
             let words = self.leaves.len().max(self.children.len()) + most_words(records, *split);
