@@ -10,6 +10,7 @@ mod output;
 mod shape;
 mod stream;
 
+pub(crate) use build::evaluate;
 pub use exec::{IndexJoinExec, IndexJoinParts};
 pub use filter::{IndexFilter, SharedIndex};
 pub(crate) use groups::can_group;

@@ -50,10 +50,15 @@ impl IndexJoinNode {
         })
     }
 
-    /// The same join with a note for EXPLAIN.
+    /// The same join with a further note for EXPLAIN.
     pub(crate) fn with_note(self, note: &str) -> Self {
+        let note = match &self.note {
+            Some(before) if before.contains(note) => before.clone(),
+            Some(before) => format!("{before}; {note}"),
+            None => note.to_owned(),
+        };
         Self {
-            note: Some(note.to_owned()),
+            note: Some(note),
             ..self
         }
     }

@@ -64,17 +64,13 @@ impl ExtensionPlanner for IndexJoinPlanner {
         };
         let create =
             |expr: &Expr, schema: &DFSchema| planner.create_physical_expr(expr, schema, session, context);
-        let join = PlannedJoin {
-            node,
-            inputs: [left, right],
-            create: &create,
-            settings: JoinSettings::of(session.config_options()),
-        };
+        let settings = JoinSettings::of(session.config_options());
+        let join = PlannedJoin::new(node, [left, right], &create, settings);
         join.plan().map(Some)
     }
 }
 
-type CreateExpr<'a> = &'a (dyn Fn(&Expr, &DFSchema) -> Result<Arc<dyn PhysicalExpr>> + Sync);
+pub(crate) type CreateExpr<'a> = &'a (dyn Fn(&Expr, &DFSchema) -> Result<Arc<dyn PhysicalExpr>> + Sync);
 
 /// Pairs of equal keys, left and right.
 type EqualKeys = Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>;
@@ -100,7 +96,31 @@ pub(crate) struct Choice {
     pub(crate) why: String,
 }
 
-impl PlannedJoin<'_> {
+impl<'a> PlannedJoin<'a> {
+    pub(crate) fn new(
+        node: &'a IndexJoinNode,
+        inputs: [&'a Arc<dyn ExecutionPlan>; 2],
+        create: CreateExpr<'a>,
+        settings: JoinSettings,
+    ) -> Self {
+        Self {
+            node,
+            inputs,
+            create,
+            settings,
+        }
+    }
+
+    /// How it runs; `None` where DataFusion's own join does as well.
+    pub(crate) fn choose(&self) -> Result<Option<Choice>> {
+        match &self.node.predicate {
+            left if left.is_left_to_datafusion(&self.settings) => Ok(None),
+            Predicate::Range(range) => range.choose(self),
+            Predicate::Band(band) => band.choose(self),
+            Predicate::Fence(fence) => fence.choose(self),
+            Predicate::Near(near) => near.choose(self),
+        }
+    }
     /// An expression over the columns of one side.
     pub(crate) fn physical(&self, expr: &Expr, side: JoinSide) -> Result<Arc<dyn PhysicalExpr>> {
         let schema = match side {
@@ -189,14 +209,7 @@ impl PlannedJoin<'_> {
     }
 
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {
-        let choice = match &self.node.predicate {
-            left if left.is_left_to_datafusion(&self.settings) => None,
-            Predicate::Range(range) => range.choose(self)?,
-            Predicate::Band(band) => band.choose(self)?,
-            Predicate::Fence(fence) => fence.choose(self)?,
-            Predicate::Near(near) => near.choose(self)?,
-        };
-        match choice {
+        match self.choose()? {
             Some(choice) => self.index_join(choice),
             None => self.hand_back(),
         }

@@ -223,3 +223,70 @@ async fn the_order_changes_no_answer() {
     }
     assert!(reordered > 5, "only {reordered} of the plans were reordered");
 }
+
+const SEEN_AND_CALLED: &str =
+    "SELECT s.id, f.id, c.id FROM seen AS s JOIN places AS f ON st_contains(f.g, st_point(s.lon, s.lat))
+     JOIN callers AS c ON s.person = c.person";
+
+/// So many of a hundred sightings are in a place; a caller is one in ten.
+async fn sightings_inside(inside: usize) -> SessionContext {
+    let context = session(1000, 2);
+    for sql in [
+        &format!(
+            "CREATE TABLE seen AS SELECT value AS id, value % 4000 AS person, 1.5 AS lat,
+                    CASE WHEN value % 100 < {inside} THEN 1.5 ELSE 50.5 END AS lon FROM generate_series(1, 20000)"
+        ),
+        "CREATE TABLE callers AS SELECT value AS id, value AS person FROM generate_series(0, 399)",
+        "CREATE TABLE places AS SELECT column1 AS id, st_geomfromtext(column2) AS g
+         FROM (VALUES (1, 'POLYGON((1 1,2 1,2 2,1 2,1 1))'), (2, 'POLYGON((9 1,10 1,10 2,9 2,9 1))'))",
+    ] {
+        context.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    context
+}
+
+/// One query, two tables bought for different reasons: the sample tells them apart, no statistics do.
+#[tokio::test]
+async fn a_sample_says_whether_the_fence_comes_first() {
+    for (inside, fence_first, estimate) in [(1, true, "0.01"), (67, false, "0.66")] {
+        let context = sightings_inside(inside).await;
+        set(&context, "as_written").await;
+        let written = answer(&context, "auto", SEEN_AND_CALLED).await;
+        set(&context, "auto").await;
+        let ordered = answer(&context, "auto", SEEN_AND_CALLED).await;
+        assert_eq!(ordered.rows, written.rows);
+        // What runs first stands below.
+        let fence = line_of(&ordered.plan, "IndexJoinExec") > line_of(&ordered.plan, "HashJoinExec");
+        assert_eq!(fence, fence_first, "{}", ordered.plan);
+        assert!(
+            ordered.plan.contains("matches a row in a sample of 8192"),
+            "{}",
+            ordered.plan
+        );
+        assert!(ordered.plan.contains(estimate), "{}", ordered.plan);
+        assert!(!written.plan.contains("sample"), "{}", written.plan);
+    }
+}
+
+/// A table in Parquet is read in pieces far apart, so that one in the order of place does not deceive.
+#[tokio::test]
+async fn a_sample_of_files_sees_all_of_them() {
+    let context = sightings_inside(67).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for sql in [
+        format!(
+            "COPY (SELECT * FROM seen ORDER BY lon LIMIT 9000) TO '{path}/1.parquet' OPTIONS ('format.max_row_group_size' '2000')"
+        ),
+        format!("COPY (SELECT * FROM seen ORDER BY lon OFFSET 9000) TO '{path}/2.parquet'"),
+        "DROP TABLE seen".to_owned(),
+        format!("CREATE EXTERNAL TABLE seen STORED AS PARQUET LOCATION '{path}/'"),
+    ] {
+        context.sql(&sql).await.unwrap().collect().await.unwrap();
+    }
+    let ordered = answer(&context, "auto", SEEN_AND_CALLED).await;
+    assert!(ordered.plan.contains("in a sample of 8192"), "{}", ordered.plan);
+    let at = ordered.plan.find(" matches a row").unwrap();
+    let estimate: f64 = ordered.plan[at - 5..at].parse().unwrap();
+    assert!((0.6..0.75).contains(&estimate), "{}", ordered.plan);
+}

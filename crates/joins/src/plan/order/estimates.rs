@@ -12,6 +12,7 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::PhysicalPlanner;
 
 use super::region::{Leaves, Region, equality};
+use super::sample::sample;
 use crate::bands::BandPredicate;
 use crate::fences::IN_A_FENCE;
 use crate::plan::Sides;
@@ -30,6 +31,15 @@ pub(super) struct Estimates {
     edges: Vec<Edge>,
     /// By set of inputs.
     rows: Vec<f64>,
+    /// The conditions of joins that have been sampled, and what that said.
+    notes: Vec<(Vec<Expr>, String)>,
+}
+
+/// A predicate between two inputs that an index can answer, and the place of its edge.
+struct Indexed {
+    predicate: Predicate,
+    inputs: [usize; 2],
+    edge: usize,
 }
 
 /// An input.
@@ -88,11 +98,42 @@ impl Estimates {
             inputs,
             edges: Vec::new(),
             rows: Vec::new(),
+            notes: Vec::new(),
         };
-        estimates.edges = estimates.edges_of(region);
+        let (edges, indexed) = estimates.edges_of(region);
+        estimates.edges = edges;
+        for one in indexed {
+            estimates.sample(region, one, planner, session).await;
+        }
         let sets: std::ops::Range<Leaves> = 0..1 << region.leaves().len();
         estimates.rows = sets.map(|leaves| estimates.rows_of(leaves)).collect();
         Some(estimates)
+    }
+
+    /// Replaces what is guessed of a predicate by what a sample says, where there can be one.
+    async fn sample(
+        &mut self,
+        region: &Region,
+        indexed: Indexed,
+        planner: &dyn PhysicalPlanner,
+        session: &dyn Session,
+    ) {
+        let inputs = indexed.inputs.map(|input| &region.leaves()[input]);
+        let Some(sample) = sample(inputs, &indexed.predicate, planner, session).await else {
+            return;
+        };
+        self.edges[indexed.edge].share = sample.matches_a_row / sample.build_rows.max(1) as f64;
+        let note = format!(
+            "{:.3} matches a row in a sample of {}",
+            sample.matches_a_row, sample.rows
+        );
+        self.notes.push((indexed.predicate.conditions().to_vec(), note));
+    }
+
+    /// What a sample said of a join, for EXPLAIN.
+    pub(super) fn note_of(&self, predicate: &Predicate) -> Option<&str> {
+        let of_same = |(conditions, _): &&(Vec<Expr>, String)| conditions == predicate.conditions();
+        self.notes.iter().find(of_same).map(|(_, note)| note.as_str())
     }
 
     /// Rows of the join of some inputs by all conditions between them.
@@ -121,17 +162,28 @@ impl Estimates {
         })
     }
 
-    fn edges_of(&self, region: &Region) -> Vec<Edge> {
+    fn edges_of(&self, region: &Region) -> (Vec<Edge>, Vec<Indexed>) {
         let mut used = vec![false; region.conditions().len()];
-        let mut edges = Vec::new();
+        let (mut edges, mut indexed) = (Vec::new(), Vec::new());
         for right in 0..region.leaves().len() {
             for left in 0..right {
-                edges.extend(self.indexed_between(region, (left, right), &mut used));
+                let Some((edge, predicate)) = self.indexed_between(region, (left, right), &mut used) else {
+                    continue;
+                };
+                // Of a band the keys say the most, and those of a sample meet few of the other side's.
+                if edge.kind != EdgeKind::Band {
+                    indexed.push(Indexed {
+                        predicate,
+                        inputs: [left, right],
+                        edge: edges.len(),
+                    });
+                }
+                edges.push(edge);
             }
         }
         let rest = region.conditions().iter().zip(&used).filter(|(_, used)| !**used);
         edges.extend(rest.map(|(condition, _)| self.edge_of(region, &condition.expr, condition.leaves)));
-        edges
+        (edges, indexed)
     }
 
     /// The indexed predicate between two inputs, if there is one. Its conditions are marked as used.
@@ -140,7 +192,7 @@ impl Estimates {
         region: &Region,
         (left, right): (usize, usize),
         used: &mut [bool],
-    ) -> Option<Edge> {
+    ) -> Option<(Edge, Predicate)> {
         let sides = Sides {
             left: region.leaves()[left].schema(),
             right: region.leaves()[right].schema(),
@@ -169,16 +221,17 @@ impl Estimates {
             Predicate::Near(near) if near.geometry_left => (right, left, EdgeKind::Fence),
             Predicate::Near(_) => (left, right, EdgeKind::Fence),
             Predicate::Band(band) => {
-                return Some(Edge {
+                let edge = Edge {
                     kind: EdgeKind::Band,
                     one: 1 << left,
                     other: 1 << right,
                     share: self.band_share(band, [left, right]),
-                });
+                };
+                return Some((edge, predicate));
             }
         };
         let all = self.inputs[others].all_rows.max(1.0);
-        Some(Edge {
+        let edge = Edge {
             kind,
             one: 1 << points,
             other: 1 << others,
@@ -187,7 +240,8 @@ impl Estimates {
                 // What a point is looked up in is nearly disjoint: about one match among all of them.
                 _ => 1.0 / all,
             },
-        })
+        };
+        Some((edge, predicate))
     }
 
     /// What a band keeps of the pairs that have an equal key: its width over the time in which the point's side lies.

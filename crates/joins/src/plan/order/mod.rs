@@ -3,12 +3,13 @@
 //! DataFusion takes tables in the order in which they are written, but puts every join with an equality before every join
 //! without one. Between an equality that keeps every row and a range or a fence that keeps one in a hundred, that is the
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
-//! the inputs are planned for their statistics ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
+//! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
 //! Plans without a join of ours stay as they are.
 
 mod cost;
 mod estimates;
 mod region;
+mod sample;
 mod search;
 
 use std::sync::Arc;
@@ -52,10 +53,10 @@ pub(crate) async fn order_joins(
         let Some(estimates) = Estimates::of(&region, planner, session).await else {
             continue;
         };
-        let Some(ordered) = in_better_order(&region, &estimates) else {
-            continue;
-        };
-        plan = replace(plan, place, ordered)?;
+        if let Some(ordered) = in_better_order(&region, &estimates) {
+            plan = replace(plan, place, ordered)?;
+        }
+        plan = noted(plan, &estimates)?;
     }
     Ok(plan)
 }
@@ -126,6 +127,18 @@ fn replace(plan: LogicalPlan, place: usize, by: LogicalPlan) -> Result<LogicalPl
         })
     });
     replaced.map(|replaced| replaced.data)
+}
+
+/// The plan with what samples say beside the joins that they are of, for EXPLAIN.
+fn noted(plan: LogicalPlan, estimates: &Estimates) -> Result<LogicalPlan> {
+    let noted = plan.transform_down_with_subqueries(|plan| {
+        let note = index_join(&plan).and_then(|node| Some((node, estimates.note_of(&node.predicate)?)));
+        Ok(match note {
+            Some((node, note)) => Transformed::yes(as_plan(node.clone().with_note(note))),
+            None => Transformed::no(plan),
+        })
+    });
+    noted.map(|noted| noted.data)
 }
 
 /// The join of ours that a node is.
