@@ -63,6 +63,8 @@ pub enum WorldKind {
     Plain,
     /// At a tenth of the scale, with 5 % of the rows on 20 addresses.
     Skewed,
+    /// At the scale asked for, with two thirds of the observations in one of the 44 fences.
+    Inside,
 }
 
 /// One question.
@@ -87,7 +89,7 @@ pub struct Case {
 const MINUTE_MS: u64 = 60_000;
 
 /// Every case, suite by suite.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 9] = [
     Case {
         question: "Every prefix that an address of a report lies in",
         ..case("ranges", Suite::Ranges)
@@ -129,6 +131,14 @@ pub const CASES: [Case; 8] = [
         fences: Some("fences_few"),
         window_ms: Some(24 * 60 * MINUTE_MS),
         ..case("nexus", Suite::Nexus)
+    },
+    Case {
+        question: "The same where two thirds of the observations are in a fence",
+        world: WorldKind::Inside,
+        answer: "nexus",
+        fences: Some("fences_few"),
+        window_ms: Some(24 * 60 * MINUTE_MS),
+        ..case("nexus_inside", Suite::Nexus)
     },
 ];
 

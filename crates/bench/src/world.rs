@@ -51,6 +51,7 @@ impl Worlds {
         let folder = self.folder.join(match kind {
             WorldKind::Plain => format!("scale-{}-seed-{}", self.scale, self.seed),
             WorldKind::Skewed => format!("scale-{}-seed-{}-skewed", self.scale, self.seed),
+            WorldKind::Inside => format!("scale-{}-seed-{}-inside", self.scale, self.seed),
         });
         if let Ok(world) = World::read(&folder)
             && world.summary.options == options
@@ -74,6 +75,10 @@ impl Worlds {
                 scale: self.scale / 10.0,
                 skew: 0.05,
                 crowded_addresses: 20,
+                ..plain
+            },
+            WorldKind::Inside => JoinsOptions {
+                inside: 2.0 / 3.0,
                 ..plain
             },
         }

@@ -23,10 +23,12 @@ fn a_world_is_made_once_and_made_anew_for_other_options() -> Result<()> {
     assert_eq!(made, 1);
     let skewed = worlds.world(WorldKind::Skewed, 1, &mut |_| made += 1)?;
     assert_eq!((made, skewed.summary.options.skew), (2, 0.05));
+    let inside = worlds.world(WorldKind::Inside, 1, &mut |_| made += 1)?;
+    assert_eq!((made, inside.summary.options.inside), (3, 2.0 / 3.0));
     // Unfinished: made anew.
     fs::remove_file(first.folder.join("world.json")).map_err(Error::io(&first.folder))?;
     worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
-    assert_eq!(made, 3);
+    assert_eq!(made, 4);
     worlds.given = Some(skewed.folder);
     assert_eq!(
         worlds

@@ -29,6 +29,7 @@ fn every_suite_runs_and_every_answer_is_right() {
         "bands_day",
         "bands_skew",
         "nexus",
+        "nexus_inside",
     ] {
         assert!(
             text.contains(&format!("\n{case}: ")) || text.starts_with(&format!("{case}: ")),
