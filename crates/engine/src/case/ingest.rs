@@ -18,6 +18,7 @@ use super::key::Key;
 use super::lock::WriteLock;
 use super::manifest::{FileEntry, Manifest};
 use super::settings::Settings;
+use super::sketch::distinct_values;
 use super::table::ParquetTable;
 use crate::durable::sync_folder;
 use crate::error::{Error, Result};
@@ -142,7 +143,7 @@ impl Case {
 
         let networks_changed = staged.files.iter().any(|file| file.table == Table::Networks);
         for file in &staged.files {
-            manifest.add(file.table.name(), staging.publish(file)?);
+            manifest.add(file.table.name(), self.published(&staging, file).await?);
         }
         if networks_changed {
             let merged = self.merge_networks(&manifest, &staging).await?;
@@ -252,11 +253,15 @@ impl Case {
         let batches = session.read_table(Arc::new(table))?.collect().await?;
         let merged = tieline_ingest::address_networks(&batches)?;
         let path = staging.folder.join("merged.parquet");
-        staging.publish(&tieline_ingest::write_table(
-            Table::AddressNetworks,
-            &[merged],
-            &path,
-        )?)
+        let file = tieline_ingest::write_table(Table::AddressNetworks, &[merged], &path)?;
+        self.published(staging, &file).await
+    }
+
+    /// A finished file under its lasting name, with what a planner wants to know of it.
+    async fn published(&self, staging: &Staging, file: &StagedFile) -> Result<FileEntry> {
+        let mut entry = staging.publish(file)?;
+        entry.distinct = distinct_values(&file.table.schema(), &self.folder.join(&entry.path)).await?;
+        Ok(entry)
     }
 }
 
@@ -336,6 +341,7 @@ impl Staging {
             rows: file.rows,
             size_bytes: file.size_bytes,
             sha256,
+            distinct: BTreeMap::new(),
         })
     }
 }

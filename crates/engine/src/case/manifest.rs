@@ -56,6 +56,9 @@ pub struct FileEntry {
     pub size_bytes: u64,
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
+    /// How many values its key columns have, about; files of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub distinct: BTreeMap<String, u64>,
 }
 
 impl Default for Manifest {

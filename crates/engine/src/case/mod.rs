@@ -15,9 +15,11 @@ mod key;
 mod lock;
 mod manifest;
 mod settings;
+mod sketch;
 mod statement_log;
 pub(crate) mod table;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -265,7 +267,8 @@ impl Case {
                 }
                 Table::ProtectedIpEvents if self.options.protected_reason.is_none() => {}
                 table => {
-                    let provider = ParquetTable::new(table.schema(), self.files_of(table));
+                    let provider = ParquetTable::new(table.schema(), self.files_of(table))
+                        .with_distinct(self.distinct_of(table));
                     session.register_table(table.name(), Arc::new(provider))?;
                 }
             }
@@ -280,6 +283,12 @@ impl Case {
             .flat_map(|entry| &entry.files)
             .map(|file| self.folder.join(&file.path))
             .collect()
+    }
+
+    /// How many values the key columns of a table have, about.
+    fn distinct_of(&self, table: Table) -> BTreeMap<String, u64> {
+        let entry = self.manifest.tables.get(table.name());
+        entry.map_or_else(BTreeMap::new, |entry| sketch::distinct_of_all(&entry.files))
     }
 
     fn routable_ranges(&self) -> Result<RecordBatch> {

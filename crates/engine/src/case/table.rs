@@ -1,5 +1,6 @@
 //! The table provider: exactly the Parquet files that the manifest names, never a folder listing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::common::project_schema;
+use datafusion::common::stats::Precision;
 use datafusion::datasource::TableType;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -28,12 +30,23 @@ use datafusion_datasource::compute_all_files_statistics;
 pub(crate) struct ParquetTable {
     schema: SchemaRef,
     files: Vec<PathBuf>,
+    /// How many values columns have, about, where that is known.
+    distinct: BTreeMap<String, u64>,
 }
 
 impl ParquetTable {
     /// A table of these files, all of this schema.
     pub(crate) fn new(schema: SchemaRef, files: Vec<PathBuf>) -> Self {
-        Self { schema, files }
+        Self {
+            schema,
+            files,
+            distinct: BTreeMap::new(),
+        }
+    }
+
+    /// The same table, of which it is known how many values some columns have.
+    pub(crate) fn with_distinct(self, distinct: BTreeMap<String, u64>) -> Self {
+        Self { distinct, ..self }
     }
 
     /// The files with the statistics of their footers, spread over `target` groups.
@@ -89,8 +102,13 @@ impl TableProvider for ParquetTable {
         let groups = self
             .file_groups(state, &format, state.config().target_partitions())
             .await?;
-        let (groups, statistics) =
+        let (groups, mut statistics) =
             compute_all_files_statistics(groups, Arc::clone(&self.schema), true, false)?;
+        for (field, column) in self.schema.fields().iter().zip(&mut statistics.column_statistics) {
+            if let Some(count) = self.distinct.get(field.name()) {
+                column.distinct_count = Precision::Inexact(*count as usize);
+            }
+        }
         let source = ParquetSource::new(TableSchema::from(Arc::clone(&self.schema)))
             .with_table_parquet_options(state.default_table_options().parquet);
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))

@@ -4,6 +4,7 @@ use std::fs;
 
 use tieline::datafusion::arrow::array::{AsArray, RecordBatch};
 use tieline::datafusion::arrow::datatypes::Int64Type;
+use tieline::datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use tieline::{Case, Error, IngestOptions, Kind, Limits, Table};
 
 use crate::sample::{options, sample_case, samples};
@@ -163,5 +164,37 @@ fn settings_that_are_not_understood_are_refused_without_their_values() {
             message.contains(reason) && !message.contains("SECRET"),
             "{message}"
         );
+    }
+}
+
+/// For the order of joins: no footer of a file says how many addresses it holds.
+#[tokio::test]
+async fn the_manifest_says_about_how_many_values_key_columns_have() {
+    let (_folder, case) = sample_case().await;
+    for (table, column) in [
+        ("telemetry", "ip"),
+        ("telemetry", "device_id"),
+        ("report_ip_events", "ip"),
+    ] {
+        let query = format!("SELECT count(DISTINCT {column}) FROM {table}");
+        let exact = number(&case.sql(&query).await.unwrap().collect().await.unwrap()) as f64;
+        let files = &case.manifest().tables[table].files;
+        let most = files.iter().map(|file| file.distinct[column]).max().unwrap() as f64;
+        let sum: u64 = files.iter().map(|file| file.distinct[column]).sum();
+        assert!(
+            most < exact * 1.05 && sum as f64 > exact * 0.95,
+            "{table}.{column}: {most} to {sum}, not {exact}"
+        );
+        // The plan knows it.
+        let frame = case.sql(&format!("SELECT {column} FROM {table}")).await.unwrap();
+        let plan = frame.create_physical_plan().await.unwrap();
+        let statistics = StatisticsContext::new()
+            .compute(plan.as_ref(), &StatisticsArgs::new())
+            .unwrap();
+        let known = *statistics.column_statistics[0]
+            .distinct_count
+            .get_value()
+            .unwrap() as f64;
+        assert!((most..=sum as f64).contains(&known), "{table}.{column}: {known}");
     }
 }
