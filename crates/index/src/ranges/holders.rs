@@ -150,6 +150,16 @@ impl<K: Key> Holders<K> {
         }
     }
 
+    /// Loads where the lists of a block begin, without a branch and so side by side.
+    pub(super) fn touch(&self, found: &[u32]) {
+        let mut sum = 0_u32;
+        for &code in found {
+            let position = select_unpredictable(code & KIND == LIST, position_of(code), 0);
+            sum ^= self.lists[position];
+        }
+        std::hint::black_box(sum);
+    }
+
     /// The rows for any code, where they are few.
     #[inline]
     pub(super) fn short(&self, found: u32) -> Short<'_> {

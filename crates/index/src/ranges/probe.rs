@@ -86,6 +86,9 @@ pub(super) trait Lookup {
     /// The row that comes first; `found` is above [`EMPTY`].
     fn first(&self, key: &Self::Key, found: u32) -> u32;
 
+    /// Loads what the rows of a block are read from, so that the waits for memory pass side by side.
+    fn touch(&self, _found: &[u32]) {}
+
     /// The rows for any `found`, where they are few.
     fn short(&self, key: &Self::Key, found: u32) -> Short<'_>;
 
@@ -150,6 +153,7 @@ fn append_all<L: Lookup>(
     full: usize,
     pairs: &mut Pairs,
 ) -> bool {
+    index.touch(found);
     let mut staged = Staged::default();
     for (key, &one) in block.iter().zip(found) {
         let row = first_row + cursor.key as u32;

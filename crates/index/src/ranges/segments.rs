@@ -151,6 +151,10 @@ impl<K: Key> Lookup for Segments<K> {
         self.holders.first(found)
     }
 
+    fn touch(&self, found: &[u32]) {
+        self.holders.touch(found);
+    }
+
     #[inline]
     fn short(&self, _: &K, found: u32) -> Short<'_> {
         self.holders.short(found)
