@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Every way of writing a band comes down to limits of a difference: `limits` reads them, `recognise` puts two of them
-//! together, `choose` decides which side is built, `kind` is the plan of it and `index` the index itself.
+//! together, `choose` decides how it runs, `kind` is the plan of it and `index` the index itself. [`merge`] does without an
+//! index.
 //!
 //! The index compares integers and adds no intervals, so that it has no arithmetic to overflow. SQL's arithmetic has: it
 //! wraps or fails. Rows with values so far out that it could are told apart ([`types::safe_limit`]); they meet every row of
@@ -18,8 +19,10 @@ mod index;
 mod kind;
 mod limits;
 mod matches;
+mod merge;
 mod recognise;
 mod types;
 
 pub use kind::BandKind;
+pub use merge::{BandMergeExec, BandMergeParts};
 pub(crate) use recognise::{BandPredicate, recognise};
