@@ -10,7 +10,7 @@ use datafusion::physical_expr_common::physical_expr::proto_decode::PhysicalExprD
 use datafusion::physical_expr_common::physical_expr::proto_encode::PhysicalExprEncodeCtx;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use tieline_joins::{BandMergeExec, IndexFilter, IndexJoinExec};
+use tieline_joins::{BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec};
 
 use crate::error::{foreign, malformed, unwritable};
 use crate::expressions::{Reader, Writer};
@@ -18,7 +18,7 @@ use crate::functions::Functions;
 use crate::wire::{Function, Piece, open, seal};
 use crate::{filter, marks, merge, operator};
 
-/// Writes and reads the index join, the merge, their filters and the SQL functions.
+/// Writes and reads the joins, their filters and the SQL functions.
 ///
 /// It holds no state that a plan leaves behind: one is enough for a process, and any number may be at work at once.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,8 @@ impl PhysicalExtensionCodec for TielineCodec {
             operator::write(join, writer)?
         } else if let Some(join) = node.downcast_ref::<BandMergeExec>() {
             merge::write(join, writer)?
+        } else if let Some(buckets) = node.downcast_ref::<BandBucketsExec>() {
+            merge::write_buckets(buckets, writer)?
         } else {
             return Err(unwritable(node.name()));
         };
@@ -62,6 +64,7 @@ impl PhysicalExtensionCodec for TielineCodec {
         match open(bytes)? {
             Piece::IndexJoin(join) => operator::read(&join, inputs, reader),
             Piece::BandMerge(join) => merge::read(&join, inputs, reader),
+            Piece::BandBuckets(buckets) => merge::read_buckets(&buckets, inputs, reader),
             _ => Err(malformed("an operator is none")),
         }
     }

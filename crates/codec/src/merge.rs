@@ -1,11 +1,11 @@
-//! The merge of a band.
+//! The merge of a band, and its buckets.
 
 use std::sync::Arc;
 
 use datafusion::common::{JoinSide, NullEquality, Result};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::protobuf;
-use tieline_joins::{BandMergeExec, BandMergeParts};
+use tieline_joins::{BandBucketsExec, BandBucketsParts, BandMergeExec, BandMergeParts};
 
 use crate::error::malformed;
 use crate::expressions::{Reader, Writer};
@@ -71,4 +71,39 @@ pub(crate) fn read(
     };
     // It refuses columns that are not there, and parts that do not fit each other.
     Ok(Arc::new(BandMergeExec::try_new(parts)?))
+}
+
+pub(crate) fn write_buckets(buckets: &BandBucketsExec, writer: Writer<'_>) -> Result<wire::Piece> {
+    let parts = buckets.parts();
+    Ok(wire::Piece::BandBuckets(Box::new(wire::BandBuckets {
+        time: Some(writer.write(&parts.time)?),
+        first: parts.first,
+        last: parts.last,
+        width: parts.width,
+        keeps_null: parts.keeps_null,
+        safe: parts.safe,
+        why: parts.why.clone(),
+    })))
+}
+
+pub(crate) fn read_buckets(
+    message: &wire::BandBuckets,
+    inputs: &[Arc<dyn ExecutionPlan>],
+    reader: Reader<'_>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let [input] = inputs else {
+        return Err(malformed("buckets have one input"));
+    };
+    let parts = BandBucketsParts {
+        time: reader.read(message.time.as_ref(), &input.schema())?,
+        first: message.first,
+        last: message.last,
+        width: message.width,
+        keeps_null: message.keeps_null,
+        safe: message.safe,
+        why: message.why.clone(),
+        input: Arc::clone(input),
+    };
+    // It refuses a width and a type that are none.
+    Ok(Arc::new(BandBucketsExec::try_new(parts)?))
 }

@@ -21,7 +21,7 @@ struct Envelope {
     #[prost(uint32, tag = "1")]
     format: u32,
     /// Last, so that no cut leaves a whole message.
-    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7")]
+    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8")]
     piece: Option<Piece>,
 }
 
@@ -47,6 +47,8 @@ pub(crate) enum Piece {
     Marks(Marks),
     #[prost(message, tag = "7")]
     BandMerge(Box<BandMerge>),
+    #[prost(message, tag = "8")]
+    BandBuckets(Box<BandBuckets>),
 }
 
 /// An `IndexJoinExec` without its inputs, which DataFusion writes.
@@ -99,6 +101,25 @@ pub(crate) struct BandMerge {
     /// Whether each input is one partition.
     #[prost(bool, tag = "10")]
     pub(crate) single: bool,
+}
+
+/// A `BandBucketsExec` without its input.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct BandBuckets {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) time: Option<PhysicalExprNode>,
+    #[prost(sint64, tag = "2")]
+    pub(crate) first: i64,
+    #[prost(sint64, tag = "3")]
+    pub(crate) last: i64,
+    #[prost(uint64, tag = "4")]
+    pub(crate) width: u64,
+    #[prost(bool, tag = "5")]
+    pub(crate) keeps_null: bool,
+    #[prost(int64, tag = "6")]
+    pub(crate) safe: i64,
+    #[prost(string, tag = "7")]
+    pub(crate) why: String,
 }
 
 /// A pair of equal keys.

@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
-pub use bands::{BandKind, BandMergeExec, BandMergeParts};
+pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::common::{JoinSide, Result};
 use datafusion::execution::memory_pool::human_readable_size;
 
+use super::bucket;
 use super::check;
 use super::index::BandIndex;
 use super::kind::BandKind;
@@ -41,6 +42,13 @@ impl BandPredicate {
                 match MergePlan::of(self, join, side)? {
                     Ok(merge) => self.merge(join, merge, &format!("set, {counts}")),
                     Err(reason) => self.index(join, &format!("merge was set, but {reason}")),
+                }
+            }
+            BandStrategy::Bucket => {
+                let (side, counts) = self.side(join);
+                match bucket::plan(self, join, side, &format!("set, {counts}"))? {
+                    Ok(plan) => Ok(Some(How::Plan(plan))),
+                    Err(reason) => self.index(join, &format!("bucket was set, but {reason}")),
                 }
             }
         }

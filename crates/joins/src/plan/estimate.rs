@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::ScalarValue;
 use datafusion::common::stats::Precision;
 use datafusion::logical_expr::Expr;
@@ -39,23 +39,24 @@ impl RowEstimate {
 pub(super) fn total_bytes(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
     let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
     let statistics = statistics.ok()?;
-    let widths = plan
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| match field.data_type() {
-            DataType::Boolean => 1,
-            DataType::FixedSizeBinary(width) => usize::try_from(*width).unwrap_or(VARIABLE_BYTES),
-            data_type => data_type.primitive_width().unwrap_or(VARIABLE_BYTES),
-        })
-        .sum::<usize>();
+    let width = estimated_row_bytes(&plan.schema());
     let of_rows = statistics
         .num_rows
         .get_value()
-        .map(|rows| rows.saturating_mul(widths));
+        .map(|rows| rows.saturating_mul(width));
     // Of a file it may be what is stored there, packed.
     let told = statistics.total_byte_size.get_value().copied();
     of_rows.max(told)
+}
+
+/// Bytes of a row, about.
+pub(crate) fn estimated_row_bytes(schema: &Schema) -> usize {
+    let width = |field: &Arc<Field>| match field.data_type() {
+        DataType::Boolean => 1,
+        DataType::FixedSizeBinary(width) => usize::try_from(*width).unwrap_or(VARIABLE_BYTES),
+        data_type => data_type.primitive_width().unwrap_or(VARIABLE_BYTES),
+    };
+    schema.fields().iter().map(width).sum()
 }
 
 /// What a text takes, about.

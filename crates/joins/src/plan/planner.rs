@@ -291,13 +291,26 @@ impl PlannedJoin<'_> {
         Ok((on, rest))
     }
 
+    /// All equal keys, left and right, as a hash join takes them.
+    pub(crate) fn hash_keys(&self) -> Result<EqualKeys> {
+        let on = self.node.on.iter().map(|(left, right)| {
+            Ok((
+                self.physical(left, JoinSide::Left)?,
+                self.physical(right, JoinSide::Right)?,
+            ))
+        });
+        on.collect()
+    }
+
+    /// All conditions but the equal keys, as they were written.
+    pub(crate) fn whole_filter(&self) -> Result<Option<JoinFilter>> {
+        self.join_filter(self.node.predicate.conditions().to_vec())
+    }
+
     /// The join as DataFusion plans it: with equal keys a hash join, else a nested loop.
     fn hand_back(&self) -> Result<Arc<dyn ExecutionPlan>> {
         let node = self.node;
-        let conditions = node.predicate.conditions().iter().chain(&node.filter).cloned();
-        let filter = conjunction(conditions)
-            .map(|filter| join_filter(&filter, &self.sides(), self.create))
-            .transpose()?;
+        let filter = self.whole_filter()?;
         let [left, right] = self.inputs.map(Arc::clone);
         if node.on.is_empty() {
             return Ok(Arc::new(NestedLoopJoinExec::try_new(
@@ -308,16 +321,10 @@ impl PlannedJoin<'_> {
                 None,
             )?));
         }
-        let on = node.on.iter().map(|(left, right)| {
-            Ok((
-                self.physical(left, JoinSide::Left)?,
-                self.physical(right, JoinSide::Right)?,
-            ))
-        });
         Ok(Arc::new(HashJoinExec::try_new(
             left,
             right,
-            on.collect::<Result<_>>()?,
+            self.hash_keys()?,
             filter,
             &node.join_type,
             None,

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use datafusion::common::DataFusionError;
 use datafusion::datasource::MemTable;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::metrics::MetricsSet;
 use futures::StreamExt;
 
 use crate::session::{answer, session, session_within};
@@ -109,15 +111,18 @@ async fn cancel(query: &str, strategy: &str, operator: &str) -> Duration {
         .indent(false)
         .to_string();
     assert!(text.contains(operator), "{text}");
+    let running = Arc::clone(&plan);
     let mut stream = datafusion::physical_plan::execute_stream(plan, context.task_ctx()).unwrap();
     let query = tokio::spawn(async move { stream.next().await.is_none() });
     let pool = &context.runtime_env().memory_pool;
     let begun = Instant::now();
-    while pool.reserved() == 0 {
+    while candidates(running.as_ref()) == 0 {
         assert!(begun.elapsed() < Duration::from_secs(30), "the join never began");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     tokio::time::sleep(Duration::from_millis(100)).await;
+    // A plan holds what it has built.
+    drop(running);
     query.abort();
     let cancelled = Instant::now();
     assert!(query.await.unwrap_err().is_cancelled());
@@ -126,6 +131,14 @@ async fn cancel(query: &str, strategy: &str, operator: &str) -> Duration {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     cancelled.elapsed()
+}
+
+/// Pairs that were found so far.
+fn candidates(plan: &dyn ExecutionPlan) -> usize {
+    let metric = |metrics: MetricsSet| metrics.sum_by_name("candidates").map(|sum| sum.as_usize());
+    let own = plan.metrics().and_then(metric).unwrap_or(0);
+    let children = plan.children().into_iter();
+    own + children.map(|child| candidates(child.as_ref())).sum::<usize>()
 }
 
 /// One partition has all the rows: the others help with them, and no row comes twice or not at all.

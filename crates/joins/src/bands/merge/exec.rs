@@ -24,8 +24,10 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     InputDistributionRequirements, Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
+use futures::StreamExt;
 
 use super::super::kind::BandKind;
+use super::memory::for_sorts;
 use super::metrics::MergeMetrics;
 use super::order::order;
 use super::rows::Reader;
@@ -33,6 +35,7 @@ use super::stream::{Merge, State};
 use super::window::Window;
 use crate::index::IndexKind;
 use crate::operator::{JoinOutput, Layout, Residual, Shape, explain_conditions, parents_filters, projected};
+use crate::plan::estimated_row_bytes;
 
 /// What a [`BandMergeExec`] is made of; everything else follows.
 #[derive(Debug, Clone)]
@@ -153,6 +156,11 @@ fn left_keys(parts: &BandMergeParts) -> Vec<Arc<dyn PhysicalExpr>> {
 
 fn right_keys(parts: &BandMergeParts) -> Vec<Arc<dyn PhysicalExpr>> {
     parts.on.iter().map(|(_, right)| Arc::clone(right)).collect()
+}
+
+/// Bytes of a row of the wider input, about.
+fn row_bytes(window: &Arc<dyn ExecutionPlan>, stream: &Arc<dyn ExecutionPlan>) -> usize {
+    estimated_row_bytes(&window.schema()).max(estimated_row_bytes(&stream.schema()))
 }
 
 /// Whether rows come out in the order of the stream: its unmatched ones come out in their places.
@@ -289,13 +297,22 @@ impl ExecutionPlan for BandMergeExec {
             JoinSide::Left => (&parts.left, &parts.right, JoinSide::Right),
             _ => (&parts.right, &parts.left, JoinSide::Left),
         };
-        let reservation = MemoryConsumer::new(format!("BandMergeExec window[{partition}]"));
         let layout = Layout {
             schema: self.schema(),
             columns: projected(&self.join_columns, parts.projection.as_deref()),
             build_side: parts.window_side,
         };
         let batch_size = context.session_config().batch_size().max(1);
+        let reservation = MemoryConsumer::new(format!("BandMergeExec window[{partition}]"));
+        // What has its order is not sorted.
+        let inputs = match parts.single {
+            true => Arc::clone(&context),
+            false => for_sorts(
+                Arc::clone(&context),
+                partitions(window),
+                row_bytes(window, stream),
+            ),
+        };
         let merge = Merge {
             shape: self.shape,
             residual: parts.filter.clone().map(|filter| Residual {
@@ -316,8 +333,8 @@ impl ExecutionPlan for BandMergeExec {
                 self.shape.needs_build_matches(),
                 reservation.register(context.memory_pool()),
             )?,
-            input: Some(stream.execute(partition, Arc::clone(&context))?),
-            window_input: window.execute(partition, context)?,
+            input: Some(stream.execute(partition, Arc::clone(&inputs))?.peekable()),
+            window_input: window.execute(partition, inputs)?.peekable(),
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             self.schema(),

@@ -12,6 +12,7 @@
 //! [`exec`] is the operator as DataFusion sees it. [`plan`] says when it can be had.
 
 mod exec;
+mod memory;
 mod metrics;
 mod order;
 mod plan;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
-use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::buffer::{Buffer, NullBuffer};
+use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{NullEquality, Result};
 use datafusion::physical_expr::PhysicalExpr;
@@ -123,7 +123,39 @@ pub(super) fn batch_bytes(batch: &RecordBatch) -> usize {
     let columns = batch.columns().iter();
     let bytes = columns.map(|column| {
         let sliced = column.to_data().get_slice_memory_size();
-        sliced.unwrap_or_else(|_| column.get_array_memory_size())
+        sliced.unwrap_or_else(|_| column.get_array_memory_size()) + viewed_bytes(column)
     });
     bytes.sum()
+}
+
+/// Bytes that the views of a column hold beside themselves: those of all its rows, and those that nothing refers to.
+fn viewed_bytes(column: &ArrayRef) -> usize {
+    let bytes = |buffers: &[Buffer]| buffers.iter().map(Buffer::len).sum();
+    match column.data_type() {
+        DataType::Utf8View => bytes(column.as_string_view().data_buffers()),
+        DataType::BinaryView => bytes(column.as_binary_view().data_buffers()),
+        _ => 0,
+    }
+}
+
+/// The same rows, without what a view holds of rows that are not there: a few of them would keep all the others in memory.
+pub(super) fn compacted(batch: RecordBatch) -> Result<RecordBatch> {
+    let is_sparse = |held: usize, used: usize| held > 2 * used;
+    let column = |column: &ArrayRef| -> ArrayRef {
+        let held = viewed_bytes(column);
+        match column.data_type() {
+            DataType::Utf8View if is_sparse(held, column.as_string_view().total_buffer_bytes_used()) => {
+                Arc::new(column.as_string_view().gc())
+            }
+            DataType::BinaryView if is_sparse(held, column.as_binary_view().total_buffer_bytes_used()) => {
+                Arc::new(column.as_binary_view().gc())
+            }
+            _ => Arc::clone(column),
+        }
+    };
+    if !batch.columns().iter().any(|column| viewed_bytes(column) > 0) {
+        return Ok(batch);
+    }
+    let columns = batch.columns().iter().map(column).collect();
+    Ok(RecordBatch::try_new(batch.schema(), columns)?)
 }

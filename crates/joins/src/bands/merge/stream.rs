@@ -1,5 +1,6 @@
 //! One partition of a merge.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{BooleanArray, RecordBatch, UInt32Array};
@@ -8,14 +9,18 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::metrics::RecordOutput;
-use futures::{Stream, TryStreamExt, stream};
+use futures::stream::Peekable;
+use futures::{Stream, TryStreamExt, future, stream};
 
 use super::super::check;
 use super::metrics::MergeMetrics;
-use super::rows::{KeyedBatch, Reader};
+use super::rows::{KeyedBatch, Reader, compacted};
 use super::window::Window;
 use crate::index::Pairs;
 use crate::operator::{Layout, Ready, Residual, Rows, Shape};
+
+/// An input whose first batch can be awaited before it is needed.
+pub(super) type Input = Peekable<SendableRecordBatchStream>;
 
 /// What a partition needs to know, and what it is at.
 pub(super) struct Merge {
@@ -31,8 +36,8 @@ pub(super) struct Merge {
     pub(super) metrics: MergeMetrics,
     pub(super) reader: Reader,
     /// `None` when it has ended.
-    pub(super) input: Option<SendableRecordBatchStream>,
-    pub(super) window_input: SendableRecordBatchStream,
+    pub(super) input: Option<Input>,
+    pub(super) window_input: Input,
     pub(super) window: Window,
     pub(super) state: State,
 }
@@ -90,9 +95,23 @@ const STEP: usize = 1 << 20;
 impl Merge {
     /// The rows of the join that this partition gives.
     pub(super) fn run(self) -> impl Stream<Item = Result<RecordBatch>> + Send + 'static {
-        stream::try_unfold(self, |mut merge| async move {
-            Ok(merge.next().await?.map(|batch| (batch, merge)))
-        })
+        let start = async move {
+            let mut merge = self;
+            merge.start().await;
+            Ok::<_, DataFusionError>(stream::try_unfold(merge, |mut merge| async move {
+                Ok(merge.next().await?.map(|batch| (batch, merge)))
+            }))
+        };
+        stream::once(start).try_flatten()
+    }
+
+    /// Waits for both inputs at once, in every partition: two sorts that begin together share the memory, where one that begins
+    /// later may find none to begin with, and rows that are dealt out to all partitions wait for none of them.
+    async fn start(&mut self) {
+        if let Some(input) = &mut self.input {
+            let window_input = Pin::new(&mut self.window_input).peek();
+            future::join(Pin::new(input).peek(), window_input).await;
+        }
     }
 
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
@@ -198,6 +217,7 @@ impl Merge {
         while count < wanted {
             match self.window_input.try_next().await.map_err(sort_does_not_fit)? {
                 Some(batch) => {
+                    let batch = compacted(batch)?;
                     self.window.reserve(&batch)?;
                     count += batch.num_rows();
                     batches.push(batch);
@@ -391,7 +411,7 @@ fn sort_does_not_fit(error: DataFusionError) -> DataFusionError {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => error.context(
             "the inputs of a band join by merge do not fit: raise datafusion.runtime.memory_limit (--memory-limit), or lower \
-             datafusion.execution.sort_spill_reservation_bytes",
+             datafusion.execution.batch_size, where rows are wide, or datafusion.execution.sort_spill_reservation_bytes",
         ),
         _ => error,
     }

@@ -9,7 +9,7 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::super::kind::BandKind;
-use super::rows::{KeyedBatch, Reader, batch_bytes};
+use super::rows::{KeyedBatch, Reader, batch_bytes, compacted};
 
 /// One batch: the open rows first, then those that have been read and are not due yet.
 pub(super) struct Window {
@@ -88,7 +88,10 @@ impl Window {
         let survivors: Vec<u32> = self.survivors().collect();
         let matched = survivors.iter().map(|row| self.matched[*row as usize]).collect();
         if !survivors.is_empty() {
-            let kept = take_record_batch(&self.rows.batch, &UInt32Array::from(survivors))?;
+            let kept = compacted(take_record_batch(
+                &self.rows.batch,
+                &UInt32Array::from(survivors),
+            )?)?;
             self.reserve(&kept)?;
             batches.insert(0, kept);
         }
@@ -96,6 +99,9 @@ impl Window {
             Some(only) if batches.is_empty() => only,
             last => {
                 batches.extend(last);
+                // They are there twice while they are made one.
+                let bytes = batches.iter().map(batch_bytes).sum();
+                self.reservation.try_grow(bytes).map_err(does_not_fit)?;
                 concat_batches(&self.rows.batch.schema(), &batches)?
             }
         };

@@ -44,6 +44,12 @@ pub(super) async fn rows(
 pub(super) async fn check(context: &SessionContext, sql: &str) -> Vec<String> {
     let (expected, plan) = rows(context, "hash", sql).await.unwrap();
     assert!(!plan.contains("IndexJoinExec"), "{plan}");
+    let (got, plan) = rows(context, "bucket", sql).await.unwrap();
+    assert!(
+        plan.contains("BandBucketsExec: ") || plan.contains("why=bucket was set, but "),
+        "{sql}\n{plan}"
+    );
+    assert_eq!(got, expected, "bucket: {sql}\n{plan}");
     let index = "index=[band strategy=sorted: ";
     for (strategy, operator) in [("merge", "BandMergeExec: "), ("sorted", index), ("auto", index)] {
         let (got, plan) = rows(context, strategy, sql).await.unwrap();
