@@ -90,6 +90,16 @@ impl Strategy {
                 ("tieline.band_strategy", "sorted"),
             ],
         },
+        Self {
+            name: "merge",
+            suites: &[Suite::Bands],
+            settings: &[("tieline.band_strategy", "merge")],
+        },
+        Self {
+            name: "bucket",
+            suites: &[Suite::Bands],
+            settings: &[("tieline.band_strategy", "bucket")],
+        },
     ];
 
     /// The one of this name.

@@ -10,15 +10,15 @@ use datafusion::physical_expr_common::physical_expr::proto_decode::PhysicalExprD
 use datafusion::physical_expr_common::physical_expr::proto_encode::PhysicalExprEncodeCtx;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use tieline_joins::{IndexFilter, IndexJoinExec};
+use tieline_joins::{BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec};
 
 use crate::error::{foreign, malformed, unwritable};
 use crate::expressions::{Reader, Writer};
 use crate::functions::Functions;
 use crate::wire::{Function, Piece, open, seal};
-use crate::{filter, marks, operator};
+use crate::{filter, marks, merge, operator};
 
-/// Writes and reads the index join, its filters and the SQL functions.
+/// Writes and reads the joins, their filters and the SQL functions.
 ///
 /// It holds no state that a plan leaves behind: one is enough for a process, and any number may be at work at once.
 #[derive(Debug, Clone, Default)]
@@ -33,14 +33,20 @@ impl PhysicalExtensionCodec for TielineCodec {
         bytes: &mut Vec<u8>,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
-        let Some(join) = node.downcast_ref::<IndexJoinExec>() else {
-            return Err(unwritable(node.name()));
-        };
         let writer = Writer {
             codec: self,
             converter,
         };
-        seal(operator::write(join, writer)?, bytes)
+        let piece = if let Some(join) = node.downcast_ref::<IndexJoinExec>() {
+            operator::write(join, writer)?
+        } else if let Some(join) = node.downcast_ref::<BandMergeExec>() {
+            merge::write(join, writer)?
+        } else if let Some(buckets) = node.downcast_ref::<BandBucketsExec>() {
+            merge::write_buckets(buckets, writer)?
+        } else {
+            return Err(unwritable(node.name()));
+        };
+        seal(piece, bytes)
     }
 
     fn try_decode(
@@ -57,6 +63,8 @@ impl PhysicalExtensionCodec for TielineCodec {
         };
         match open(bytes)? {
             Piece::IndexJoin(join) => operator::read(&join, inputs, reader),
+            Piece::BandMerge(join) => merge::read(&join, inputs, reader),
+            Piece::BandBuckets(buckets) => merge::read_buckets(&buckets, inputs, reader),
             _ => Err(malformed("an operator is none")),
         }
     }

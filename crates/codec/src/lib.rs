@@ -57,6 +57,7 @@ mod filter;
 mod functions;
 mod kinds;
 mod marks;
+mod merge;
 mod operator;
 mod wire;
 

@@ -18,23 +18,14 @@ use crate::wire;
 
 pub(crate) fn write(join: &IndexJoinExec, writer: Writer<'_>) -> Result<wire::Piece> {
     let parts = join.parts();
-    let on = parts.on.iter().map(|(left, right)| {
-        Ok(wire::EqualKeys {
-            left: Some(writer.write(left)?),
-            right: Some(writer.write(right)?),
-        })
-    });
     let filter = parts.filter.as_ref().map(|filter| write_filter(filter, writer));
-    let projection = parts.projection.as_ref().map(|columns| wire::Projection {
-        columns: columns.iter().map(|column| *column as u64).collect(),
-    });
     Ok(wire::Piece::IndexJoin(Box::new(wire::IndexJoin {
         join_type: protobuf::JoinType::from(parts.join_type).into(),
         builds_left: parts.build_side == JoinSide::Left,
         null_equals_null: parts.null_equality == NullEquality::NullEqualsNull,
-        on: on.collect::<Result<_>>()?,
+        on: write_on(&parts.on, writer)?,
         filter: filter.transpose()?,
-        projection,
+        projection: parts.projection.as_deref().map(write_positions),
         why: parts.why.clone(),
         shared: parts.shared.id(),
         kind: Some(kinds::write(parts.index.as_ref(), writer)?),
@@ -49,9 +40,7 @@ pub(crate) fn read(
     let [left, right] = inputs else {
         return Err(malformed("a join has two inputs"));
     };
-    let join_type = protobuf::JoinType::try_from(message.join_type)
-        .map(JoinType::from)
-        .map_err(|_| malformed("a join is of no type"))?;
+    let join_type = read_type(message.join_type)?;
     let (build_side, build, probe) = match message.builds_left {
         true => (JoinSide::Left, left, right),
         false => (JoinSide::Right, right, left),
@@ -67,15 +56,7 @@ pub(crate) fn read(
     };
     let index = kinds::read(kind, schemas, reader)?;
     let sides = (&left.schema(), &right.schema());
-    let on = message.on.iter().map(|keys| {
-        let left = reader.read(keys.left.as_ref(), sides.0)?;
-        let right = reader.read(keys.right.as_ref(), sides.1)?;
-        if left.data_type(sides.0)? != right.data_type(sides.1)? {
-            return Err(malformed("equal keys are of different types"));
-        }
-        Ok((left, right))
-    });
-    let on: Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)> = on.collect::<Result<_>>()?;
+    let on = read_on(&message.on, sides, reader)?;
     let filter = message.filter.as_ref();
     let shared = link(message.shared, probe, index.probe_keys().len(), !on.is_empty())?;
     let parts = IndexJoinParts {
@@ -83,10 +64,7 @@ pub(crate) fn read(
         build_side,
         index,
         on,
-        null_equality: match message.null_equals_null {
-            true => NullEquality::NullEqualsNull,
-            false => NullEquality::NullEqualsNothing,
-        },
+        null_equality: read_null_equality(message.null_equals_null),
         filter: filter
             .map(|filter| read_filter(filter, sides, reader))
             .transpose()?,
@@ -100,12 +78,60 @@ pub(crate) fn read(
     Ok(Arc::new(IndexJoinExec::try_new(parts)?))
 }
 
-fn positions(projection: &wire::Projection) -> Vec<usize> {
+/// Pairs of equal keys, left and right.
+type EqualKeys = Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>;
+
+pub(crate) fn write_on(on: &EqualKeys, writer: Writer<'_>) -> Result<Vec<wire::EqualKeys>> {
+    let on = on.iter().map(|(left, right)| {
+        Ok(wire::EqualKeys {
+            left: Some(writer.write(left)?),
+            right: Some(writer.write(right)?),
+        })
+    });
+    on.collect()
+}
+
+pub(crate) fn read_on(
+    on: &[wire::EqualKeys],
+    (left_side, right_side): (&Arc<Schema>, &Arc<Schema>),
+    reader: Reader<'_>,
+) -> Result<EqualKeys> {
+    let on = on.iter().map(|keys| {
+        let left = reader.read(keys.left.as_ref(), left_side)?;
+        let right = reader.read(keys.right.as_ref(), right_side)?;
+        if left.data_type(left_side)? != right.data_type(right_side)? {
+            return Err(malformed("equal keys are of different types"));
+        }
+        Ok((left, right))
+    });
+    on.collect()
+}
+
+pub(crate) fn read_type(join_type: i32) -> Result<JoinType> {
+    protobuf::JoinType::try_from(join_type)
+        .map(JoinType::from)
+        .map_err(|_| malformed("a join is of no type"))
+}
+
+pub(crate) fn read_null_equality(null_equals_null: bool) -> NullEquality {
+    match null_equals_null {
+        true => NullEquality::NullEqualsNull,
+        false => NullEquality::NullEqualsNothing,
+    }
+}
+
+pub(crate) fn write_positions(columns: &[usize]) -> wire::Projection {
+    wire::Projection {
+        columns: columns.iter().map(|column| *column as u64).collect(),
+    }
+}
+
+pub(crate) fn positions(projection: &wire::Projection) -> Vec<usize> {
     let position = |column: &u64| usize::try_from(*column).unwrap_or(usize::MAX);
     projection.columns.iter().map(position).collect()
 }
 
-fn write_filter(filter: &JoinFilter, writer: Writer<'_>) -> Result<protobuf::JoinFilter> {
+pub(crate) fn write_filter(filter: &JoinFilter, writer: Writer<'_>) -> Result<protobuf::JoinFilter> {
     let columns = filter
         .column_indices()
         .iter()
@@ -120,7 +146,7 @@ fn write_filter(filter: &JoinFilter, writer: Writer<'_>) -> Result<protobuf::Joi
     })
 }
 
-fn read_filter(
+pub(crate) fn read_filter(
     message: &protobuf::JoinFilter,
     (left, right): (&Arc<Schema>, &Arc<Schema>),
     reader: Reader<'_>,

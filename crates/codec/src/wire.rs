@@ -11,8 +11,8 @@ use prost::{Enumeration, Message, Oneof};
 
 use crate::error::{foreign, malformed};
 
-/// The number of the format. It changes when a message changes other than by another kind of index, and with DataFusion, whose
-/// messages ours hold and which promises nothing about them from one version to the next.
+/// The number of the format. It changes when a message changes other than by another operator or kind of index, and with DataFusion,
+/// whose messages ours hold and which promises nothing about them from one version to the next.
 pub const FORMAT: u32 = 1;
 
 /// What stands around every piece, in this and every later format.
@@ -21,7 +21,7 @@ struct Envelope {
     #[prost(uint32, tag = "1")]
     format: u32,
     /// Last, so that no cut leaves a whole message.
-    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6")]
+    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8")]
     piece: Option<Piece>,
 }
 
@@ -45,6 +45,10 @@ pub(crate) enum Piece {
     Function(Function),
     #[prost(message, tag = "6")]
     Marks(Marks),
+    #[prost(message, tag = "7")]
+    BandMerge(Box<BandMerge>),
+    #[prost(message, tag = "8")]
+    BandBuckets(Box<BandBuckets>),
 }
 
 /// An `IndexJoinExec` without its inputs, which DataFusion writes.
@@ -69,6 +73,53 @@ pub(crate) struct IndexJoin {
     pub(crate) shared: u64,
     #[prost(oneof = "Kind", tags = "9, 10, 11, 12")]
     pub(crate) kind: Option<Kind>,
+}
+
+/// A `BandMergeExec` without its inputs, which DataFusion writes.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct BandMerge {
+    #[prost(enumeration = "JoinType", tag = "1")]
+    pub(crate) join_type: i32,
+    /// Whether the left input's rows are held while they are open.
+    #[prost(bool, tag = "2")]
+    pub(crate) holds_left: bool,
+    #[prost(bool, tag = "3")]
+    pub(crate) null_equals_null: bool,
+    #[prost(message, repeated, tag = "4")]
+    pub(crate) on: Vec<EqualKeys>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) filter: Option<JoinFilter>,
+    #[prost(message, optional, tag = "6")]
+    pub(crate) projection: Option<Projection>,
+    #[prost(string, tag = "7")]
+    pub(crate) why: String,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) band: Option<Band>,
+    /// Whether rows beyond the safe times come first within their key.
+    #[prost(bool, tag = "9")]
+    pub(crate) far_first: bool,
+    /// Whether each input is one partition.
+    #[prost(bool, tag = "10")]
+    pub(crate) single: bool,
+}
+
+/// A `BandBucketsExec` without its input.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct BandBuckets {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) time: Option<PhysicalExprNode>,
+    #[prost(sint64, tag = "2")]
+    pub(crate) first: i64,
+    #[prost(sint64, tag = "3")]
+    pub(crate) last: i64,
+    #[prost(uint64, tag = "4")]
+    pub(crate) width: u64,
+    #[prost(bool, tag = "5")]
+    pub(crate) keeps_null: bool,
+    #[prost(int64, tag = "6")]
+    pub(crate) safe: i64,
+    #[prost(string, tag = "7")]
+    pub(crate) why: String,
 }
 
 /// A pair of equal keys.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
@@ -21,6 +22,9 @@ pub struct Limits {
     /// Threads that a query runs on; `None` for one per core.
     pub threads: Option<NonZeroUsize>,
 }
+
+/// So many of those that have the most memory are named when there is none left.
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 /// A DataFusion session that knows addresses, geometries, the functions and the joins over them, and no tables.
 ///
@@ -47,7 +51,11 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     config.options_mut().execution.parquet.bloom_filter_on_read = false;
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(memory_bytes) = limits.memory_bytes {
-        runtime = runtime.with_memory_limit(memory_bytes, 1.0);
+        // Shared out evenly among what can spill: else the sort that comes first takes all, and the next one has nothing to
+        // spill.
+        let pool = FairSpillPool::new(memory_bytes);
+        let pool = TrackConsumersPool::new(pool, NAMED_CONSUMERS);
+        runtime = runtime.with_memory_pool(Arc::new(pool));
     }
     let mut builder = SessionStateBuilder::new()
         .with_config(config)

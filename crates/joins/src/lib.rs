@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
-pub use bands::BandKind;
+pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use near::NearKind;

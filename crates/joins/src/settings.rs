@@ -12,7 +12,7 @@ extensions_options! {
         /// How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`
         pub range_strategy: RangeStrategy, default = RangeStrategy::Auto
 
-        /// How joins over an equal key and a band of times run: `auto`, `sorted` or `hash`
+        /// How joins over an equal key and a band of times run: `auto`, `sorted`, `merge`, `bucket` or `hash`
         pub band_strategy: BandStrategy, default = BandStrategy::Auto
 
         /// How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`
@@ -107,6 +107,8 @@ named_setting!(
         #[default]
         Auto = "auto": "The planner chooses.",
         Sorted = "sorted": "One side by key and time.",
+        Merge = "merge": "Both sides in the order of key and time, with what is open in a window.",
+        Bucket = "bucket": "A hash join over the key and a bucket of time.",
         Hash = "hash": "DataFusion's own plan: a hash join over the key.",
     }
 );

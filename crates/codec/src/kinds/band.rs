@@ -10,7 +10,7 @@ use crate::error::malformed;
 use crate::expressions::{Reader, Writer};
 use crate::wire;
 
-pub(super) fn write(kind: &BandKind, writer: Writer<'_>) -> Result<wire::Band> {
+pub(crate) fn write(kind: &BandKind, writer: Writer<'_>) -> Result<wire::Band> {
     let build = kind.build.iter().map(|key| writer.write(key));
     let probe = kind.probe.iter().map(|key| writer.write(key));
     Ok(wire::Band {
@@ -30,6 +30,14 @@ pub(super) fn read(
     schemas: KeySchemas<'_>,
     reader: Reader<'_>,
 ) -> Result<Arc<dyn IndexKind>> {
+    Ok(Arc::new(read_kind(message, schemas, reader)?))
+}
+
+pub(crate) fn read_kind(
+    message: &wire::Band,
+    schemas: KeySchemas<'_>,
+    reader: Reader<'_>,
+) -> Result<BandKind> {
     let build = message
         .build
         .iter()
@@ -56,5 +64,5 @@ pub(super) fn read(
         .as_ref()
         .map(|check| reader.read(Some(check), &times));
     kind.check = check.transpose()?;
-    Ok(Arc::new(kind))
+    Ok(kind)
 }

@@ -1,6 +1,6 @@
 //! The kinds of index, a module each. A new kind is a message in `wire.rs`, a module here, and a line in both functions below.
 
-mod band;
+pub(crate) mod band;
 mod fence;
 mod near;
 mod range;

@@ -3,7 +3,7 @@
 use datafusion::common::{JoinSide, JoinType, NullEquality};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
-use tieline_joins::{BandKind, IndexJoinExec, IndexJoinParts};
+use tieline_joins::{BandKind, BandMergeExec, BandMergeParts, IndexJoinExec, IndexJoinParts};
 
 use crate::sent::{check, run, sent, session, worker};
 
@@ -163,5 +163,48 @@ async fn bands_beside_equal_keys() {
             assert_eq!((there.keyed, there.builds_point), (here.keyed, here.builds_point));
             assert_eq!(there.check, here.check);
         }
+    }
+}
+
+/// Merged bands, with either side held, by the key and by groups.
+#[tokio::test]
+async fn merged_bands() {
+    let context = tables().await;
+    run(&context, &["SET tieline.band_strategy = 'merge'"]).await;
+    for (query, join_type) in JOINS {
+        for on in [
+            "p.k = n.k AND p.x BETWEEN n.lo - 20 AND n.lo + 30",
+            "p.k = n.k AND p.x >= n.lo AND p.x < n.hi AND p.id + n.id > 4",
+            "(p.k IS NOT DISTINCT FROM n.k) AND p.id % 3 = n.id % 3 AND abs(p.x - n.lo) <= 40",
+        ] {
+            let sql = query.replace("{on}", on);
+            let (plan, _) = check(&context, &sql).await;
+            let read = sent(&plan, &worker(&context));
+            let (there, here) = (merge(read.as_ref()).unwrap(), merge(plan.as_ref()).unwrap());
+            assert_eq!((there.join_type, here.join_type), (join_type, join_type), "{sql}");
+            assert_eq!(
+                (there.window_side, there.null_equality),
+                (here.window_side, here.null_equality)
+            );
+            assert_eq!(there.on, here.on);
+            assert_eq!((there.far_first, there.single), (here.far_first, here.single));
+            assert_eq!((&there.projection, &there.why), (&here.projection, &here.why));
+            assert_eq!(there.filter.is_some(), here.filter.is_some());
+            assert_eq!(
+                (&there.band.build, &there.band.probe),
+                (&here.band.build, &here.band.probe)
+            );
+            assert_eq!(there.band.check, here.band.check);
+        }
+    }
+}
+
+fn merge(plan: &dyn ExecutionPlan) -> Option<&BandMergeParts> {
+    match plan.downcast_ref::<BandMergeExec>() {
+        Some(join) => Some(join.parts()),
+        None => plan
+            .children()
+            .into_iter()
+            .find_map(|child| merge(child.as_ref())),
     }
 }

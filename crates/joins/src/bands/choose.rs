@@ -3,43 +3,111 @@
 use std::sync::Arc;
 
 use datafusion::common::{JoinSide, Result};
+use datafusion::execution::memory_pool::human_readable_size;
 
+use super::bucket;
 use super::check;
+use super::index::BandIndex;
 use super::kind::BandKind;
+use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
-use crate::plan::{Choice, PlannedJoin};
+use crate::plan::{Choice, How, PlannedJoin, RowEstimate};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
 
+/// So many times as many rows on the other side are many: an index of the few says which of them need not be read.
+const FEW: usize = 16;
+
 impl BandPredicate {
     /// `None` where DataFusion's own join does as well.
-    pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<Choice>> {
+    pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<How>> {
         let set = join.settings.band_strategy;
         if set == BandStrategy::Auto && join.settings.range_strategy != RangeStrategy::Auto {
             // Beside an equal key many a range is a band: asked for as a range, it is one.
             return match ranges::recognise(&self.conditions, &join.sides()) {
-                Some((range, used)) if used.len() == self.conditions.len() => range.choose(join),
+                Some((range, used)) if used.len() == self.conditions.len() => {
+                    Ok(range.choose(join)?.map(How::Index))
+                }
                 _ => self.index(join, "auto"),
             };
         }
         match set {
             BandStrategy::Hash => Ok(None),
             BandStrategy::Auto if join.has_single_row() => Ok(None),
-            BandStrategy::Auto => self.index(join, "auto"),
+            BandStrategy::Auto => self.auto(join),
             BandStrategy::Sorted => self.index(join, "set"),
+            BandStrategy::Merge => {
+                let (side, counts) = self.side(join);
+                match MergePlan::of(self, join, side)? {
+                    Ok(merge) => self.merge(join, merge, &format!("set, {counts}")),
+                    Err(reason) => self.index(join, &format!("merge was set, but {reason}")),
+                }
+            }
+            BandStrategy::Bucket => {
+                let (side, counts) = self.side(join);
+                match bucket::plan(self, join, side, &format!("set, {counts}"))? {
+                    Ok(plan) => Ok(Some(How::Plan(plan))),
+                    Err(reason) => self.index(join, &format!("bucket was set, but {reason}")),
+                }
+            }
         }
     }
 
-    fn index(&self, join: &PlannedJoin<'_>, how: &str) -> Result<Option<Choice>> {
+    /// The index; a merge where that finds its inputs in order, or where an index would not fit.
+    fn auto(&self, join: &PlannedJoin<'_>) -> Result<Option<How>> {
+        let (side, counts) = self.side(join);
+        let [left, right] = join.rows().map(RowEstimate::rows);
+        let is_small = left
+            .zip(right)
+            .is_some_and(|(left, right)| left.min(right).saturating_mul(FEW) < left.max(right));
+        let needed = self.index_bytes(join, side);
+        let limit = join.memory_limit.unwrap_or(usize::MAX);
+        let too_large = needed.filter(|bytes| *bytes > limit / 2);
+        let Ok(merge) = MergePlan::of(self, join, side)? else {
+            return self.index(join, "auto");
+        };
+        if let Some(bytes) = too_large {
+            let (bytes, limit) = (human_readable_size(bytes), human_readable_size(limit));
+            let why =
+                format!("auto, an index would take about {bytes} and memory is limited to {limit}, {counts}");
+            return self.merge(join, merge, &why);
+        }
+        match merge.ordered && !is_small {
+            true => self.merge(
+                join,
+                merge,
+                &format!("auto, both sides come by key and time, {counts}"),
+            ),
+            false => self.index(join, "auto"),
+        }
+    }
+
+    fn merge(&self, join: &PlannedJoin<'_>, merge: MergePlan, why: &str) -> Result<Option<How>> {
+        Ok(Some(How::Plan(merge.plan(join.why(why.to_owned()))?)))
+    }
+
+    /// What an index of a side takes while it is built, about, with the rows themselves.
+    fn index_bytes(&self, join: &PlannedJoin<'_>, side: JoinSide) -> Option<usize> {
+        let [left, right] = join.rows();
+        let rows = if side == JoinSide::Left { left } else { right }.rows()?;
+        let held = join.bytes(side)?;
+        let key = join.single_equal_key().ok().flatten();
+        let key = key.filter(|(_, _, data_type)| is_keyed(data_type));
+        let index = BandIndex::bytes_of(key.as_ref().map(|(_, _, data_type)| data_type), rows);
+        // While they are made one batch, the rows are there twice.
+        Some(held.saturating_mul(2).max(held.saturating_add(index)))
+    }
+
+    fn index(&self, join: &PlannedJoin<'_>, how: &str) -> Result<Option<How>> {
         let key = join
             .single_equal_key()?
             .filter(|(_, _, data_type)| is_keyed(data_type));
         if key.is_none() && !join.has_groups()? {
             return Ok(None);
         }
-        let (builds_left, why) = self.side(join);
-        let builds_point = builds_left == self.point_left;
+        let (build_side, why) = self.side(join);
+        let builds_point = (build_side == JoinSide::Left) == self.point_left;
         let check = match self.safe == i64::MAX {
             true => None,
             false => match check::expression(self, builds_point, join)? {
@@ -81,31 +149,28 @@ impl BandPredicate {
             safe: self.safe,
             check,
         };
-        Ok(Some(Choice {
-            build_side: if builds_left {
-                JoinSide::Left
-            } else {
-                JoinSide::Right
-            },
+        Ok(Some(How::Index(Choice {
+            build_side,
             index: Arc::new(index),
             why: format!("{how}, {why}"),
-        }))
+        })))
     }
 
-    /// Whether the left side is indexed: the one with fewer rows. Of sides that are as large, or of which nothing is known,
+    /// Which side is indexed: the one with fewer rows. Of sides that are as large, or of which nothing is known,
     /// the right one.
-    fn side(&self, join: &PlannedJoin<'_>) -> (bool, String) {
+    fn side(&self, join: &PlannedJoin<'_>) -> (JoinSide, String) {
+        let named = |left: bool| if left { JoinSide::Left } else { JoinSide::Right };
         let [left, right] = join.rows();
         let counts = format!("{left} rows left, {right} right");
         // An interval is found by where it begins, and the widest of a table says how far back that may be. Where many rows
         // share a key that would be many: then the points are indexed, in which each interval is a run.
         if self.bounds.len() > 1 && join.equal_keys_are_coarse() {
-            return (self.point_left, format!("the keys are few: {counts}"));
+            return (named(self.point_left), format!("the keys are few: {counts}"));
         }
         let left_is_fewer = left
             .rows()
             .zip(right.rows())
             .is_some_and(|(left, right)| left < right);
-        (left_is_fewer, counts)
+        (named(left_is_fewer), counts)
     }
 }

@@ -190,14 +190,19 @@ impl BandIndex {
             .first()
             .filter(|_| kind.keyed)
             .map(|key| key.data_type());
+        Self::bytes_of(key_type, rows.rows)
+    }
+
+    /// The same, of so many rows with a key of that type, or by their groups.
+    pub(super) fn bytes_of(key_type: Option<&DataType>, rows: usize) -> usize {
         let width = key_type.map_or(Some(size_of::<u32>()), DataType::primitive_width);
         let table = match width {
-            Some(1..=4) => Bands::<u32>::build_bytes(rows.rows),
-            Some(5..=8) => Bands::<u64>::build_bytes(rows.rows),
-            _ => Bands::<u128>::build_bytes(rows.rows),
+            Some(1..=4) => Bands::<u32>::build_bytes(rows),
+            Some(5..=8) => Bands::<u64>::build_bytes(rows),
+            _ => Bands::<u128>::build_bytes(rows),
         };
         // Beside it the keys, the rows without a NULL, and the bounds, where they are not as they came.
-        table + rows.rows * (size_of::<u32>() + 3 * size_of::<u64>())
+        table + rows * (size_of::<u32>() + 3 * size_of::<u64>())
     }
 
     /// Whether it is empty.

@@ -75,6 +75,11 @@ impl BandKind {
         Ok(check::schema(build.iter().chain(probe).cloned()))
     }
 
+    /// For EXPLAIN.
+    pub(super) fn condition(&self) -> Condition<'_> {
+        Condition(self)
+    }
+
     /// The keys of a side that are times.
     fn times<'a>(&self, keys: &'a [Arc<dyn PhysicalExpr>]) -> &'a [Arc<dyn PhysicalExpr>] {
         keys.get(self.keys()..).unwrap_or_default()
@@ -99,7 +104,7 @@ impl IndexKind for BandKind {
     }
 
     fn way_out(&self) -> &'static str {
-        "tieline.band_strategy = 'hash'"
+        "tieline.band_strategy = 'merge'"
     }
 
     fn with_keys(
@@ -133,13 +138,23 @@ impl fmt::Display for BandKind {
         if let (true, Some(build), Some(probe)) = (self.keyed, self.build.first(), self.probe.first()) {
             write!(formatter, "{build} = {probe}, ")?;
         }
-        let (build, probe) = (self.times(&self.build), self.times(&self.probe));
-        let (points, bounds) = if self.builds_point {
+        write!(formatter, "{}", self.condition())
+    }
+}
+
+/// The band itself, without its key: what EXPLAIN says in every strategy.
+pub(super) struct Condition<'a>(&'a BandKind);
+
+impl fmt::Display for Condition<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.0;
+        let (build, probe) = (kind.times(&kind.build), kind.times(&kind.probe));
+        let (points, bounds) = if kind.builds_point {
             (build, probe)
         } else {
             (probe, build)
         };
-        let (low, high) = (self.low, self.high);
+        let (low, high) = (kind.low, kind.high);
         match (points, bounds) {
             ([point], [bound]) => write!(formatter, "{low} <= {point} - {bound} <= {high}"),
             ([point], [first, last]) if low == 0 && high == 0 => {

@@ -5,12 +5,14 @@
 //! ```
 //!
 //! Every way of writing a band comes down to limits of a difference: `limits` reads them, `recognise` puts two of them
-//! together, `choose` decides which side is built, `kind` is the plan of it and `index` the index itself.
+//! together, `choose` decides how it runs, `kind` is the plan of it and `index` the index itself. [`merge`] and
+//! [`bucket`] do without an index.
 //!
 //! The index compares integers and adds no intervals, so that it has no arithmetic to overflow. SQL's arithmetic has: it
 //! wraps or fails. Rows with values so far out that it could are told apart ([`types::safe_limit`]); they meet every row of
 //! their key, and the condition as it was written decides.
 
+mod bucket;
 mod check;
 mod choose;
 mod constants;
@@ -18,8 +20,11 @@ mod index;
 mod kind;
 mod limits;
 mod matches;
+mod merge;
 mod recognise;
 mod types;
 
+pub use bucket::{BandBucketsExec, BandBucketsParts};
 pub use kind::BandKind;
+pub use merge::{BandMergeExec, BandMergeParts};
 pub(crate) use recognise::{BandPredicate, recognise};

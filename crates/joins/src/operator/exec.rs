@@ -1,24 +1,18 @@
 //! [`IndexJoinExec`]: the operator as DataFusion sees it.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{
-    JoinSide, JoinType, NullEquality, Result, Statistics, internal_err, project_schema,
-};
+use datafusion::common::{JoinSide, JoinType, NullEquality, Result, Statistics, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
 use datafusion::physical_expr::{Distribution, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::filter_pushdown::{
-    ChildFilterDescription, ChildPushdownResult, FilterDescription, FilterPushdownPhase,
-    FilterPushdownPropagation,
+    ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation,
 };
 use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_join_schema};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet};
@@ -35,6 +29,7 @@ use super::build::Build;
 use super::filter::{IndexFilter, SharedIndex};
 use super::groups::EqualKeys;
 use super::input::{ProbeInput, ProbeInputs};
+use super::join::{JoinOutput, explain_conditions, parents_filters, projected};
 use super::metrics::{BuildMetrics, ProbeMetrics};
 use super::output::{Layout, Residual};
 use super::shape::Shape;
@@ -146,13 +141,7 @@ impl IndexJoinExec {
 
     /// The columns that come out.
     fn output_columns(&self) -> Vec<ColumnIndex> {
-        match &self.parts.projection {
-            Some(projection) => projection
-                .iter()
-                .map(|column| self.join_columns[*column].clone())
-                .collect(),
-            None => self.join_columns.clone(),
-        }
+        projected(&self.join_columns, self.parts.projection.as_deref())
     }
 
     /// The build side, started by the partition that comes first.
@@ -204,24 +193,6 @@ impl IndexJoinExec {
             &self.parts.shared,
         )
     }
-
-    /// Positions of output columns that are columns of one side, and the only ones of their name there: DataFusion maps a
-    /// parent's filter to a child's column by name.
-    fn columns_of(&self, side: JoinSide, child: &Arc<dyn ExecutionPlan>) -> HashSet<usize> {
-        let schema = child.schema();
-        let unique = |column: &ColumnIndex| {
-            let name = schema.field(column.index).name();
-            schema
-                .fields()
-                .iter()
-                .filter(|field| field.name() == name)
-                .count()
-                == 1
-        };
-        let columns = self.output_columns().into_iter().enumerate();
-        let own = columns.filter(|(_, column)| column.side == side && unique(column));
-        own.map(|(position, _)| position).collect()
-    }
 }
 
 fn sides(parts: &IndexJoinParts) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
@@ -236,26 +207,22 @@ fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> 
     let (build, probe) = sides(parts);
     let keeps = shape.keeps_probe_order();
     let builds_left = parts.build_side == JoinSide::Left;
-    let on: Vec<_> = parts.on.clone();
-    let mut equivalences = join_equivalence_properties(
-        parts.left.equivalence_properties().clone(),
-        parts.right.equivalence_properties().clone(),
-        &parts.join_type,
-        Arc::clone(join_schema),
-        &[keeps && !builds_left, keeps && builds_left],
-        Some(if builds_left {
+    let equivalences = JoinOutput {
+        left: &parts.left,
+        right: &parts.right,
+        join_type: parts.join_type,
+        on: &parts.on,
+        projection: parts.projection.as_deref(),
+    }
+    .equivalences(
+        join_schema,
+        keeps,
+        if builds_left {
             JoinSide::Right
         } else {
             JoinSide::Left
-        }),
-        &on,
+        },
     )?;
-    if let Some(projection) = &parts.projection {
-        // First, because it refuses a column that is not there, where the mapping would panic.
-        let schema = project_schema(join_schema, Some(projection))?;
-        let mapping = ProjectionMapping::from_indices(projection, join_schema)?;
-        equivalences = equivalences.project(&mapping, schema);
-    }
     let emission = match (shape, probe.pipeline_behavior()) {
         (Shape::Build(_), _) => EmissionType::Final,
         (Shape::Pairs { keep_build: true, .. }, _) => EmissionType::Both,
@@ -393,15 +360,8 @@ impl ExecutionPlan for IndexJoinExec {
         } else {
             (rows(1), rows(0))
         };
-        let matches = |rows: usize| (rows as f64 * self.parts.index.matches_a_row()) as usize;
-        let estimate = match self.shape {
-            Shape::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
-            Shape::Pairs { keep_probe: true, .. } => probe,
-            Shape::Pairs { .. } => probe.map(matches),
-            Shape::Probe(_) => probe,
-            Shape::Build(_) => build,
-        };
-        statistics.num_rows = estimate.map_or(Precision::Absent, Precision::Inexact);
+        let matches = self.parts.index.matches_a_row();
+        statistics.num_rows = self.shape.estimated_rows(build, probe, matches);
         Ok(Arc::new(statistics))
     }
 
@@ -426,16 +386,8 @@ impl ExecutionPlan for IndexJoinExec {
         if phase != FilterPushdownPhase::Post {
             return Ok(FilterDescription::all_unsupported(&parents, &[left, right]));
         }
-        let (left_kept, right_kept) = takes_parents_filters(self.parts.join_type);
-        let describe = |kept, side, child: &Arc<dyn ExecutionPlan>| match kept {
-            true => {
-                let columns = self.columns_of(side, child);
-                ChildFilterDescription::from_child_with_allowed_indices(&parents, columns, child)
-            }
-            false => Ok(ChildFilterDescription::all_unsupported(&parents)),
-        };
-        let mut left = describe(left_kept, JoinSide::Left, left)?;
-        let mut right = describe(right_kept, JoinSide::Right, right)?;
+        let columns = self.output_columns();
+        let (mut left, mut right) = parents_filters(self.parts.join_type, &columns, (left, right), &parents)?;
         if self.shape.drops_unmatched_probe_rows() && config.optimizer.enable_join_dynamic_filter_pushdown {
             let filters = self.index_filters();
             match self.builds_left() {
@@ -453,17 +405,6 @@ impl ExecutionPlan for IndexJoinExec {
         _config: &ConfigOptions,
     ) -> Result<FilterPushdownPropagation<Arc<dyn ExecutionPlan>>> {
         Ok(FilterPushdownPropagation::if_any(result))
-    }
-}
-
-/// Whether a filter on output columns of the left, or of the right, may be applied to that input instead: not where the
-/// input's columns are NULL in rows that it has no part in.
-fn takes_parents_filters(join_type: JoinType) -> (bool, bool) {
-    match join_type {
-        JoinType::Inner => (true, true),
-        JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (true, false),
-        JoinType::Right | JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (false, true),
-        JoinType::Full => (false, false),
     }
 }
 
@@ -493,27 +434,12 @@ impl DisplayAs for IndexJoinExec {
             },
             parts.index
         )?;
-        if !parts.on.is_empty() {
-            let on: Vec<_> = parts
-                .on
-                .iter()
-                .map(|(left, right)| format!("({left}, {right})"))
-                .collect();
-            write!(formatter, ", on=[{}]", on.join(", "))?;
-        }
-        if let Some(filter) = &parts.filter {
-            write!(formatter, ", filter={}", filter.expression())?;
-        }
-        if let Some(projection) = &parts.projection {
-            let names = projection
-                .iter()
-                .map(|column| self.join_schema.field(*column).name().as_str());
-            write!(
-                formatter,
-                ", projection=[{}]",
-                names.collect::<Vec<_>>().join(", ")
-            )?;
-        }
+        explain_conditions(
+            formatter,
+            &parts.on,
+            parts.filter.as_ref(),
+            (parts.projection.as_deref(), &self.join_schema),
+        )?;
         write!(formatter, ", why={}", parts.why)
     }
 }

@@ -1,16 +1,18 @@
 //! Output rows from row numbers of both sides.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array,
 };
-use datafusion::arrow::compute::take;
+use datafusion::arrow::compute::{BatchCoalescer, filter_record_batch, take};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::cast::as_boolean_array;
 use datafusion::common::{JoinSide, Result};
 use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter};
 
+use super::shape::Membership;
 use crate::index::Pairs;
 
 /// Where the columns of the output come from.
@@ -48,6 +50,21 @@ impl Layout {
         })
     }
 
+    /// Rows of one side that are members, or all of them with their mark.
+    pub(crate) fn members(
+        &self,
+        batch: &RecordBatch,
+        matched: BooleanArray,
+        membership: Membership,
+    ) -> Result<RecordBatch> {
+        let marked = self.marked(batch, &matched)?;
+        Ok(match membership {
+            Membership::Semi => filter_record_batch(&marked, &matched)?,
+            Membership::Anti => filter_record_batch(&marked, &BooleanArray::new(!matched.values(), None))?,
+            Membership::Mark => marked,
+        })
+    }
+
     fn source<'a>(&self, column: &ColumnIndex, build: Rows<'a>, probe: Rows<'a>) -> Option<Rows<'a>> {
         match column.side {
             JoinSide::None => None,
@@ -73,6 +90,60 @@ impl Layout {
             columns.collect::<Result<_>>()?,
             &options,
         )?)
+    }
+}
+
+/// Batches that are ready to come out: small ones become large ones, in the order in which they came.
+pub(crate) struct Ready {
+    batches: VecDeque<RecordBatch>,
+    /// None where there are no columns.
+    coalescer: Option<BatchCoalescer>,
+}
+
+impl Ready {
+    /// Of batches of that many rows at most.
+    pub(crate) fn new(schema: &SchemaRef, batch_size: usize) -> Self {
+        let coalescer = (!schema.fields().is_empty()).then(|| {
+            BatchCoalescer::new(Arc::clone(schema), batch_size)
+                .with_biggest_coalesce_batch_size(Some((batch_size / 2).max(1)))
+        });
+        Self {
+            batches: VecDeque::new(),
+            coalescer,
+        }
+    }
+
+    pub(crate) fn push(&mut self, batch: RecordBatch) -> Result<()> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        match &mut self.coalescer {
+            Some(coalescer) => coalescer.push_batch(batch)?,
+            None => self.batches.push_back(batch),
+        }
+        self.take_completed();
+        Ok(())
+    }
+
+    /// Nothing comes after this.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        if let Some(coalescer) = &mut self.coalescer {
+            coalescer.finish_buffered_batch()?;
+        }
+        self.take_completed();
+        Ok(())
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<RecordBatch> {
+        self.batches.pop_front()
+    }
+
+    fn take_completed(&mut self) {
+        if let Some(coalescer) = &mut self.coalescer {
+            while let Some(batch) = coalescer.next_completed_batch() {
+                self.batches.push_back(batch);
+            }
+        }
     }
 }
 

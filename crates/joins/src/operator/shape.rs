@@ -1,5 +1,6 @@
 //! What a join type means once it is known which side is built.
 
+use datafusion::common::stats::Precision;
 use datafusion::common::{JoinSide, JoinType};
 
 /// What the operator emits.
@@ -66,6 +67,22 @@ impl Shape {
     /// Whether it must be known at the end which build rows had a match.
     pub(crate) fn needs_build_matches(self) -> bool {
         matches!(self, Self::Pairs { keep_build: true, .. } | Self::Build(_))
+    }
+
+    /// How many rows come out, about, of so many of either side, where a probe row has that many matches.
+    pub(crate) fn estimated_rows(
+        self,
+        build: Option<usize>,
+        probe: Option<usize>,
+        matches_a_row: f64,
+    ) -> Precision<usize> {
+        let estimate = match self {
+            Self::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
+            Self::Pairs { keep_probe: true, .. } | Self::Probe(_) => probe,
+            Self::Pairs { .. } => probe.map(|rows| (rows as f64 * matches_a_row) as usize),
+            Self::Build(_) => build,
+        };
+        estimate.map_or(Precision::Absent, Precision::Inexact)
     }
 
     /// Whether rows come out in the order of the probe rows: unmatched ones come at the end of their batch.

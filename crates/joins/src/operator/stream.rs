@@ -1,11 +1,9 @@
 //! One partition of the probe side, streamed past the index.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{BooleanArray, BooleanBufferBuilder, RecordBatch, UInt32Array};
 use datafusion::arrow::buffer::BooleanBuffer;
-use datafusion::arrow::compute::{BatchCoalescer, filter_record_batch};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::metrics::RecordOutput;
@@ -16,7 +14,7 @@ use super::build::{Built, evaluate};
 use super::groups::EqualKeys;
 use super::input::ProbeInput;
 use super::metrics::ProbeMetrics;
-use super::output::{Layout, Residual, Rows};
+use super::output::{Layout, Ready, Residual, Rows};
 use super::shape::{Membership, Shape};
 use crate::index::{KeyedRows, Matches, Pairs};
 
@@ -60,9 +58,7 @@ struct Partition {
     built: Arc<Built>,
     input: Option<ProbeInput>,
     current: Option<Current>,
-    ready: VecDeque<RecordBatch>,
-    /// Small batches become large ones. None where there are no columns.
-    coalescer: Option<BatchCoalescer>,
+    ready: Ready,
     done: bool,
 }
 
@@ -76,25 +72,19 @@ struct Current {
 
 impl Partition {
     fn new(probe: Probe, built: Arc<Built>, input: ProbeInput) -> Self {
-        let schema = &probe.layout.schema;
-        let coalescer = (!schema.fields().is_empty()).then(|| {
-            BatchCoalescer::new(Arc::clone(schema), probe.batch_size)
-                .with_biggest_coalesce_batch_size(Some((probe.batch_size / 2).max(1)))
-        });
         Self {
+            ready: Ready::new(&probe.layout.schema, probe.batch_size),
             probe,
             built,
             input: Some(input),
             current: None,
-            ready: VecDeque::new(),
-            coalescer,
             done: false,
         }
     }
 
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
-            if let Some(batch) = self.ready.pop_front() {
+            if let Some(batch) = self.ready.pop() {
                 return Ok(Some(batch.record_output(&self.probe.metrics.baseline)));
             }
             if self.done {
@@ -210,7 +200,7 @@ impl Partition {
         let (build, probe) = (UInt32Array::from(pairs.build), UInt32Array::from(pairs.probe));
         let rows = Rows::Of(&self.built.rows, &build);
         let output = self.probe.layout.rows(rows, Rows::Of(batch, &probe), count)?;
-        self.push(output)
+        self.ready.push(output)
     }
 
     fn emit_unmatched_probe(&mut self, batch: &RecordBatch, matched: &BooleanBuffer) -> Result<()> {
@@ -219,7 +209,7 @@ impl Partition {
             .probe
             .layout
             .rows(Rows::Null, Rows::Of(batch, &rows), rows.len())?;
-        self.push(output)
+        self.ready.push(output)
     }
 
     /// Rows of one side that are members, or all of them with their mark.
@@ -229,13 +219,8 @@ impl Partition {
         matched: BooleanArray,
         membership: Membership,
     ) -> Result<()> {
-        let marked = self.probe.layout.marked(batch, &matched)?;
-        let output = match membership {
-            Membership::Semi => filter_record_batch(&marked, &matched)?,
-            Membership::Anti => filter_record_batch(&marked, &BooleanArray::new(!matched.values(), None))?,
-            Membership::Mark => marked,
-        };
-        self.push(output)
+        let output = self.probe.layout.members(batch, matched, membership)?;
+        self.ready.push(output)
     }
 
     /// The probe side has ended; the last partition emits what is left of the build side.
@@ -251,7 +236,7 @@ impl Partition {
                             self.probe
                                 .layout
                                 .rows(Rows::Of(&built.rows, &rows), Rows::Null, rows.len())?;
-                        self.push(output)?;
+                        self.ready.push(output)?;
                     }
                 }
                 Shape::Build(membership) => {
@@ -264,28 +249,8 @@ impl Partition {
                 Shape::Pairs { .. } | Shape::Probe(_) => {}
             }
         }
-        if let Some(coalescer) = &mut self.coalescer {
-            coalescer.finish_buffered_batch()?;
-            while let Some(batch) = coalescer.next_completed_batch() {
-                self.ready.push_back(batch);
-            }
-        }
+        self.ready.finish()?;
         self.done = true;
-        Ok(())
-    }
-
-    fn push(&mut self, output: RecordBatch) -> Result<()> {
-        if output.num_rows() == 0 {
-            return Ok(());
-        }
-        let Some(coalescer) = &mut self.coalescer else {
-            self.ready.push_back(output);
-            return Ok(());
-        };
-        coalescer.push_batch(output)?;
-        while let Some(batch) = coalescer.next_completed_batch() {
-            self.ready.push_back(batch);
-        }
         Ok(())
     }
 }

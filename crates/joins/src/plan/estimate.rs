@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::ScalarValue;
 use datafusion::common::stats::Precision;
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
@@ -31,6 +33,45 @@ impl RowEstimate {
             _ => None,
         }
     }
+}
+
+/// Bytes of all rows of an input, about, where statistics tell.
+pub(super) fn total_bytes(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
+    let statistics = statistics.ok()?;
+    let width = estimated_row_bytes(&plan.schema());
+    let of_rows = statistics
+        .num_rows
+        .get_value()
+        .map(|rows| rows.saturating_mul(width));
+    // Of a file it may be what is stored there, packed.
+    let told = statistics.total_byte_size.get_value().copied();
+    of_rows.max(told)
+}
+
+/// Bytes of a row, about.
+pub(crate) fn estimated_row_bytes(schema: &Schema) -> usize {
+    let width = |field: &Arc<Field>| match field.data_type() {
+        DataType::Boolean => 1,
+        DataType::FixedSizeBinary(width) => usize::try_from(*width).unwrap_or(VARIABLE_BYTES),
+        data_type => data_type.primitive_width().unwrap_or(VARIABLE_BYTES),
+    };
+    schema.fields().iter().map(width).sum()
+}
+
+/// What a text takes, about.
+const VARIABLE_BYTES: usize = 32;
+
+/// The least and the greatest value of a column, where statistics tell.
+pub(super) fn range_of(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Option<(ScalarValue, ScalarValue)> {
+    let Expr::Column(column) = key else { return None };
+    let position = input.schema().index_of(&column.name).ok()?;
+    let statistics = StatisticsContext::new()
+        .compute(input.as_ref(), &StatisticsArgs::new())
+        .ok()?;
+    let column = statistics.column_statistics.get(position)?;
+    let (least, greatest) = (column.min_value.get_value()?, column.max_value.get_value()?);
+    Some((least.clone(), greatest.clone()))
 }
 
 /// How many values a column has, where statistics tell.

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::Session;
-use datafusion::common::{DFSchema, JoinSide, NullEquality, Result};
+use datafusion::common::{DFSchema, JoinSide, JoinType, NullEquality, Result, ScalarValue};
 use datafusion::execution::context::QueryPlanner;
+use datafusion::execution::memory_pool::MemoryLimit;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator, UserDefinedLogicalNode, binary_expr};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::cast;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::joins::utils::JoinFilter;
 use datafusion::physical_plan::joins::{HashJoinExec, NestedLoopJoinExec, PartitionMode};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
 use super::Sides;
-use super::estimate::{RowEstimate, distinct_values};
+use super::estimate::{RowEstimate, distinct_values, range_of, total_bytes};
 use super::filter::join_filter;
 use super::node::IndexJoinNode;
 use super::order::order_joins;
@@ -64,8 +66,7 @@ impl ExtensionPlanner for IndexJoinPlanner {
         };
         let create =
             |expr: &Expr, schema: &DFSchema| planner.create_physical_expr(expr, schema, session, context);
-        let settings = JoinSettings::of(session.config_options());
-        let join = PlannedJoin::new(node, [left, right], &create, settings);
+        let join = PlannedJoin::new(node, [left, right], &create, session);
         join.plan().map(Some)
     }
 }
@@ -73,7 +74,7 @@ impl ExtensionPlanner for IndexJoinPlanner {
 pub(crate) type CreateExpr<'a> = &'a (dyn Fn(&Expr, &DFSchema) -> Result<Arc<dyn PhysicalExpr>> + Sync);
 
 /// Pairs of equal keys, left and right.
-type EqualKeys = Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>;
+pub(crate) type EqualKeys = Vec<(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)>;
 
 /// An equal key, left and right, and the type of both.
 pub(crate) type EqualKey = (Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>, DataType);
@@ -85,6 +86,8 @@ pub(crate) struct PlannedJoin<'a> {
     create: CreateExpr<'a>,
     /// The session's.
     pub(crate) settings: JoinSettings,
+    /// How many bytes the session may take, where that is limited.
+    pub(crate) memory_limit: Option<usize>,
 }
 
 /// The index that the planner decided for, and why.
@@ -96,31 +99,51 @@ pub(crate) struct Choice {
     pub(crate) why: String,
 }
 
+/// What the planner decided for.
+pub(crate) enum How {
+    Index(Choice),
+    /// Another operator of ours.
+    Plan(Arc<dyn ExecutionPlan>),
+}
+
 impl<'a> PlannedJoin<'a> {
     pub(crate) fn new(
         node: &'a IndexJoinNode,
         inputs: [&'a Arc<dyn ExecutionPlan>; 2],
         create: CreateExpr<'a>,
-        settings: JoinSettings,
+        session: &dyn Session,
     ) -> Self {
         Self {
             node,
             inputs,
             create,
-            settings,
+            settings: JoinSettings::of(session.config_options()),
+            memory_limit: match session.runtime_env().memory_pool.memory_limit() {
+                MemoryLimit::Finite(bytes) => Some(bytes),
+                _ => None,
+            },
         }
     }
 
     /// How it runs; `None` where DataFusion's own join does as well.
-    pub(crate) fn choose(&self) -> Result<Option<Choice>> {
-        match &self.node.predicate {
-            left if left.is_left_to_datafusion(&self.settings) => Ok(None),
-            Predicate::Range(range) => range.choose(self),
-            Predicate::Band(band) => band.choose(self),
-            Predicate::Fence(fence) => fence.choose(self),
-            Predicate::Near(near) => near.choose(self),
-        }
+    pub(crate) fn choose(&self) -> Result<Option<How>> {
+        Ok(match &self.node.predicate {
+            left if left.is_left_to_datafusion(&self.settings) => None,
+            Predicate::Range(range) => range.choose(self)?.map(How::Index),
+            Predicate::Band(band) => band.choose(self)?,
+            Predicate::Fence(fence) => fence.choose(self)?.map(How::Index),
+            Predicate::Near(near) => near.choose(self)?.map(How::Index),
+        })
     }
+
+    pub(crate) fn join_type(&self) -> JoinType {
+        self.node.join_type
+    }
+
+    pub(crate) fn null_equality(&self) -> NullEquality {
+        self.node.null_equality
+    }
+
     /// An expression over the columns of one side.
     pub(crate) fn physical(&self, expr: &Expr, side: JoinSide) -> Result<Arc<dyn PhysicalExpr>> {
         let schema = match side {
@@ -157,6 +180,16 @@ impl<'a> PlannedJoin<'a> {
     /// Of the left and of the right input.
     pub(crate) fn rows(&self) -> [RowEstimate; 2] {
         self.inputs.map(RowEstimate::of)
+    }
+
+    /// Bytes of all rows of an input, about, where statistics tell.
+    pub(crate) fn bytes(&self, side: JoinSide) -> Option<usize> {
+        total_bytes(self.input(side))
+    }
+
+    /// The least and the greatest value of a column of an input, where statistics tell.
+    pub(crate) fn range_of(&self, key: &Expr, side: JoinSide) -> Option<(ScalarValue, ScalarValue)> {
+        range_of(key, self.input(side))
     }
 
     pub(crate) fn has_equal_keys(&self) -> bool {
@@ -210,7 +243,8 @@ impl<'a> PlannedJoin<'a> {
 
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {
         match self.choose()? {
-            Some(choice) => self.index_join(choice),
+            Some(How::Index(choice)) => self.index_join(choice),
+            Some(How::Plan(plan)) => Ok(plan),
             None => self.hand_back(),
         }
     }
@@ -224,14 +258,10 @@ impl<'a> PlannedJoin<'a> {
 
     fn index_join(&self, choice: Choice) -> Result<Arc<dyn ExecutionPlan>> {
         let node = self.node;
-        let (on, residual) = match choice.index.holds_equal_keys() {
-            true => (Vec::new(), Vec::new()),
-            false => self.equal_keys()?,
+        let (on, filter) = match choice.index.holds_equal_keys() {
+            true => (Vec::new(), self.join_filter(Vec::new())?),
+            false => self.conditions()?,
         };
-        let filter = conjunction(residual.into_iter().chain(node.filter.clone()));
-        let filter = filter
-            .map(|filter| join_filter(&filter, &self.sides(), self.create))
-            .transpose()?;
         let [left, right] = self.inputs.map(Arc::clone);
         let parts = IndexJoinParts {
             left,
@@ -243,14 +273,31 @@ impl<'a> PlannedJoin<'a> {
             null_equality: node.null_equality,
             filter,
             projection: None,
-            why: [Some(choice.why), node.note.clone()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("; "),
+            why: self.why(choice.why),
             shared: Arc::new(SharedIndex::default()),
         };
         Ok(Arc::new(IndexJoinExec::try_new(parts)?))
+    }
+
+    /// For EXPLAIN: why this join runs as it does, and what was said of it before.
+    pub(crate) fn why(&self, own: String) -> String {
+        match &self.node.note {
+            Some(note) => format!("{own}; {note}"),
+            None => own,
+        }
+    }
+
+    /// The equal keys that rows can be grouped and ordered by, and what else a pair must satisfy.
+    pub(crate) fn conditions(&self) -> Result<(EqualKeys, Option<JoinFilter>)> {
+        let (on, residual) = self.equal_keys()?;
+        Ok((on, self.join_filter(residual)?))
+    }
+
+    /// Some conditions, and those beside the join's predicate.
+    fn join_filter(&self, conditions: Vec<Expr>) -> Result<Option<JoinFilter>> {
+        conjunction(conditions.into_iter().chain(self.node.filter.clone()))
+            .map(|filter| join_filter(&filter, &self.sides(), self.create))
+            .transpose()
     }
 
     /// Pairs of equal keys that groups can be made of, and the others as conditions.
@@ -270,13 +317,26 @@ impl<'a> PlannedJoin<'a> {
         Ok((on, rest))
     }
 
+    /// All equal keys, left and right, as a hash join takes them.
+    pub(crate) fn hash_keys(&self) -> Result<EqualKeys> {
+        let on = self.node.on.iter().map(|(left, right)| {
+            Ok((
+                self.physical(left, JoinSide::Left)?,
+                self.physical(right, JoinSide::Right)?,
+            ))
+        });
+        on.collect()
+    }
+
+    /// All conditions but the equal keys, as they were written.
+    pub(crate) fn whole_filter(&self) -> Result<Option<JoinFilter>> {
+        self.join_filter(self.node.predicate.conditions().to_vec())
+    }
+
     /// The join as DataFusion plans it: with equal keys a hash join, else a nested loop.
     fn hand_back(&self) -> Result<Arc<dyn ExecutionPlan>> {
         let node = self.node;
-        let conditions = node.predicate.conditions().iter().chain(&node.filter).cloned();
-        let filter = conjunction(conditions)
-            .map(|filter| join_filter(&filter, &self.sides(), self.create))
-            .transpose()?;
+        let filter = self.whole_filter()?;
         let [left, right] = self.inputs.map(Arc::clone);
         if node.on.is_empty() {
             return Ok(Arc::new(NestedLoopJoinExec::try_new(
@@ -287,16 +347,10 @@ impl<'a> PlannedJoin<'a> {
                 None,
             )?));
         }
-        let on = node.on.iter().map(|(left, right)| {
-            Ok((
-                self.physical(left, JoinSide::Left)?,
-                self.physical(right, JoinSide::Right)?,
-            ))
-        });
         Ok(Arc::new(HashJoinExec::try_new(
             left,
             right,
-            on.collect::<Result<_>>()?,
+            self.hash_keys()?,
             filter,
             &node.join_type,
             None,

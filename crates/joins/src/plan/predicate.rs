@@ -68,7 +68,7 @@ impl Predicate {
             // Without a word about bands, what is said of ranges holds for them: many a band is one.
             Self::Band(_) => match settings.band_strategy {
                 BandStrategy::Auto => settings.range_strategy == RangeStrategy::NestedLoop,
-                BandStrategy::Sorted => false,
+                BandStrategy::Sorted | BandStrategy::Merge | BandStrategy::Bucket => false,
                 BandStrategy::Hash => true,
             },
         }

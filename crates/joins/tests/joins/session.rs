@@ -1,7 +1,10 @@
 //! Sessions as the tests need them.
 
+use std::sync::Arc;
+
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::{collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -13,9 +16,20 @@ pub(crate) fn session(batch_size: usize, partitions: usize) -> SessionContext {
 
 /// A session that may take so many bytes of memory.
 pub(crate) fn session_within(batch_size: usize, partitions: usize, memory_bytes: usize) -> SessionContext {
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_limit(memory_bytes, 1.0)
-        .build_arc();
+    session_with(
+        batch_size,
+        partitions,
+        Arc::new(GreedyMemoryPool::new(memory_bytes)),
+    )
+}
+
+/// A session that takes its memory from a pool.
+pub(crate) fn session_with(
+    batch_size: usize,
+    partitions: usize,
+    pool: Arc<dyn MemoryPool>,
+) -> SessionContext {
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc();
     let config = SessionConfig::new()
         .with_batch_size(batch_size)
         .with_target_partitions(partitions);

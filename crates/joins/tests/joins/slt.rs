@@ -58,7 +58,7 @@ async fn joins_of(context: &SessionContext, query: &str) -> Result<Vec<String>, 
     let joins = text
         .lines()
         .map(str::trim)
-        .filter(|line| line.contains("JoinExec"));
+        .filter(|line| line.contains("JoinExec") || line.starts_with("Band"));
     Ok(joins.map(str::to_owned).collect())
 }
 

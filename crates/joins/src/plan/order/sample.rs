@@ -24,8 +24,7 @@ use crate::operator::evaluate;
 use crate::plan::estimate::RowEstimate;
 use crate::plan::node::IndexJoinNode;
 use crate::plan::predicate::Predicate;
-use crate::plan::{Choice, PlannedJoin};
-use crate::settings::JoinSettings;
+use crate::plan::{Choice, How, PlannedJoin};
 
 /// How many pieces of a table are read, and how many rows each has: few, so that they cost a few milliseconds, and far apart,
 /// so that a table in some order is seen everywhere.
@@ -67,14 +66,10 @@ pub(super) async fn sample(
         None,
     );
     let create = |expr: &Expr, schema: &DFSchema| session.create_physical_expr(expr.clone(), schema);
-    let join = PlannedJoin::new(
-        &node.ok()?,
-        [&left_plan, &right_plan],
-        &create,
-        JoinSettings::of(session.config_options()),
-    )
-    .choose()
-    .ok()??;
+    let join = PlannedJoin::new(&node.ok()?, [&left_plan, &right_plan], &create, session).choose();
+    let Ok(Some(How::Index(join))) = join else {
+        return None;
+    };
     let (build, probe) = match join.build_side {
         JoinSide::Left => (left_plan, right_plan),
         _ => (right_plan, left_plan),

@@ -1,5 +1,6 @@
 //! Joins over an equal key and a band of times.
 
+mod merge;
 mod oracle;
 mod pruning;
 mod spellings;
@@ -28,7 +29,8 @@ pub(super) async fn rows(
     let batches = collect(plan, context.task_ctx()).await?;
     let largest = batches.iter().map(|batch| batch.num_rows()).max().unwrap_or(0);
     assert!(
-        !text.contains("IndexJoinExec") || largest <= context.copied_config().batch_size(),
+        !(text.contains("IndexJoinExec") || text.contains("BandMergeExec"))
+            || largest <= context.copied_config().batch_size(),
         "a batch of {largest} rows: {sql}"
     );
     let table = pretty_format_batches(&batches)?.to_string();
@@ -38,13 +40,20 @@ pub(super) async fn rows(
     Ok((rows, text))
 }
 
-/// The index runs it, and the answer is the hash join's.
+/// Our operators run it, and the answer is the hash join's.
 pub(super) async fn check(context: &SessionContext, sql: &str) -> Vec<String> {
     let (expected, plan) = rows(context, "hash", sql).await.unwrap();
     assert!(!plan.contains("IndexJoinExec"), "{plan}");
-    for strategy in ["sorted", "auto"] {
+    let (got, plan) = rows(context, "bucket", sql).await.unwrap();
+    assert!(
+        plan.contains("BandBucketsExec: ") || plan.contains("why=bucket was set, but "),
+        "{sql}\n{plan}"
+    );
+    assert_eq!(got, expected, "bucket: {sql}\n{plan}");
+    let index = "index=[band strategy=sorted: ";
+    for (strategy, operator) in [("merge", "BandMergeExec: "), ("sorted", index), ("auto", index)] {
         let (got, plan) = rows(context, strategy, sql).await.unwrap();
-        assert!(plan.contains("index=[band strategy=sorted: "), "{sql}\n{plan}");
+        assert!(plan.contains(operator), "{sql}\n{plan}");
         assert_eq!(got, expected, "{strategy}: {sql}\n{plan}");
     }
     expected

@@ -1,0 +1,140 @@
+//! What the joins have in common as DataFusion sees them.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::{JoinSide, JoinType, Result, project_schema};
+use datafusion::physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::filter_pushdown::ChildFilterDescription;
+use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter};
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
+
+/// Pairs of equal keys, left and right.
+type EqualKeys = [(Arc<dyn PhysicalExpr>, Arc<dyn PhysicalExpr>)];
+
+/// What a join's output follows from.
+pub(crate) struct JoinOutput<'a> {
+    pub(crate) left: &'a Arc<dyn ExecutionPlan>,
+    pub(crate) right: &'a Arc<dyn ExecutionPlan>,
+    pub(crate) join_type: JoinType,
+    pub(crate) on: &'a EqualKeys,
+    pub(crate) projection: Option<&'a [usize]>,
+}
+
+impl JoinOutput<'_> {
+    /// What is equal, constant and ordered in it: the order of the probe side, if that is kept.
+    pub(crate) fn equivalences(
+        &self,
+        join_schema: &SchemaRef,
+        keeps_order: bool,
+        probe_side: JoinSide,
+    ) -> Result<EquivalenceProperties> {
+        let keeps = |side| keeps_order && probe_side == side;
+        let equivalences = join_equivalence_properties(
+            self.left.equivalence_properties().clone(),
+            self.right.equivalence_properties().clone(),
+            &self.join_type,
+            Arc::clone(join_schema),
+            &[keeps(JoinSide::Left), keeps(JoinSide::Right)],
+            Some(probe_side),
+            self.on,
+        )?;
+        let Some(projection) = self.projection else {
+            return Ok(equivalences);
+        };
+        // First, because it refuses a column that is not there, where the mapping would panic.
+        let schema = project_schema(join_schema, Some(&projection.to_vec()))?;
+        let mapping = ProjectionMapping::from_indices(projection, join_schema)?;
+        Ok(equivalences.project(&mapping, schema))
+    }
+}
+
+/// The columns that come out.
+pub(crate) fn projected(columns: &[ColumnIndex], projection: Option<&[usize]>) -> Vec<ColumnIndex> {
+    match projection {
+        Some(projection) => projection.iter().map(|column| columns[*column].clone()).collect(),
+        None => columns.to_vec(),
+    }
+}
+
+/// Which of a parent's filters the left and the right input take.
+pub(crate) fn parents_filters(
+    join_type: JoinType,
+    columns: &[ColumnIndex],
+    (left, right): (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>),
+    parents: &[Arc<dyn PhysicalExpr>],
+) -> Result<(ChildFilterDescription, ChildFilterDescription)> {
+    let (left_kept, right_kept) = takes_parents_filters(join_type);
+    let describe = |kept, side, child: &Arc<dyn ExecutionPlan>| match kept {
+        true => {
+            let columns = columns_of(columns, side, child);
+            ChildFilterDescription::from_child_with_allowed_indices(parents, columns, child)
+        }
+        false => Ok(ChildFilterDescription::all_unsupported(parents)),
+    };
+    Ok((
+        describe(left_kept, JoinSide::Left, left)?,
+        describe(right_kept, JoinSide::Right, right)?,
+    ))
+}
+
+/// Positions of output columns that are columns of one side, and the only ones of their name there: DataFusion maps a
+/// parent's filter to a child's column by name.
+fn columns_of(columns: &[ColumnIndex], side: JoinSide, child: &Arc<dyn ExecutionPlan>) -> HashSet<usize> {
+    let schema = child.schema();
+    let unique = |column: &ColumnIndex| {
+        let name = schema.field(column.index).name();
+        schema
+            .fields()
+            .iter()
+            .filter(|field| field.name() == name)
+            .count()
+            == 1
+    };
+    let own = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.side == side && unique(column));
+    own.map(|(position, _)| position).collect()
+}
+
+/// Whether a filter on output columns of the left, or of the right, may be applied to that input instead: not where the
+/// input's columns are NULL in rows that it has no part in.
+fn takes_parents_filters(join_type: JoinType) -> (bool, bool) {
+    match join_type {
+        JoinType::Inner => (true, true),
+        JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (true, false),
+        JoinType::Right | JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (false, true),
+        JoinType::Full => (false, false),
+    }
+}
+
+/// What EXPLAIN says of a join behind its index or its band.
+pub(crate) fn explain_conditions(
+    formatter: &mut fmt::Formatter<'_>,
+    on: &EqualKeys,
+    filter: Option<&JoinFilter>,
+    (projection, join_schema): (Option<&[usize]>, &SchemaRef),
+) -> fmt::Result {
+    if !on.is_empty() {
+        let on: Vec<_> = on
+            .iter()
+            .map(|(left, right)| format!("({left}, {right})"))
+            .collect();
+        write!(formatter, ", on=[{}]", on.join(", "))?;
+    }
+    if let Some(filter) = filter {
+        write!(formatter, ", filter={}", filter.expression())?;
+    }
+    if let Some(projection) = projection {
+        let names = projection
+            .iter()
+            .map(|column| join_schema.field(*column).name().as_str());
+        let names: Vec<_> = names.collect();
+        write!(formatter, ", projection=[{}]", names.join(", "))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! The merge: it keeps the order, needs no sort where there is one, and little memory.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::DataFusionError;
+use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool, PeakRecordingPool};
+use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
+use datafusion::prelude::SessionContext;
+
+use super::rows;
+use crate::session::{session, session_with};
+
+async fn run(context: &SessionContext, sql: &str) {
+    context.sql(sql).await.unwrap().collect().await.unwrap();
+}
+
+async fn plan_of(context: &SessionContext, sql: &str) -> (Arc<dyn ExecutionPlan>, String) {
+    let plan = context
+        .sql(sql)
+        .await
+        .unwrap()
+        .create_physical_plan()
+        .await
+        .unwrap();
+    let text = displayable(plan.as_ref()).indent(false).to_string();
+    (plan, text)
+}
+
+/// Two tables in files that are written by key and time, and said to be.
+async fn in_order(context: &SessionContext, folder: &std::path::Path) {
+    for (name, step) in [("a", 7), ("b", 5)] {
+        let file = folder.join(format!("{name}.parquet"));
+        let copy = format!(
+            "COPY (SELECT value AS id, value % 50 AS k, arrow_cast(value * {step} * 1000000, 'Timestamp(µs, \"UTC\")') AS t
+                   FROM generate_series(1, 2000) ORDER BY k, t)
+             TO '{}' STORED AS PARQUET",
+            file.display()
+        );
+        run(context, &copy).await;
+        let create = format!(
+            "CREATE EXTERNAL TABLE {name} STORED AS PARQUET LOCATION '{}' WITH ORDER (k ASC, t ASC)",
+            file.display()
+        );
+        run(context, &create).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_order_is_merged_without_a_sort() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(64, 2);
+    in_order(&context, folder.path()).await;
+    for band in [
+        "a.t BETWEEN b.t - INTERVAL '90 seconds' AND b.t + INTERVAL '60 seconds'",
+        "time_gap(a.t, b.t) < 100",
+        "b.t - a.t BETWEEN INTERVAL '-60 seconds' AND INTERVAL '60 seconds'",
+    ] {
+        for join in ["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"] {
+            let sql = format!("SELECT a.id, b.id FROM a {join} b ON a.k = b.k AND {band}");
+            let (expected, _) = rows(&context, "hash", &sql).await.unwrap();
+            let (got, plan) = rows(&context, "auto", &sql).await.unwrap();
+            assert!(
+                plan.contains("BandMergeExec") && plan.contains("why=auto, both sides come by key and time"),
+                "{plan}"
+            );
+            assert!(
+                !plan.contains("SortExec") && !plan.contains("RepartitionExec"),
+                "{plan}"
+            );
+            assert_eq!(got, expected, "{sql}");
+        }
+    }
+    // A few rows on one side: an index of them says what of the other need not be read.
+    let few = "SELECT a.id, b.id FROM a JOIN (SELECT * FROM b LIMIT 3) AS b ON a.k = b.k AND time_gap(a.t, b.t) < 100";
+    let (_, plan) = rows(&context, "auto", few).await.unwrap();
+    assert!(plan.contains("IndexJoinExec"), "{plan}");
+}
+
+/// The order of the side that streams is there afterwards, with rows that have no match in their places.
+#[tokio::test]
+async fn the_order_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(50, 2);
+    in_order(&context, folder.path()).await;
+    run(&context, "SET tieline.band_strategy = 'merge'").await;
+    let band = "a.k = b.k AND a.t BETWEEN b.t - INTERVAL '9 seconds' AND b.t AND (a.id + b.id) % 3 <> 0";
+    for query in [
+        format!("SELECT a.k, a.t, b.id FROM a LEFT JOIN b ON {band} ORDER BY a.k, a.t"),
+        format!("SELECT a.k, a.t FROM a LEFT ANTI JOIN b ON {band} ORDER BY a.k, a.t"),
+        format!("SELECT b.k, b.t, a.id FROM a RIGHT JOIN b ON {band} ORDER BY b.k, b.t"),
+    ] {
+        let (plan, text) = plan_of(&context, &query).await;
+        assert!(
+            text.contains("BandMergeExec") && !text.contains("SortExec"),
+            "{text}"
+        );
+        let batches = collect(plan, context.task_ctx()).await.unwrap();
+        let (mut last, mut count) = (None, 0);
+        for batch in batches {
+            let column = |position: usize| {
+                let column =
+                    datafusion::arrow::compute::cast(batch.column(position), &DataType::Int64).unwrap();
+                datafusion::common::cast::as_int64_array(&column).unwrap().clone()
+            };
+            let (keys, times) = (column(0), column(1));
+            for row in 0..batch.num_rows() {
+                let place = Some((keys.value(row), times.value(row)));
+                assert!(last <= place, "{query}");
+                last = place;
+                count += 1;
+            }
+        }
+        let all = context.sql(&query).await.unwrap().count().await.unwrap();
+        assert_eq!(count, all);
+    }
+}
+
+/// What a session may take.
+fn small_pool(bytes: usize) -> Arc<PeakRecordingPool> {
+    Arc::new(PeakRecordingPool::new(
+        Arc::new(FairSpillPool::new(bytes)) as Arc<dyn MemoryPool>
+    ))
+}
+
+const LARGE: &str = "SELECT count(*) AS pairs, sum(length(b.payload)) AS letters FROM a JOIN b
+                     ON a.k = b.k AND a.t BETWEEN b.t - 5 AND b.t + 5";
+
+async fn large_tables(context: &SessionContext) {
+    for sql in [
+        "CREATE TABLE a AS SELECT value % 500 AS k, value AS t FROM generate_series(1, 220000)",
+        "CREATE TABLE b AS SELECT value % 500 AS k, value AS t, repeat('x', 800) AS payload FROM generate_series(1, 200000)",
+    ] {
+        run(context, sql).await;
+    }
+}
+
+fn spills(plan: &Arc<dyn ExecutionPlan>) -> usize {
+    let own = plan
+        .metrics()
+        .and_then(|metrics| metrics.spill_count())
+        .unwrap_or(0);
+    own + plan.children().into_iter().map(spills).sum::<usize>()
+}
+
+/// The smaller side has 160 MB, the session 16, in a pool that is shared out and in one that gives to who comes first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_side_that_is_ten_times_the_memory() {
+    let limit = 16 << 20;
+    let pools: [Arc<dyn MemoryPool>; 2] = [
+        Arc::new(FairSpillPool::new(limit)),
+        Arc::new(GreedyMemoryPool::new(limit)),
+    ];
+    for pool in pools {
+        let pool = Arc::new(PeakRecordingPool::new(pool));
+        let context = session_with(512, 2, Arc::clone(&pool) as Arc<dyn MemoryPool>);
+        large_tables(&context).await;
+        let (plan, text) = plan_of(&context, LARGE).await;
+        assert!(
+            text.contains("BandMergeExec") && text.contains("why=auto, an index would take about"),
+            "{text}"
+        );
+        let batches = collect(Arc::clone(&plan), context.task_ctx()).await.unwrap();
+        let table = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
+        assert!(table.to_string().contains("| 200000 | 160000000 |"), "{table}");
+        assert!(spills(&plan) > 1, "nothing was spilled");
+        assert!(pool.peak_reserved() <= limit, "{} bytes", pool.peak_reserved());
+        drop(plan);
+        assert_eq!(pool.reserved(), 0);
+
+        run(&context, "SET tieline.band_strategy = 'sorted'").await;
+        let error = context.sql(LARGE).await.unwrap().collect().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("tieline.band_strategy = 'merge'"), "{text}");
+        assert!(text.contains("datafusion.runtime.memory_limit"), "{text}");
+    }
+}
+
+/// Too little for a sort, and too little for what is open at one time: both say what to raise.
+#[tokio::test]
+async fn what_does_not_fit_says_which_setting_to_raise() {
+    let context = session_with(1024, 2, small_pool(1 << 20));
+    large_tables(&context).await;
+    let error = context.sql(LARGE).await.unwrap().collect().await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
+        "{text}"
+    );
+    for setting in ["datafusion.runtime.memory_limit", "sort_spill_reservation_bytes"] {
+        assert!(text.contains(setting), "{text}");
+    }
+
+    let pool = small_pool(24 << 20);
+    let context = session_with(1024, 1, Arc::clone(&pool) as Arc<dyn MemoryPool>);
+    large_tables(&context).await;
+    run(&context, "SET tieline.band_strategy = 'merge'").await;
+    let everything = "SELECT count(*), sum(length(b.payload)) FROM (SELECT 0 AS k, t FROM a) AS a
+        JOIN (SELECT 0 AS k, t, payload FROM b) AS b ON a.k = b.k AND a.t BETWEEN b.t - 300000 AND b.t + 300000";
+    let error = context
+        .sql(everything)
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("open at one time do not fit"), "{text}");
+    assert!(text.contains("datafusion.runtime.memory_limit"), "{text}");
+    assert_eq!(pool.reserved(), 0);
+}
