@@ -7,7 +7,7 @@ use tieline_functions::Nearness;
 use tieline_joins::{IndexKind, NearKind};
 
 use super::KeySchemas;
-use crate::error::malformed;
+use crate::error::{malformed, unwritable};
 use crate::expressions::{Reader, Writer};
 use crate::wire;
 
@@ -18,7 +18,8 @@ pub(super) fn write(kind: &NearKind, writer: Writer<'_>) -> Result<wire::Near> {
         Nearness::Relation { inside, possible } => match (inside, possible) {
             (true, true) => wire::Nearness::InsideOrPossible,
             (true, false) => wire::Nearness::Inside,
-            _ => wire::Nearness::Possible,
+            (false, true) => wire::Nearness::Possible,
+            (false, false) => return Err(unwritable("a join over distances that nothing can match")),
         },
     };
     let all = |exprs: &[_]| exprs.iter().map(|expr| writer.write(expr)).collect::<Result<_>>();

@@ -260,7 +260,9 @@ impl Case {
     /// A finished file under its lasting name, with what a planner wants to know of it.
     async fn published(&self, staging: &Staging, file: &StagedFile) -> Result<FileEntry> {
         let mut entry = staging.publish(file)?;
-        entry.distinct = distinct_values(&file.table.schema(), &self.folder.join(&entry.path)).await?;
+        // An estimate that cannot be had is none, and no reason to refuse the file.
+        let distinct = distinct_values(&file.table.schema(), &self.folder.join(&entry.path)).await;
+        entry.distinct = distinct.unwrap_or_default();
         Ok(entry)
     }
 }

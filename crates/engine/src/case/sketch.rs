@@ -45,18 +45,24 @@ pub(super) async fn distinct_values(schema: &SchemaRef, path: &Path) -> Result<B
 
 /// The same of a table of several files: between what the richest of them has and what all would have if they shared none.
 pub(super) fn distinct_of_all(files: &[FileEntry]) -> BTreeMap<String, u64> {
-    let mut all: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (column, count) in files.iter().flat_map(|file| &file.distinct) {
-        let (most, sum) = all.entry(column).or_default();
-        (*most, *sum) = ((*most).max(*count), *sum + count);
-    }
-    let middle = |(column, (most, sum)): (&str, (u64, u64))| {
-        (
-            column.to_owned(),
-            (most as f64 * sum as f64).sqrt().round() as u64,
-        )
+    let mut files = files.iter().filter(|file| file.rows > 0);
+    let Some(first) = files.next() else {
+        return BTreeMap::new();
     };
-    all.into_iter().map(middle).collect()
+    let one = |(column, count): (&String, &u64)| (column.clone(), (*count, *count));
+    let mut all: BTreeMap<String, (u64, u64)> = first.distinct.iter().map(one).collect();
+    for file in files {
+        // A column of which one file does not say is one of which nothing is known.
+        all.retain(|column, _| file.distinct.contains_key(column));
+        for (column, (most, sum)) in &mut all {
+            let count = file.distinct.get(column).copied().unwrap_or(0);
+            (*most, *sum) = ((*most).max(count), *sum + count);
+        }
+    }
+    let middle = |(most, sum): (u64, u64)| (most as f64 * sum as f64).sqrt().round() as u64;
+    all.into_iter()
+        .map(|(column, counts)| (column, middle(counts)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -42,6 +42,9 @@ impl Nearness {
 
     /// Boxes (west, south, east, north) that hold every position within the distance of a position in the box: up to three
     /// where they go around the earth, none where nothing can match.
+    ///
+    /// What a distance is rounded by depends on the geometry that is measured to. Of a point's box only what depends on the point is
+    /// in the margin: the geometry's own is in its boxes at distance 0.
     pub fn boxes_around(self, rect: [f64; 4], distance: f64) -> impl Iterator<Item = [f64; 4]> {
         let (boxes, count) = match self.reach(distance) {
             Some(reach) if self == Self::Degrees => ([widened(rect, reach); 3], 1),
@@ -52,8 +55,14 @@ impl Nearness {
     }
 }
 
-/// A box with a margin, which rounding does not make smaller.
+/// What a distance in the plane is rounded by, many times over, as a share of what it is computed from: the distance, the
+/// coordinates, and the extent of the geometry that is measured to.
+const PLANE_ROUNDING: f64 = 1e-12;
+
+/// A box with a margin, and so much more that no rounding of a distance makes it too small.
 fn widened([west, south, east, north]: [f64; 4], margin: f64) -> [f64; 4] {
+    let farthest = west.abs().max(south.abs()).max(east.abs()).max(north.abs());
+    let margin = margin + PLANE_ROUNDING * (margin + farthest + (east - west) + (north - south));
     [
         (west - margin).next_down(),
         (south - margin).next_down(),

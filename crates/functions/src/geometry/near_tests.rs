@@ -72,10 +72,11 @@ fn check(text: &str, x: f64, y: f64, distance: f64) {
         assert_eq!(met, expected, "{nearness:?} {text} ({x} {y}) {distance}");
         if let (true, Some(fence)) = (met, fences.first()) {
             let point = [x, y, x, y];
+            let own: Vec<_> = nearness.boxes_around(fence.bounds(), 0.0).collect();
+            let meets = |rect: [f64; 4]| own.iter().any(|own| overlap(rect, *own));
             assert!(
-                nearness
-                    .boxes_around(point, distance)
-                    .any(|rect| overlap(rect, fence.bounds()))
+                nearness.boxes_around(point, distance).any(meets),
+                "{nearness:?} {text} ({x} {y}) {distance}"
             );
             assert!(
                 nearness
@@ -126,6 +127,35 @@ proptest! {
             }
         }
     }
+}
+
+/// Where the distance is the one asked for in decimals, and a box of just that width ends a step before the point.
+#[test]
+fn a_distance_that_is_reached_exactly_is_in_the_box() {
+    let mut reached = 0;
+    for (at, from, distance) in [
+        (0.5, -0.1, 0.6),
+        (0.07, -0.01, 0.08),
+        (0.1, -0.01, 0.11),
+        (0.8, -0.2, 1.0),
+    ] {
+        check(&format!("POINT({at} 0)"), from, 0.0, distance);
+        check(&format!("LINESTRING({at} -3, {at} 90)"), from, 0.0, distance);
+        let fences = column(&[&format!("POINT({at} 0)")], Nearness::Degrees);
+        reached += usize::from(fences[0].meets(Nearness::Degrees, from, 0.0, distance));
+    }
+    for tenths in -40_i32..40 {
+        for other in -40_i32..40 {
+            let (a, b) = (f64::from(tenths) / 10.0, f64::from(other) / 10.0);
+            check(
+                &format!("POINT({a} 1.3)"),
+                b,
+                1.3,
+                f64::from((tenths - other).abs()) / 10.0,
+            );
+        }
+    }
+    assert_eq!(reached, 4);
 }
 
 #[test]

@@ -9,7 +9,11 @@ use super::recognise::NearPredicate;
 use crate::plan::{Choice, PlannedJoin};
 
 impl NearPredicate {
+    /// `None` where DataFusion's own join does as well.
     pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<Choice>> {
+        if join.is_trivial() {
+            return Ok(None);
+        }
         let (geometry_side, point_side) = match self.geometry_left {
             true => (JoinSide::Left, JoinSide::Right),
             false => (JoinSide::Right, JoinSide::Left),

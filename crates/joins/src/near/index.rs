@@ -43,7 +43,10 @@ impl NearIndex {
                     boxes.map(move |rect| (rect, position))
                 }))
             }
-            None => Boxes::build(fences.iter().map(NearFence::bounds).zip(0_u32..)),
+            None => Boxes::build(fences.iter().zip(0_u32..).flat_map(|(fence, position)| {
+                let boxes = nearness.boxes_around(fence.bounds(), 0.0);
+                boxes.map(move |rect| (rect, position))
+            })),
         };
         Ok(Arc::new(Self {
             nearness,

@@ -39,7 +39,9 @@ impl JoinOutput<'_> {
             &self.join_type,
             Arc::clone(join_schema),
             &[keeps(JoinSide::Left), keeps(JoinSide::Right)],
-            Some(probe_side),
+            // Told the side, DataFusion takes the other side's order to follow within it: only where no two rows of the probe
+            // side are equal in theirs.
+            None,
             self.on,
         )?;
         let Some(projection) = self.projection else {

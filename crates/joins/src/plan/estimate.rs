@@ -62,10 +62,18 @@ pub(crate) fn estimated_row_bytes(schema: &Schema) -> usize {
 /// What a text takes, about.
 const VARIABLE_BYTES: usize = 32;
 
+/// The position of a column, if no other has its name.
+fn position_of(name: &str, input: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    let schema = input.schema();
+    let mut positions = (0..schema.fields().len()).filter(|position| schema.field(*position).name() == name);
+    let position = positions.next()?;
+    positions.next().is_none().then_some(position)
+}
+
 /// The least and the greatest value of a column, where statistics tell.
 pub(super) fn range_of(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Option<(ScalarValue, ScalarValue)> {
     let Expr::Column(column) = key else { return None };
-    let position = input.schema().index_of(&column.name).ok()?;
+    let position = position_of(&column.name, input)?;
     let statistics = StatisticsContext::new()
         .compute(input.as_ref(), &StatisticsArgs::new())
         .ok()?;
@@ -77,7 +85,7 @@ pub(super) fn range_of(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Option<(Sc
 /// How many values a column has, where statistics tell.
 pub(super) fn distinct_values(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Option<usize> {
     let Expr::Column(column) = key else { return None };
-    let position = input.schema().index_of(&column.name).ok()?;
+    let position = position_of(&column.name, input)?;
     let statistics = StatisticsContext::new()
         .compute(input.as_ref(), &StatisticsArgs::new())
         .ok()?;

@@ -53,7 +53,7 @@ impl IndexJoinNode {
     /// The same join with a further note for EXPLAIN.
     pub(crate) fn with_note(self, note: &str) -> Self {
         let note = match &self.note {
-            Some(before) if before.contains(note) => before.clone(),
+            Some(before) if before.split("; ").any(|one| one == note) => before.clone(),
             Some(before) => format!("{before}; {note}"),
             None => note.to_owned(),
         };

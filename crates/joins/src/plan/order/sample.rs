@@ -6,16 +6,18 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::catalog::Session;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, HashSet, JoinSide, JoinType, NullEquality};
+use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::memory::MemorySourceConfig;
-use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
+use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetRowSelection};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
 use datafusion::parquet::arrow::arrow_reader::RowSelection;
+use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::physical_planner::PhysicalPlanner;
 
@@ -33,6 +35,11 @@ const ROWS_A_PIECE: usize = 512;
 /// An index over more rows or bytes than this would take longer to build than the plan may take.
 const MOST_BUILD_ROWS: usize = 4096;
 const MOST_BUILD_BYTES: usize = 32 << 20;
+/// What these rows are filtered from is read whole.
+const MOST_TABLE_ROWS: usize = 1 << 17;
+/// So many probe rows are looked up at a time, and none any more once so many matches are found: some kinds measure each.
+const ROWS_AT_A_TIME: usize = 64;
+const ENOUGH_MATCHES: usize = 1 << 15;
 
 /// What a sample says.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +60,11 @@ pub(super) async fn sample(
     planner: &dyn PhysicalPlanner,
     session: &dyn Session,
 ) -> Option<Sample> {
+    // Reading tables needs the runtime that a query runs in.
+    tokio::runtime::Handle::try_current().ok()?;
+    if inputs.into_iter().any(is_volatile) {
+        return None;
+    }
     let [left, right] = inputs.map(|input| only_columns_of(predicate, input));
     let (left, right) = (left?, right?);
     let plan = |input: LogicalPlan| async move { planner.create_physical_plan(&input, session).await.ok() };
@@ -74,7 +86,7 @@ pub(super) async fn sample(
         JoinSide::Left => (left_plan, right_plan),
         _ => (right_plan, left_plan),
     };
-    if RowEstimate::of(&build).rows()? > MOST_BUILD_ROWS {
+    if RowEstimate::of(&build).rows()? > MOST_BUILD_ROWS || rows_of_table(&build)? > MOST_TABLE_ROWS {
         return None;
     }
     let probe = pieces_of(probe)?;
@@ -119,12 +131,17 @@ fn look_up(join: &Choice, build: &RecordBatch, probe: &RecordBatch) -> Option<Sa
         return None;
     }
     let index = kind.build(&build_rows, 1).ok()?;
-    let found = count(index, keyed(kind.probe_keys(), probe)?)?;
+    let (mut found, mut rows) = (0, 0);
+    while rows < probe.num_rows() && found < ENOUGH_MATCHES {
+        let some = probe.slice(rows, ROWS_AT_A_TIME.min(probe.num_rows() - rows));
+        found += count(Arc::clone(&index), keyed(kind.probe_keys(), &some)?)?;
+        rows += some.num_rows();
+    }
     Some(Sample {
         // None at all in so many is most likely less than one in twice as many.
-        matches_a_row: (found as f64).max(0.5) / probe.num_rows() as f64,
+        matches_a_row: (found as f64).max(0.5) / rows as f64,
         build_rows: build.num_rows(),
-        rows: probe.num_rows(),
+        rows,
     })
 }
 
@@ -139,14 +156,42 @@ fn count(index: Arc<dyn JoinIndex>, rows: KeyedRows) -> Option<usize> {
     Some(found)
 }
 
+/// Whether anything in a plan gives another value each time: then what it gives now says nothing.
+fn is_volatile(plan: &LogicalPlan) -> bool {
+    let mut found = false;
+    let visited = plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expr| {
+            found |= expr.is_volatile();
+            Ok(TreeNodeRecursion::Continue)
+        })
+    });
+    found || visited.is_err()
+}
+
+/// The operators that give some of the rows of their input, each at most once, besides those that give all.
+const SIMPLE: [&str; 3] = ["FilterExec", "RepartitionExec", "CooperativeExec"];
+
+/// How many rows the one table of a plan has; `None` where the plan does more than read and filter it.
+fn rows_of_table(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    match plan.children().as_slice() {
+        [] if plan.is::<DataSourceExec>() => RowEstimate::of(plan).rows(),
+        [child] => {
+            let gives_all = matches!(plan.cardinality_effect(), CardinalityEffect::Equal);
+            (gives_all || SIMPLE.contains(&plan.name()))
+                .then(|| rows_of_table(child))
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
 /// The plan over a few pieces of its table; `None` where it has not one table in memory or in Parquet.
 fn pieces_of(plan: Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
-    let mut tables = 0;
+    rows_of_table(&plan)?;
     let pieces = plan.transform_up(|node| {
         if !node.children().is_empty() {
             return Ok(Transformed::no(node));
         }
-        tables += 1;
         Ok(
             match node.downcast_ref::<DataSourceExec>().and_then(pieces_of_source) {
                 Some(pieces) => Transformed::yes(Arc::new(pieces) as Arc<dyn ExecutionPlan>),
@@ -155,7 +200,7 @@ fn pieces_of(plan: Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
         )
     });
     let pieces = pieces.ok()?;
-    (tables == 1 && pieces.transformed).then_some(pieces.data)
+    pieces.transformed.then_some(pieces.data)
 }
 
 fn pieces_of_source(source: &DataSourceExec) -> Option<DataSourceExec> {
@@ -186,8 +231,14 @@ fn pieces_of_source(source: &DataSourceExec) -> Option<DataSourceExec> {
 fn pieces_of_files(scan: &FileScanConfig) -> Option<FileScanConfig> {
     // A large file is there several times, in ranges.
     let mut seen = HashSet::new();
-    let all = scan.file_groups.iter().flat_map(FileGroup::iter);
-    let files: Vec<_> = all
+    let all = || scan.file_groups.iter().flat_map(FileGroup::iter);
+    let chosen_before = |file: &PartitionedFile| {
+        file.extension::<ParquetRowSelection>().is_some() || file.extension::<ParquetAccessPlan>().is_some()
+    };
+    if all().any(chosen_before) {
+        return None;
+    }
+    let files: Vec<_> = all()
         .filter(|file| seen.insert(file.object_meta.location.clone()))
         .map(|file| Some((file, *file.statistics.as_ref()?.num_rows.get_value()?)))
         .collect::<Option<_>>()?;

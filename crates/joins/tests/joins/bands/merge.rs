@@ -116,6 +116,30 @@ async fn the_order_is_kept() {
     }
 }
 
+/// Two rows of the stream that are equal in its order have the same rows of the window each: these do not follow in order.
+#[tokio::test]
+async fn the_order_of_the_window_is_not_claimed() {
+    let context = session_with(50, 1, small_pool(64 << 20));
+    for sql in [
+        "CREATE TABLE p AS SELECT * FROM (VALUES (1, 5, 'x'), (1, 5, 'y'), (1, 6, 'z')) AS v(k, t, name)",
+        "CREATE TABLE w AS SELECT * FROM (VALUES (1, 1, 9), (1, 2, 9), (1, 3, 9)) AS v(k, a, b)",
+        "SET tieline.band_strategy = 'merge'",
+    ] {
+        run(&context, sql).await;
+    }
+    let query = "SELECT p.k, p.t, w.a FROM p JOIN w ON p.k = w.k AND p.t >= w.a AND p.t <= w.b ORDER BY p.k, p.t, w.a";
+    let (plan, text) = plan_of(&context, query).await;
+    assert!(text.contains("BandMergeExec"), "{text}");
+    let batches = collect(plan, context.task_ctx()).await.unwrap();
+    let mut rows = Vec::new();
+    for batch in &batches {
+        let column = datafusion::arrow::compute::cast(batch.column(2), &DataType::Int64).unwrap();
+        let column = datafusion::common::cast::as_int64_array(&column).unwrap().clone();
+        rows.extend(column.values().iter().copied());
+    }
+    assert_eq!(rows, [1, 1, 2, 2, 3, 3, 1, 2, 3], "{text}");
+}
+
 /// What a session may take.
 fn small_pool(bytes: usize) -> Arc<PeakRecordingPool> {
     Arc::new(PeakRecordingPool::new(
