@@ -134,10 +134,10 @@ impl Contestant {
 fn joins(plan: &Arc<dyn ExecutionPlan>, found: &mut Vec<String>) {
     let name = plan.name();
     // A merge and the buckets below a hash join are joins of ours by other names.
-    let joins = ["Join", "BandMerge", "BandBuckets"]
+    let is_join = ["Join", "BandMerge", "BandBuckets"]
         .iter()
         .any(|part| name.contains(part));
-    if joins && !found.iter().any(|other| other == name) {
+    if is_join && !found.iter().any(|other| other == name) {
         found.push(name.to_owned());
     }
     plan.children().into_iter().for_each(|child| joins(child, found));
