@@ -12,12 +12,9 @@ use super::kind::BandKind;
 use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
-use crate::plan::{Choice, How, PlannedJoin, RowEstimate};
+use crate::plan::{Choice, How, PlannedJoin};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
-
-/// So many times as many rows on the other side are many: an index of the few says which of them need not be read.
-const FEW: usize = 16;
 
 impl BandPredicate {
     /// `None` where DataFusion's own join does as well.
@@ -54,33 +51,24 @@ impl BandPredicate {
         }
     }
 
-    /// The index; a merge where that finds its inputs in order, or where an index would not fit.
+    /// The index; a merge where that would not fit.
+    ///
+    /// Not where both sides come in order: the index of sides in order finds what it looks up in the cache, and is four times as
+    /// fast, with both threads and with what it tells the scan.
     fn auto(&self, join: &PlannedJoin<'_>) -> Result<Option<How>> {
         let (side, counts) = self.side(join);
-        let [left, right] = join.rows().map(RowEstimate::rows);
-        let is_small = left
-            .zip(right)
-            .is_some_and(|(left, right)| left.min(right).saturating_mul(FEW) < left.max(right));
-        let needed = self.index_bytes(join, side);
         let limit = join.memory_limit.unwrap_or(usize::MAX);
-        let too_large = needed.filter(|bytes| *bytes > limit / 2);
+        let needed = self.index_bytes(join, side);
+        let Some(bytes) = needed.filter(|bytes| *bytes > limit / 2) else {
+            return self.index(join, "auto");
+        };
         let Ok(merge) = MergePlan::of(self, join, side)? else {
             return self.index(join, "auto");
         };
-        if let Some(bytes) = too_large {
-            let (bytes, limit) = (human_readable_size(bytes), human_readable_size(limit));
-            let why =
-                format!("auto, an index would take about {bytes} and memory is limited to {limit}, {counts}");
-            return self.merge(join, merge, &why);
-        }
-        match merge.ordered && !is_small {
-            true => self.merge(
-                join,
-                merge,
-                &format!("auto, both sides come by key and time, {counts}"),
-            ),
-            false => self.index(join, "auto"),
-        }
+        let (bytes, limit) = (human_readable_size(bytes), human_readable_size(limit));
+        let why =
+            format!("auto, an index would take about {bytes} and memory is limited to {limit}, {counts}");
+        self.merge(join, merge, &why)
     }
 
     fn merge(&self, join: &PlannedJoin<'_>, merge: MergePlan, why: &str) -> Result<Option<How>> {

@@ -9,7 +9,7 @@ mod predicate;
 mod rule;
 mod sides;
 
-pub(crate) use estimate::{RowEstimate, estimated_row_bytes};
+pub(crate) use estimate::estimated_row_bytes;
 pub(crate) use planner::{Choice, How, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;

@@ -17,8 +17,6 @@ use crate::plan::PlannedJoin;
 /// A merge that can be had.
 pub(crate) struct MergePlan {
     parts: BandMergeParts,
-    /// Whether both inputs come in the order that it needs.
-    pub(crate) ordered: bool,
 }
 
 impl MergePlan {
@@ -94,7 +92,7 @@ impl MergePlan {
         let ordered = BandMergeExec::try_new(parts.clone())?.is_ordered()?;
         // What is in order is not dealt out to partitions, which would have to sort it again.
         parts.single = ordered;
-        Ok(Ok(Self { parts, ordered }))
+        Ok(Ok(Self { parts }))
     }
 
     /// The operator.
