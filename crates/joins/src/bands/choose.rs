@@ -53,7 +53,7 @@ impl BandPredicate {
 
     /// The index; a merge where that would not fit.
     ///
-    /// Not where both sides come in order: the index of sides in order finds what it looks up in the cache, and is four times as
+    /// Not where both sides come in order: the index of sides in order finds what it looks up in the cache, and is three times as
     /// fast, with both threads and with what it tells the scan.
     fn auto(&self, join: &PlannedJoin<'_>) -> Result<Option<How>> {
         let (side, counts) = self.side(join);
