@@ -59,3 +59,25 @@ async fn a_query_that_needs_more_memory_is_refused() {
     let error: Error = case.sql(large).await.unwrap().collect().await.unwrap_err().into();
     assert!(error.is_limit(), "{error}");
 }
+
+/// The operator that watches the time stands above every plan, also above those that are made to order joins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_limit_hides_no_statistics_from_the_order_of_joins() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        time: Some(Duration::from_secs(600)),
+        ..Limits::default()
+    };
+    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    for sql in [
+        "CREATE TABLE seen AS SELECT value AS id, 1.5 AS lon, 1.5 AS lat FROM generate_series(1, 20000)",
+        "CREATE TABLE callers AS SELECT value AS id FROM generate_series(0, 399)",
+        "CREATE TABLE places AS SELECT st_geomfromtext('POLYGON((1 1,2 1,2 2,1 2,1 1))') AS g FROM generate_series(1, 2)",
+    ] {
+        case.session().sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    let plan = "EXPLAIN FORMAT INDENT SELECT count(*) FROM seen AS s JOIN places AS p ON st_contains(p.g, st_point(s.lon, s.lat))
+        JOIN callers AS c ON s.id = c.id";
+    let plan = case.session().sql(plan).await.unwrap().to_string().await.unwrap();
+    assert!(plan.contains("in a sample of"), "{plan}");
+}

@@ -12,7 +12,7 @@ use super::kind::BandKind;
 use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
-use crate::plan::{Choice, How, PlannedJoin};
+use crate::plan::{Choice, How, PlannedJoin, side_and_other};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
 
@@ -103,10 +103,7 @@ impl BandPredicate {
                 None => return Ok(None),
             },
         };
-        let (point_side, bound_side) = match self.point_left {
-            true => (JoinSide::Left, JoinSide::Right),
-            false => (JoinSide::Right, JoinSide::Left),
-        };
+        let (point_side, bound_side) = side_and_other(self.point_left);
         let mut points = vec![join.physical(&self.point, point_side)?];
         let mut bounds = Vec::new();
         for bound in &self.bounds {

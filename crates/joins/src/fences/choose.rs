@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{JoinSide, Result};
+use datafusion::common::Result;
 use tieline_index::fences::FenceStrategy as Strategy;
 
 use super::kind::FenceKind;
 use super::recognise::FencePredicate;
-use crate::plan::{Choice, PlannedJoin};
+use crate::plan::{Choice, PlannedJoin, side_and_other};
 use crate::settings::GeofenceStrategy;
 
 impl FencePredicate {
     /// `None` where DataFusion's own join does as well.
     pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<Choice>> {
-        let (geometry_side, point_side) = match self.geometry_left {
-            true => (JoinSide::Left, JoinSide::Right),
-            false => (JoinSide::Right, JoinSide::Left),
-        };
+        let (geometry_side, point_side) = side_and_other(self.geometry_left);
         let [left, right] = join.rows();
         let (fences, points) = if self.geometry_left {
             (left, right)

@@ -2,11 +2,9 @@
 
 use datafusion::common::JoinSide;
 use datafusion::logical_expr::Expr;
-use datafusion::logical_expr::expr::ScalarFunction;
-use tieline_functions::is_ours;
 use tieline_index::fences::Rule;
 
-use crate::plan::Sides;
+use crate::plan::{Sides, call, point};
 
 /// A point of one side in a geometry of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,21 +51,19 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Fence
 
 /// `st_contains(geometry, st_point(lon, lat))` and its sisters.
 fn fence(condition: &Expr, sides: &Sides<'_>) -> Option<FencePredicate> {
-    let (first, second, name) = call_of_two(condition)?;
-    let (geometry, point, rule) = match name {
+    let (name, [first, second]) = call(condition)?;
+    let (geometry, place, rule) = match name {
         "st_contains" => (first, second, Rule::Interior),
         "st_within" => (second, first, Rule::Interior),
         "st_covers" => (first, second, Rule::Covered),
         "st_coveredby" => (second, first, Rule::Covered),
         // A point meets a geometry where the geometry covers it, whichever comes first.
-        "st_intersects" if is_point(first) => (second, first, Rule::Covered),
+        "st_intersects" if point(first).is_some() => (second, first, Rule::Covered),
         "st_intersects" => (first, second, Rule::Covered),
         _ => return None,
     };
-    let (lon, lat, "st_point") = call_of_two(point)? else {
-        return None;
-    };
-    let (geometry_side, point_side) = (sides.of(geometry)?, sides.of(point)?);
+    let [lon, lat] = point(place)?;
+    let (geometry_side, point_side) = (sides.of(geometry)?, sides.of(place)?);
     (geometry_side != point_side).then(|| FencePredicate {
         point: [lon.clone(), lat.clone()],
         geometry: geometry.clone(),
@@ -75,20 +71,4 @@ fn fence(condition: &Expr, sides: &Sides<'_>) -> Option<FencePredicate> {
         rule,
         conditions: vec![condition.clone()],
     })
-}
-
-fn is_point(expr: &Expr) -> bool {
-    call_of_two(expr).is_some_and(|(_, _, name)| name == "st_point")
-}
-
-/// The arguments of a call of one of our functions, and its name.
-fn call_of_two(expr: &Expr) -> Option<(&Expr, &Expr, &str)> {
-    let Expr::ScalarFunction(ScalarFunction { func, args }) = expr else {
-        return None;
-    };
-    match args.as_slice() {
-        // Another library's function of the same name may mean something else.
-        [first, second] if is_ours(func) => Some((first, second, func.name())),
-        _ => None,
-    }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{JoinSide, Result};
+use datafusion::common::Result;
 
 use super::kind::NearKind;
 use super::recognise::NearPredicate;
-use crate::plan::{Choice, PlannedJoin};
+use crate::plan::{Choice, PlannedJoin, side_and_other};
 
 impl NearPredicate {
     /// `None` where DataFusion's own join does as well.
@@ -14,10 +14,7 @@ impl NearPredicate {
         if join.is_trivial() {
             return Ok(None);
         }
-        let (geometry_side, point_side) = match self.geometry_left {
-            true => (JoinSide::Left, JoinSide::Right),
-            false => (JoinSide::Right, JoinSide::Left),
-        };
+        let (geometry_side, point_side) = side_and_other(self.geometry_left);
         let [left, right] = join.rows();
         let (geometries, points) = match self.geometry_left {
             true => (left, right),

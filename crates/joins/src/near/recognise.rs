@@ -1,11 +1,11 @@
 //! Finds the distance among the conditions of a join.
 
 use datafusion::common::{JoinSide, ScalarValue};
-use datafusion::logical_expr::expr::{InList, ScalarFunction};
+use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
-use tieline_functions::{Nearness, is_ours};
+use tieline_functions::Nearness;
 
-use crate::plan::Sides;
+use crate::plan::{Sides, call, point};
 
 /// A point of one side near a geometry of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
@@ -89,10 +89,6 @@ fn within(condition: &Expr) -> Option<Parts<'_>> {
         "st_dwithinspheroid" => Nearness::Metres,
         _ => return None,
     };
-    let point = |expr| match call(expr) {
-        Some(("st_point", [lon, lat])) => Some([lon, lat]),
-        _ => None,
-    };
     match (point(first), point(second)) {
         (None, Some(point)) => Some((first, point, distance, nearness)),
         (Some(point), None) => Some((second, point, distance, nearness)),
@@ -154,14 +150,4 @@ fn text(expr: &Expr) -> Option<&str> {
         ) => Some(text),
         _ => None,
     }
-}
-
-/// The name and the arguments of a call of one of our functions with so many.
-fn call<const N: usize>(expr: &Expr) -> Option<(&str, [&Expr; N])> {
-    let Expr::ScalarFunction(ScalarFunction { func, args }) = expr else {
-        return None;
-    };
-    let arguments = <[&Expr; N]>::try_from(args.iter().collect::<Vec<_>>()).ok()?;
-    // Another library's function of the same name may mean something else.
-    is_ours(func).then(|| (func.name(), arguments))
 }

@@ -1,5 +1,6 @@
 //! From SQL to the operator: the rule that recognises a join, the node that it becomes, the planner that chooses how it runs.
 
+mod call;
 mod estimate;
 mod filter;
 mod node;
@@ -9,8 +10,9 @@ mod predicate;
 mod rule;
 mod sides;
 
+pub(crate) use call::{call, point};
 pub(crate) use estimate::estimated_row_bytes;
 pub(crate) use planner::{Choice, How, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;
-pub(crate) use sides::Sides;
+pub(crate) use sides::{Sides, side_and_other};

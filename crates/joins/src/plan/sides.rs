@@ -26,3 +26,11 @@ impl Sides<'_> {
         }
     }
 }
+
+/// The side of something, left or not, and the other one.
+pub(crate) fn side_and_other(is_left: bool) -> (JoinSide, JoinSide) {
+    match is_left {
+        true => (JoinSide::Left, JoinSide::Right),
+        false => (JoinSide::Right, JoinSide::Left),
+    }
+}

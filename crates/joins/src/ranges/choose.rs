@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{JoinSide, Result};
+use datafusion::common::Result;
 use tieline_index::ranges::RangeStrategy as Strategy;
 
 use super::kind::{RangeKind, RangeSource};
 use super::recognise::RangePredicate;
-use crate::plan::{Choice, PlannedJoin};
+use crate::plan::{Choice, PlannedJoin, side_and_other};
 use crate::settings::RangeStrategy;
 
 /// What the planner decided, and why.
@@ -23,10 +23,7 @@ impl RangePredicate {
         let Some(way) = self.way(join) else {
             return Ok(None);
         };
-        let (point_side, interval_side) = match self.point_left {
-            true => (JoinSide::Left, JoinSide::Right),
-            false => (JoinSide::Right, JoinSide::Left),
-        };
+        let (point_side, interval_side) = side_and_other(self.point_left);
         let interval = self
             .interval
             .iter()

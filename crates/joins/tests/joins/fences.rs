@@ -8,7 +8,7 @@ use crate::tables::Random;
 pub(crate) const BATCH_SIZES: [usize; 7] = [1, 2, 7, 49, 50, 51, 100];
 
 /// `t` has points, `s` has geometries; each query as a whole, with the condition in its place.
-pub(crate) const QUERIES: [&str; 10] = [
+const QUERIES: [&str; 10] = [
     "SELECT t.id, s.id FROM t JOIN s ON {on}",
     "SELECT s.id, t.id, t.lat FROM s JOIN t ON {on}",
     "SELECT t.id, s.id FROM t LEFT JOIN s ON {on}",
@@ -114,16 +114,51 @@ fn condition(random: &mut Random) -> String {
             ])
             .to_owned(),
     ];
+    beside(random, &mut all);
+    if random.one_in(4) {
+        all.push("t.lat BETWEEN s.k AND s.k + 5".to_owned());
+    }
+    all.join(" AND ")
+}
+
+/// Runs every query by every strategy and by the nested loop, which must give the same rows; returns how many. `shows` says of a
+/// strategy and a plan whether the plan has it.
+pub(crate) async fn compared(
+    context: &SessionContext,
+    (seed, on): (u64, &str),
+    strategies: &[&str],
+    shows: impl Fn(&str, &str) -> bool,
+) -> usize {
+    let mut matches = 0;
+    for query in QUERIES {
+        let sql = query.replace("{on}", on);
+        run(context, "SET tieline.geofence_strategy = 'nested_loop'").await;
+        let expected = answer(context, "nested_loop", &sql).await;
+        assert!(!expected.plan.contains("IndexJoinExec"), "{}", expected.plan);
+        matches += expected.rows.len();
+        for strategy in strategies {
+            let Answer {
+                plan,
+                rows,
+                largest_batch,
+            } = answer_by(context, strategy, &sql).await;
+            assert_eq!(rows, expected.rows, "seed {seed}, {strategy}: {sql}\n{plan}");
+            assert!(shows(strategy, &plan), "{strategy}: {sql}\n{plan}");
+            let batch_size = context.copied_config().batch_size();
+            assert!(largest_batch <= batch_size || plan.contains("EmptyExec"));
+        }
+    }
+    matches
+}
+
+/// Sometimes an equal key, and a condition that only the functions of the pair decide.
+pub(crate) fn beside(random: &mut Random, all: &mut Vec<String>) {
     if random.one_in(3) {
         all.push("t.k = s.k".to_owned());
     }
     if random.one_in(3) {
         all.push(random.pick(&["t.id <> s.id", "t.id + s.id > 9"]).to_owned());
     }
-    if random.one_in(4) {
-        all.push("t.lat BETWEEN s.k AND s.k + 5".to_owned());
-    }
-    all.join(" AND ")
 }
 
 #[tokio::test]
@@ -134,29 +169,16 @@ async fn every_strategy_answers_what_the_nested_loop_answers() {
         let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
         tables(&context, &mut random).await;
         let on = condition(&mut random);
-        for query in QUERIES {
-            let sql = query.replace("{on}", &on);
-            run(&context, "SET tieline.geofence_strategy = 'nested_loop'").await;
-            let expected = answer(&context, "nested_loop", &sql).await;
-            assert!(!expected.plan.contains("IndexJoinExec"), "{}", expected.plan);
-            matches += expected.rows.len();
-            for strategy in ["auto", "grid", "rtree"] {
-                let got = answer_by(&context, strategy, &sql).await;
-                assert_eq!(
-                    got.rows, expected.rows,
-                    "seed {seed}, {strategy}: {sql}\n{}",
-                    got.plan
-                );
+        matches += compared(
+            &context,
+            (seed, &on),
+            &["auto", "grid", "rtree"],
+            |strategy, plan| {
                 let name = if strategy == "auto" { "grid" } else { strategy };
-                assert!(
-                    got.plan.contains(&format!("fence strategy={name}")) || got.plan.contains("EmptyExec"),
-                    "{sql}\n{}",
-                    got.plan
-                );
-                let batch_size = context.copied_config().batch_size();
-                assert!(got.largest_batch <= batch_size || got.plan.contains("EmptyExec"));
-            }
-        }
+                plan.contains(&format!("fence strategy={name}")) || plan.contains("EmptyExec")
+            },
+        )
+        .await;
     }
     assert!(matches > 5_000, "only {matches} rows");
 }

@@ -2,8 +2,8 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::fences::{BATCH_SIZES, QUERIES, answer_by, geometry, number, run};
-use crate::session::{answer, session};
+use crate::fences::{BATCH_SIZES, answer_by, beside, compared, geometry, number, run};
+use crate::session::session;
 use crate::tables::Random;
 
 /// Metres about as large as the geometries, which lie on a grid of degrees, and some that are no distances.
@@ -86,12 +86,7 @@ fn condition(random: &mut Random) -> String {
             ])
             .to_owned(),
     ];
-    if random.one_in(3) {
-        all.push("t.k = s.k".to_owned());
-    }
-    if random.one_in(3) {
-        all.push(random.pick(&["t.id <> s.id", "t.id + s.id > 9"]).to_owned());
-    }
+    beside(random, &mut all);
     all.join(" AND ")
 }
 
@@ -103,21 +98,10 @@ async fn the_index_answers_what_the_nested_loop_answers() {
         let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
         let single = tables(&context, &mut random).await;
         let on = condition(&mut random);
-        for query in QUERIES {
-            let sql = query.replace("{on}", &on);
-            run(&context, "SET tieline.geofence_strategy = 'nested_loop'").await;
-            let expected = answer(&context, "nested_loop", &sql).await;
-            assert!(!expected.plan.contains("IndexJoinExec"), "{}", expected.plan);
-            matches += expected.rows.len();
-            let got = answer_by(&context, "auto", &sql).await;
-            assert_eq!(got.rows, expected.rows, "seed {seed}: {sql}\n{}", got.plan);
-            assert!(
-                got.plan.contains("near strategy=rtree: ") || single,
-                "{sql}\n{}",
-                got.plan
-            );
-            assert!(got.largest_batch <= context.copied_config().batch_size());
-        }
+        matches += compared(&context, (seed, &on), &["auto"], |_, plan| {
+            plan.contains("near strategy=rtree: ") || single
+        })
+        .await;
     }
     assert!(matches > 5_000, "only {matches} rows");
 }

@@ -11,7 +11,7 @@ use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 
 use super::super::recognise::BandPredicate;
 use super::exec::{BUCKET, BandBucketsExec, BandBucketsParts};
-use crate::plan::PlannedJoin;
+use crate::plan::{PlannedJoin, side_and_other};
 
 /// The join over buckets, where `fewer` is the side with fewer rows; or why there is none.
 pub(in super::super) fn plan(
@@ -26,10 +26,7 @@ pub(in super::super) fn plan(
     let Some(repeated) = repeated_side(join.join_type(), fewer) else {
         return Ok(Err("rows of both sides are kept, and one side would be repeated"));
     };
-    let (point_side, bound_side) = match band.point_left {
-        true => (JoinSide::Left, JoinSide::Right),
-        false => (JoinSide::Right, JoinSide::Left),
-    };
+    let (point_side, bound_side) = side_and_other(band.point_left);
     let buckets = |side: JoinSide| {
         let time = if side == point_side { &band.point } else { bound };
         // Where in the times of the other side a row's matches lie.

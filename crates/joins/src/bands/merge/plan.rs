@@ -12,7 +12,7 @@ use super::super::kind::BandKind;
 use super::super::recognise::BandPredicate;
 use super::super::types::Counts;
 use super::exec::{BandMergeExec, BandMergeParts};
-use crate::plan::PlannedJoin;
+use crate::plan::{PlannedJoin, side_and_other};
 
 /// A merge that can be had.
 pub(crate) struct MergePlan {
@@ -41,10 +41,7 @@ impl MergePlan {
                 return Ok(Err("not every key is of a type that is sorted"));
             }
         }
-        let (point_side, bound_side) = match band.point_left {
-            true => (JoinSide::Left, JoinSide::Right),
-            false => (JoinSide::Right, JoinSide::Left),
-        };
+        let (point_side, bound_side) = side_and_other(band.point_left);
         let window_side = match band.bounds.len() {
             1 => window_side(join.join_type(), fewer),
             _ => bound_side,
@@ -114,10 +111,7 @@ fn window_side(join_type: JoinType, fewer: JoinSide) -> JoinSide {
 /// Whether statistics say that all times can be computed with. They are of files and of tables, and do not change: a row
 /// beyond them is an error when it comes.
 fn is_known_to_be_safe(band: &BandPredicate, join: &PlannedJoin<'_>) -> bool {
-    let (point_side, bound_side) = match band.point_left {
-        true => (JoinSide::Left, JoinSide::Right),
-        false => (JoinSide::Right, JoinSide::Left),
-    };
+    let (point_side, bound_side) = side_and_other(band.point_left);
     let is_safe = |time: &Expr, side: JoinSide| {
         let Some((least, greatest)) = join.range_of(time, side) else {
             return false;
