@@ -9,6 +9,7 @@
 //! | 4 | a memory or time limit ended the work, or the disk is too small |
 //! | 5 | an answer was wrong |
 
+mod allocator;
 mod args;
 mod commands;
 mod failure;
@@ -21,11 +22,8 @@ use clap::{CommandFactory, FromArgMatches};
 use args::{Cli, Command};
 use failure::Failure;
 
-/// Buffers of a scan come and go by the megabyte; this allocator keeps them at hand.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::keep_memory();
     let matches = Cli::command().get_matches();
     let result = Cli::from_arg_matches(&matches)
         .map_err(Failure::from)

@@ -11,21 +11,23 @@ pub(crate) fn worth_while(rows: usize, threads: usize) -> usize {
 }
 
 /// What `work` makes of each of the items, in their order, each on a thread of its own.
+///
+/// This thread only waits: the system tends to start a thread on the processor of the one that asked for it, and where that
+/// one goes on working the two share a processor for the milliseconds that the work takes.
 pub(crate) fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    if items.len() < 2 {
+        return items.into_iter().map(work).collect();
+    }
     let work = &work;
-    let mut items = items.into_iter();
-    let Some(first) = items.next() else {
-        return Vec::new();
-    };
     thread::scope(|scope| {
-        let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
-        let mut results = vec![work(first)];
-        for other in others {
-            match other.join() {
-                Ok(result) => results.push(result),
-                Err(cause) => std::panic::resume_unwind(cause),
-            }
-        }
-        results
+        let threads: Vec<_> = items
+            .into_iter()
+            .map(|item| scope.spawn(move || work(item)))
+            .collect();
+        let results = threads.into_iter().map(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(cause) => std::panic::resume_unwind(cause),
+        });
+        results.collect()
     })
 }

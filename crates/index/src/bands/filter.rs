@@ -1,8 +1,8 @@
 //! Whether a key may have a row at about a time: a blocked Bloom filter in which a key has one cache line.
 //!
-//! Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in one or two. A row sets
-//! two bits for its bucket in its key's line, one in each half; a band may hold a row where both bits of a bucket are set.
-//! Wider bands are not asked.
+//! A row sets a bit for its key in the first two words of the line, and two bits for the bucket of its time, in three words
+//! each. Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in one or two; it may
+//! hold a row where both bits of a bucket are set. Wider bands are asked for their key alone.
 //!
 //! # Source
 //! F. Putze, P. Sanders, J. Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", WEA 2007.
@@ -13,7 +13,9 @@ use super::hash::place;
 const BITS_PER_ROW: usize = 16;
 /// Bits of a line.
 const LINE_BITS: usize = 512;
-/// An odd number that spreads buckets over the second half of a line.
+/// The words of a line that have the bits of keys.
+const KEY_WORDS: usize = 2;
+/// An odd number that spreads keys and buckets over the last words of a line.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What one cache line holds.
@@ -22,26 +24,38 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(super) struct Line([u64; LINE_BITS / 64]);
 
 impl Line {
-    /// Where the two bits of a bucket are: the first in words 0 to 3, the second in words 4 to 7.
+    /// Where the bit of a key is: the word and the bit.
     #[inline]
-    const fn bits(hash: u64, bucket: u64) -> (u64, u64) {
-        let first = (hash >> 8).wrapping_add(bucket);
-        let second = (hash << 48).wrapping_add(bucket.wrapping_mul(SPREAD)) >> 56;
-        (first & 0xff, second)
+    const fn key_bit(hash: u64) -> (usize, u32) {
+        ((hash >> 6) as usize & (KEY_WORDS - 1), (hash & 63) as u32)
+    }
+
+    /// Where the two bits of a bucket are: the first in words 2 to 4, the second in words 5 to 7.
+    #[inline]
+    const fn bucket_bits(hash: u64, bucket: u64) -> [(usize, u32); 2] {
+        let mixed = hash.wrapping_add(bucket).wrapping_mul(SPREAD);
+        // Of 256 values three quarters: as many as three words have bits.
+        let (first, second) = ((mixed >> 56) * 3 / 4, (mixed >> 48 & 0xff) * 3 / 4);
+        [
+            (KEY_WORDS + (first >> 6) as usize, (first & 63) as u32),
+            (KEY_WORDS + 3 + (second >> 6) as usize, (second & 63) as u32),
+        ]
     }
 
     #[inline]
     const fn set(&mut self, hash: u64, bucket: u64) {
-        let (first, second) = Self::bits(hash, bucket);
-        self.0[(first >> 6) as usize] |= 1 << (first & 63);
-        self.0[4 + (second >> 6) as usize] |= 1 << (second & 63);
+        let [first, second] = Self::bucket_bits(hash, bucket);
+        let key = Self::key_bit(hash);
+        self.0[key.0] |= 1 << key.1;
+        self.0[first.0] |= 1 << first.1;
+        self.0[second.0] |= 1 << second.1;
     }
 
-    /// The lowest bit of the result tells whether both bits are set.
+    /// The lowest bit of the result tells whether both bits of a bucket are set.
     #[inline]
     const fn get(&self, hash: u64, bucket: u64) -> u64 {
-        let (first, second) = Self::bits(hash, bucket);
-        self.0[(first >> 6) as usize] >> (first & 63) & self.0[4 + (second >> 6) as usize] >> (second & 63)
+        let [first, second] = Self::bucket_bits(hash, bucket);
+        self.0[first.0] >> first.1 & self.0[second.0] >> second.1
     }
 }
 
@@ -81,7 +95,15 @@ impl Filter {
         self.lines[line].0[0]
     }
 
-    /// False where no row of the key lies within the band, and where no time does.
+    /// False where no row has the key.
+    #[inline]
+    pub(super) fn may_have(&self, line: usize, hash: u64) -> bool {
+        let (word, bit) = Line::key_bit(hash);
+        self.lines[line].0[word] >> bit & 1 == 1
+    }
+
+    /// False where no row of the key lies within the band, and where no time does. Whether there is any row of the key,
+    /// [`Filter::may_have`] says.
     #[inline]
     pub(super) fn may_hold(&self, line: usize, hash: u64, (lo, hi): (i64, i64)) -> bool {
         let first = (lo >> self.bucket_bits) as u64;

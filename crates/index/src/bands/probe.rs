@@ -102,7 +102,8 @@ impl<S: Offset> Block<S> {
         let length = BLOCK.min(most).min(batch.len() - first);
         self.first = first;
         self.hash(table, batch, length);
-        let passed = self.ask_filter(table, batch, length);
+        let passed = self.ask_for_keys(table, length);
+        let passed = self.ask_for_bands(table, batch, passed);
         self.look_up_slots(table, passed, time);
         self.search(table);
         length
@@ -110,36 +111,55 @@ impl<S: Offset> Block<S> {
 
     fn hash<Q: EqualKey, B>(&mut self, table: &Table<S>, batch: &Batch<'_, Q, B>, length: usize) {
         let keys = &batch.keys[self.first..self.first + length];
-        let mut touched = 0;
         for (at, key) in keys.iter().enumerate() {
             let (key, there) = batch.reach.offset::<S>(key.number());
             let hash = key.hash();
-            let line = table.filter.line(hash);
-            touched ^= table.filter.touch(line);
             self.keys[at] = key;
             self.hashes[at] = hash;
-            self.lines[at] = select_unpredictable(there, line as u32, NO_LINE);
+            self.lines[at] = select_unpredictable(there, table.filter.line(hash) as u32, NO_LINE);
         }
-        black_box(touched);
+        // Apart from the above: of a loop as short as this dozens of reads are under way at once.
+        let lines = self.lines[..length].iter();
+        black_box(lines.fold(0, |touched, &line| {
+            touched
+                ^ table
+                    .filter
+                    .touch(select_unpredictable(line != NO_LINE, line as usize, 0))
+        }));
     }
 
-    /// Lists the rows that pass, without a branch on which they are; returns how many.
-    fn ask_filter<Q: EqualKey, B: TimeBands>(
-        &mut self,
-        table: &Table<S>,
-        batch: &Batch<'_, Q, B>,
-        length: usize,
-    ) -> usize {
+    /// Lists the rows whose key may be there, without a branch on which they are; returns how many.
+    fn ask_for_keys(&mut self, table: &Table<S>, length: usize) -> usize {
         let mut count = 0;
         for at in 0..length {
             let line = self.lines[at];
             let there = line != NO_LINE;
             let line = select_unpredictable(there, line, 0);
-            let band = batch.bands.band(self.first + at);
-            let may = table.filter.may_hold(line as usize, self.hashes[at], band);
+            let may = table.filter.may_have(line as usize, self.hashes[at]);
             // `count` is at most `at`; the mask only spares the check.
             self.passed[count & (BLOCK - 1)] = at as u16;
             count += usize::from(may & there);
+        }
+        count
+    }
+
+    /// Of the first `passed` rows that passed, keeps those whose band may hold a row; returns how many.
+    fn ask_for_bands<Q: EqualKey, B: TimeBands>(
+        &mut self,
+        table: &Table<S>,
+        batch: &Batch<'_, Q, B>,
+        passed: usize,
+    ) -> usize {
+        let mut count = 0;
+        for position in 0..passed {
+            let at = self.passed[position & (BLOCK - 1)];
+            let place = at as usize & (BLOCK - 1);
+            let band = batch.bands.band(self.first + at as usize);
+            let may = table
+                .filter
+                .may_hold(self.lines[place] as usize, self.hashes[place], band);
+            self.passed[count & (BLOCK - 1)] = at;
+            count += usize::from(may);
         }
         count
     }

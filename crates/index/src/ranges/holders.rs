@@ -150,12 +150,13 @@ impl<K: Key> Holders<K> {
         }
     }
 
-    /// Loads where the lists of a block begin, without a branch and so side by side.
+    /// Loads the lists of a block, as far as they are copied whole, without a branch and so side by side.
     pub(super) fn touch(&self, found: &[u32]) {
         let mut sum = 0_u32;
         for &code in found {
             let position = select_unpredictable(code & KIND == LIST, position_of(code), 0);
-            sum ^= self.lists[position];
+            // In a list that lies across two cache lines the last word is in the other.
+            sum ^= self.lists[position] ^ self.lists[position + SHORT - 1];
         }
         std::hint::black_box(sum);
     }
