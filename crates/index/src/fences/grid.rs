@@ -1,5 +1,7 @@
 //! The grid: a bitmap of coarse cells, cells that are divided where many edges meet, and what each of them holds.
 
+use multiversion::multiversion;
+
 use super::build::Builder;
 use super::edges::{Crossing, crossing};
 use super::frame::{DEPTH, Frame};
@@ -127,25 +129,50 @@ impl Grid {
     }
 }
 
+/// Lists the points of a block whose coarse cell is marked in the bitmap, with that cell; returns how many they are. Sets
+/// the finest column and row of all points.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
+))]
+fn in_marked_cells(
+    frame: &Frame,
+    bitmap: &[u64],
+    (xs, ys): (&[f64], &[f64]),
+    (columns, rows): (&mut [u32; BLOCK], &mut [u32; BLOCK]),
+    found: &mut Candidates,
+) -> usize {
+    for (column, &x) in columns.iter_mut().zip(xs) {
+        *column = frame.x.cell(frame.x.place(x));
+    }
+    for (row, &y) in rows.iter_mut().zip(ys) {
+        *row = frame.y.cell(frame.y.place(y));
+    }
+    let mut cells = [0; BLOCK];
+    for ((cell, &column), &row) in cells.iter_mut().zip(&*columns).zip(&*rows) {
+        *cell = (row >> DEPTH) << frame.bits | column >> DEPTH;
+    }
+    let mut count = 0;
+    for (position, &cell) in cells[..xs.len().min(BLOCK)].iter().enumerate() {
+        let set = bitmap[(cell / 64) as usize] >> (cell % 64) & 1;
+        // `count` is below the block's size; the mask only spares the check.
+        found.positions[count & (BLOCK - 1)] = position as u16;
+        found.words[count & (BLOCK - 1)] = cell;
+        count += set as usize;
+    }
+    count
+}
+
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
-        let (mut columns, mut rows) = ([0_u32; BLOCK], [0_u32; BLOCK]);
-        for (column, &x) in columns.iter_mut().zip(xs) {
-            *column = self.frame.x.cell(self.frame.x.place(x));
-        }
-        for (row, &y) in rows.iter_mut().zip(ys) {
-            *row = self.frame.y.cell(self.frame.y.place(y));
-        }
-        let bits = self.frame.bits;
-        let mut count = 0;
-        for position in 0..xs.len().min(BLOCK) {
-            let cell = (rows[position] >> DEPTH) << bits | columns[position] >> DEPTH;
-            let set = self.bitmap[(cell / 64) as usize] >> (cell % 64) & 1;
-            // `count` is below the block's size; the mask only spares the check.
-            found.positions[count & (BLOCK - 1)] = position as u16;
-            found.words[count & (BLOCK - 1)] = cell;
-            count += set as usize;
-        }
+        let (mut columns, mut rows) = ([0; BLOCK], [0; BLOCK]);
+        let mut count = in_marked_cells(
+            &self.frame,
+            &self.bitmap,
+            (xs, ys),
+            (&mut columns, &mut rows),
+            found,
+        );
         let mut inner = false;
         for word in &mut found.words[..count] {
             *word = self.node(*word);

@@ -10,8 +10,10 @@
 //! Memory is O(n): an entry and about 4 bytes of directory for a start on each of at most `W::BITS / 7` nested
 //! directories; a start is on a second one only where more than 16 share one of at least 256 slots.
 
-use std::hint::select_unpredictable;
+use std::hint::{black_box, select_unpredictable};
 use std::ops::Range;
+
+use multiversion::multiversion;
 
 use super::key::Word;
 use super::probe::BLOCK;
@@ -53,14 +55,18 @@ struct Directory<W> {
 }
 
 impl<W: Word> Directory<W> {
-    /// The word and the place in it of a key's slot.
+    /// The slot of a key.
     #[inline]
-    fn slot(&self, key: W) -> (usize, u32) {
-        let slot = key
-            .minus(self.base)
+    fn slot(&self, key: W) -> u32 {
+        key.minus(self.base)
             .min(self.reach)
             .shifted_down(self.slot_bits)
-            .low32();
+            .low32()
+    }
+
+    /// The word of a slot, and its place in it.
+    #[inline]
+    const fn place(&self, slot: u32) -> (usize, u32) {
         (self.first_word as usize + (slot >> WORD_BITS) as usize, slot & 31)
     }
 }
@@ -114,11 +120,12 @@ impl<W: Word> Locator<W> {
         let mut counted = directory.first_word as usize;
         let mut begin = 0;
         while begin < starts.len() {
-            let place = directory.slot(starts[begin].start);
+            let slot = directory.slot(starts[begin].start);
             let same = starts[begin + 1..]
                 .iter()
-                .take_while(|entry| directory.slot(entry.start) == place);
+                .take_while(|entry| directory.slot(entry.start) == slot);
             let end = begin + 1 + same.count();
+            let place = directory.place(slot);
             for word in &mut self.words[counted..=place.0] {
                 *word |= (self.entries.len() as u64) << 32;
             }
@@ -158,17 +165,9 @@ impl<W: Word> Locator<W> {
     pub(super) fn locate(&self, keys: &[W], codes: &mut [u32]) {
         let (mut marks, mut before) = ([0_u32; BLOCK], [0_u32; BLOCK]);
         let (marks, before) = (&mut marks[..keys.len()], &mut before[..keys.len()]);
-        let root = self.root;
-        for ((marks, before), &key) in marks.iter_mut().zip(before.iter_mut()).zip(keys) {
-            let (word, bit) = root.slot(key);
-            let word = self.words[word];
-            *marks = word as u32 & up_to(bit);
-            *before = (word >> 32) as u32;
-        }
-        // Apart from the loads, so that it is done for several keys at once where the machine has no instruction for it.
-        for (before, &mut marks) in before.iter_mut().zip(marks) {
-            *before += marks.count_ones();
-        }
+        count_before(&self.root, &self.words, keys, marks, before);
+        let entries = before.iter().map(|&after| self.entries[after as usize - 1].code);
+        black_box(entries.fold(0, |touched, code| touched ^ code));
         let mut grouped = false;
         for ((code, &after), &key) in codes.iter_mut().zip(before.iter()).zip(keys) {
             *code = self.code(after as usize, key);
@@ -202,7 +201,8 @@ impl<W: Word> Locator<W> {
         while nested.count > 0 {
             for (after, &position) in after.iter_mut().zip(&nested.positions[..nested.count]) {
                 let number = codes[position as usize] & !(KIND | FEW);
-                let (word, bit) = self.directories[number as usize].slot(keys[position as usize]);
+                let directory = &self.directories[number as usize];
+                let (word, bit) = directory.place(directory.slot(keys[position as usize]));
                 let word = self.words[word];
                 *after = (word >> 32) as u32 + (word as u32 & up_to(bit)).count_ones();
             }
@@ -215,7 +215,14 @@ impl<W: Word> Locator<W> {
                 file(position, code, &mut nested, &mut few);
             }
         }
-        for &position in &few.positions[..few.count] {
+        let few = &few.positions[..few.count];
+        let begins = few.iter().map(|&position| {
+            let (begin, count) = few_of(codes[position as usize]);
+            let half = (count - 1).min(MOST_FEW / 2);
+            self.few[begin].code ^ self.few[begin + half].code
+        });
+        black_box(begins.fold(0, |touched, code| touched ^ code));
+        for &position in few {
             let code = &mut codes[position as usize];
             *code = self.code_of_few(*code, keys[position as usize]);
         }
@@ -224,8 +231,7 @@ impl<W: Word> Locator<W> {
     /// The code of the last start of a listed group that is not above the key; the first never is.
     #[inline]
     fn code_of_few(&self, group: u32, key: W) -> u32 {
-        let begin = (group & ((1 << FEW_POSITION_BITS) - 1)) as usize;
-        let count = ((group & !(KIND | FEW)) >> FEW_POSITION_BITS) as usize + 2;
+        let (begin, count) = few_of(group);
         let starts = &self.few[begin..begin + count];
         let mut at = 0;
         let mut step = MOST_FEW / 2;
@@ -235,6 +241,43 @@ impl<W: Word> Locator<W> {
             step /= 2;
         }
         starts[at].code
+    }
+}
+
+/// Where a listed group begins, and how many starts it has.
+#[inline]
+const fn few_of(group: u32) -> (usize, usize) {
+    let begin = group & ((1 << FEW_POSITION_BITS) - 1);
+    let count = ((group & !(KIND | FEW)) >> FEW_POSITION_BITS) + 2;
+    (begin as usize, count as usize)
+}
+
+/// Sets, for a block of keys, how many marked slots of a directory come up to their own; `marks` is memory to work with.
+///
+/// Loops that only compute do it for several keys at once; of a loop that reads, being short, dozens of reads are under way
+/// at once.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx512vpopcntdq+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
+))]
+fn count_before<W: Word>(
+    directory: &Directory<W>,
+    words: &[u64],
+    keys: &[W],
+    marks: &mut [u32],
+    before: &mut [u32],
+) {
+    for (slot, &key) in marks.iter_mut().zip(keys) {
+        *slot = directory.slot(key);
+    }
+    for (marks, before) in marks.iter_mut().zip(before.iter_mut()) {
+        let (word, bit) = directory.place(*marks);
+        let word = words[word];
+        *marks = word as u32 & up_to(bit);
+        *before = (word >> 32) as u32;
+    }
+    for (before, &mut marks) in before.iter_mut().zip(marks) {
+        *before += marks.count_ones();
     }
 }
 
