@@ -383,6 +383,17 @@ impl SynthArgs {
     }
 }
 
+impl Command {
+    /// How many threads its statements are to run on, if that was said.
+    pub(crate) const fn threads(&self) -> Option<NonZeroUsize> {
+        match self {
+            Self::Run(args) => args.limits.threads,
+            Self::Sql(args) => args.limits.threads,
+            _ => None,
+        }
+    }
+}
+
 impl LimitArgs {
     pub(crate) fn limits(&self) -> Limits {
         Limits {

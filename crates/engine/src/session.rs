@@ -19,9 +19,12 @@ pub struct Limits {
     pub memory_bytes: Option<usize>,
     /// Time that one query may run; `None` for no limit.
     pub time: Option<Duration>,
-    /// Threads that a query runs on; `None` for one per core.
+    /// Threads that a query is planned for; `None` for one per core. It never runs on more than the caller's Tokio runtime has.
     pub threads: Option<NonZeroUsize>,
 }
+
+/// Into how many parts a query is divided for each thread: while one waits for its file, another has work.
+const PARTITIONS_PER_THREAD: usize = 2;
 
 /// So many of those that have the most memory are named when there is none left.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
@@ -43,9 +46,11 @@ const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 /// ```
 pub fn session(limits: &Limits) -> Result<SessionContext> {
     let mut config = SessionConfig::new().with_information_schema(true);
-    if let Some(threads) = limits.threads {
-        config = config.with_target_partitions(threads.get());
-    }
+    // Without a limit, DataFusion's own: the number of cores.
+    let threads = limits
+        .threads
+        .map_or(config.target_partitions(), NonZeroUsize::get);
+    config = config.with_target_partitions(threads.saturating_mul(PARTITIONS_PER_THREAD));
     // Nothing that Tieline writes has bloom filters, and DataFusion 55 holds a scan's whole predicate against each row group's,
     // also where there is none: with the boxes of 44 fences that costs 1.5 ms for each.
     config.options_mut().execution.parquet.bloom_filter_on_read = false;

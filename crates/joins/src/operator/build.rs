@@ -9,10 +9,11 @@ use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
-use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use futures::TryStreamExt;
+use tokio::runtime::Handle;
 
 use super::filter::SharedIndex;
 use super::groups::{EqualKeys, GroupTable};
@@ -48,6 +49,14 @@ pub(crate) struct Build {
     pub(crate) shared: Arc<SharedIndex>,
     pub(crate) reservation: MemoryReservation,
     pub(crate) metrics: BuildMetrics,
+}
+
+/// How many threads an index is built on: those that the partitions would have.
+pub(crate) fn threads(context: &TaskContext) -> usize {
+    let partitions = context.session_config().target_partitions();
+    Handle::try_current().map_or(partitions, |runtime| {
+        runtime.metrics().num_workers().min(partitions)
+    })
 }
 
 impl Build {

@@ -25,7 +25,7 @@ use datafusion::physical_plan::{
 };
 use futures::FutureExt;
 
-use super::build::Build;
+use super::build::{Build, threads};
 use super::filter::{IndexFilter, SharedIndex};
 use super::groups::EqualKeys;
 use super::input::{ProbeInput, ProbeInputs};
@@ -158,7 +158,7 @@ impl IndexJoinExec {
             equal: self.equal_keys(),
             track_matches: self.shape.needs_build_matches(),
             probe_partitions: probe_input.output_partitioning().partition_count(),
-            threads: context.session_config().target_partitions(),
+            threads: threads(context),
             shared: Arc::clone(&self.parts.shared),
             reservation: MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
             metrics: BuildMetrics::new(&self.metrics),
