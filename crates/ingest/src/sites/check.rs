@@ -41,8 +41,9 @@ pub struct Doubt {
 
 /// Looks through files of sites as one set; nothing is written.
 ///
-/// Rings drawn clockwise and positions that are repeated are no doubt: they change no area, and ingest takes them as they are. A ring
-/// that is not closed is one: its last position may be missing, or others before it.
+/// Rings drawn clockwise and positions that are repeated are no doubt: they change no area, and ingest takes them as they are. What
+/// ingest repairs is said: spikes and repeated parts, which enclose nothing of their own. A ring that is not closed is rejected: its
+/// last position may be missing, or others before it.
 pub fn check_sites<P: AsRef<Path>>(paths: &[P]) -> Vec<Doubt> {
     let mut check = Check::default();
     for (file, path) in paths.iter().enumerate() {
@@ -126,6 +127,10 @@ impl Check {
             let doubt = "larger than 1,000 km²".to_owned();
             self.doubt(Some(row), site_id.clone(), Some("geometry"), doubt, false);
         }
+        for note in site.outline.repairs.notes() {
+            let path = Some("geometry.coordinates");
+            self.doubt(Some(row), site_id.clone(), path, note.to_owned(), false);
+        }
         match register(site, &mut self.seen) {
             Ok(site) => self.sites.push((self.file, site)),
             Err((field, reason)) => self.doubt(Some(row), site_id, Some(&field), reason, true),
@@ -201,12 +206,16 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 /// What to do about a doubt, by its words.
 fn hint(field: Option<&str>, doubt: &str) -> &'static str {
-    const HINTS: [(&str, &str); 10] = [
+    const HINTS: [(&str, &str); 11] = [
         ("possibly swapped", "a position is [longitude, latitude]"),
         ("out of range", "coordinates are degrees of WGS 84"),
         (
             "not closed",
             "if no position is missing, repeat the first one at the end",
+        ),
+        (
+            "left out",
+            "nothing need be done; compare the outline with its source",
         ),
         ("fewer than 4", "draw the outline again"),
         ("no area", "draw the outline again"),

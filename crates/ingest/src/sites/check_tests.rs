@@ -103,6 +103,22 @@ fn rings_that_are_none_are_found() {
 }
 
 #[test]
+fn what_is_repaired_is_said_and_not_rejected() {
+    let spiked = ring(&[
+        [80.0, -20.0],
+        [80.1, -20.0],
+        [80.2, -19.9],
+        [80.1, -20.0],
+        [80.1, -20.1],
+        [80.0, -20.0],
+    ]);
+    assert_eq!(
+        doubts(&[&[site("A", spiked)]]),
+        ["0 1 A geometry.coordinates spikes that enclose nothing are left out"]
+    );
+}
+
+#[test]
 fn versions_identifiers_sizes_and_neighbours_are_looked_at_across_files() {
     let first = [
         versions("A-1", "2025-01-01", "2025-07-01"),

@@ -43,6 +43,9 @@ pub(super) fn site(
         return Err(fault("valid_from", "valid_from is not before valid_to"));
     }
     let outline = outline(feature.get("geometry").unwrap_or(&Json::Null))?;
+    for note in outline.repairs.notes() {
+        account.note("geometry.coordinates", note);
+    }
     let without_offset = !from.has_offset || !to.has_offset;
     Ok(Site {
         site_id,

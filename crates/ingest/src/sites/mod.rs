@@ -4,6 +4,7 @@ mod check;
 mod feature;
 mod neighbours;
 mod outline;
+mod repair;
 
 use std::collections::HashMap;
 

@@ -9,6 +9,7 @@ use wkb::writer::{WriteOptions, write_geometry};
 use crate::position::{check_range, in_range};
 
 use super::feature::Fault;
+use super::repair::{without_repeated_parts, without_spikes};
 
 /// The outline of a site.
 pub(super) struct Outline {
@@ -18,6 +19,30 @@ pub(super) struct Outline {
     pub(super) centre: (f64, f64),
     /// Its area on the spheroid, in square kilometres.
     pub(super) area_km2: f64,
+    pub(super) repairs: Repairs,
+}
+
+/// What was taken out of an outline because it encloses nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Repairs {
+    /// Positions at the tips of spikes.
+    pub(super) spikes: usize,
+    /// Parts of a multipolygon that repeat another one.
+    pub(super) parts: usize,
+}
+
+impl Repairs {
+    /// What was done, in words.
+    pub(super) fn notes(self) -> impl Iterator<Item = &'static str> {
+        let notes = [
+            (self.spikes, "spikes that enclose nothing are left out"),
+            (self.parts, "parts that repeat another are left out"),
+        ];
+        notes
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, note)| note)
+    }
 }
 
 /// Reads a GeoJSON polygon or multipolygon; heights are dropped.
@@ -30,9 +55,10 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
         return fault("geometry.coordinates", "no coordinates");
     };
     let path = "geometry.coordinates";
+    let mut repairs = Repairs::default();
     let (shape, problem) = match geometry.get("type").and_then(Json::as_str) {
         Some("Polygon") => {
-            let polygon = polygon(coordinates, path)?;
+            let polygon = polygon(coordinates, path, &mut repairs)?;
             let problem = polygon
                 .check_validation()
                 .err()
@@ -41,8 +67,12 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
         }
         Some("MultiPolygon") => {
             let polygons = elements(coordinates, path)?;
-            let polygons: Result<_, _> = polygons.map(|(part, path)| polygon(part, &path)).collect();
-            let polygons = MultiPolygon(polygons?);
+            let polygons: Result<Vec<_>, _> = polygons
+                .map(|(part, path)| polygon(part, &path, &mut repairs))
+                .collect();
+            let mut polygons = polygons?;
+            repairs.parts = without_repeated_parts(&mut polygons);
+            let polygons = MultiPolygon(polygons);
             let problem = problem_of_parts(&polygons);
             (Geometry::MultiPolygon(polygons), problem)
         }
@@ -66,6 +96,7 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
         centre: (bounds.center().y, bounds.center().x),
         // Signed, because the unsigned one takes a ring drawn clockwise for the rest of the globe.
         area_km2: shape.geodesic_area_signed().abs() / 1e6,
+        repairs,
     })
 }
 
@@ -82,8 +113,8 @@ fn problem_of_parts(polygons: &MultiPolygon) -> Option<String> {
     })
 }
 
-fn polygon(rings: &Json, path: &str) -> Result<Polygon, Fault> {
-    let mut rings = elements(rings, path)?.map(|(ring, path)| self::ring(ring, &path));
+fn polygon(rings: &Json, path: &str, repairs: &mut Repairs) -> Result<Polygon, Fault> {
+    let mut rings = elements(rings, path)?.map(|(ring, path)| self::ring(ring, &path, repairs));
     let exterior = rings
         .next()
         .unwrap_or_else(|| Err((path.to_owned(), "polygon without rings".to_owned())))?;
@@ -92,7 +123,7 @@ fn polygon(rings: &Json, path: &str) -> Result<Polygon, Fault> {
 }
 
 /// Reads a closed ring; [`Polygon::new`] would close an open one in silence.
-fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
+fn ring(positions: &Json, path: &str, repairs: &mut Repairs) -> Result<LineString, Fault> {
     let fault = |reason: &str| Err((path.to_owned(), reason.to_owned()));
     let coords = elements(positions, path)?
         .map(|(position, path)| self::position(position).ok_or_else(|| (path, "not a position".to_owned())))
@@ -118,7 +149,14 @@ fn ring(positions: &Json, path: &str) -> Result<LineString, Fault> {
     if on_one_line(&coords) {
         return fault("ring has no area");
     }
-    Ok(LineString(coords))
+    match without_spikes(&coords) {
+        None => Ok(LineString(coords)),
+        Some((ring, _)) if ring.len() < 4 => fault("ring has no area"),
+        Some((ring, removed)) => {
+            repairs.spikes += removed;
+            Ok(LineString(ring))
+        }
+    }
 }
 
 /// Whether all positions lie on one line, or on one point.

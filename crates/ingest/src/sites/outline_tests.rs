@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 
 use wkb::reader::{Dimension, GeometryType};
 
-use super::outline;
+use super::{Repairs, outline};
 
 fn polygon(ring: Json) -> Json {
     json!({"type": "Polygon", "coordinates": [ring]})
@@ -152,6 +152,34 @@ fn a_part_that_is_invalid_by_itself_is_named_whatever_its_neighbours_are() {
         fault(&parts).1,
         "polygon at index 1 is invalid: exterior ring has a self-intersection"
     );
+}
+
+#[test]
+fn what_encloses_nothing_is_left_out_and_counted() {
+    let square = json!([[80, -20], [81, -20], [81, -21], [80, -21], [80, -20]]);
+    let spiked = json!([
+        [80, -20],
+        [81, -20],
+        [82, -19],
+        [81, -20],
+        [81, -21],
+        [80, -21],
+        [80, -20]
+    ]);
+    let plain = outline(&polygon(square.clone())).unwrap();
+    assert_eq!(plain.repairs, Repairs::default());
+    let repaired = outline(&polygon(spiked.clone())).unwrap();
+    assert_eq!(repaired.repairs, Repairs { spikes: 1, parts: 0 });
+    assert_eq!(repaired.wkb, plain.wkb);
+
+    let single = json!({"type": "MultiPolygon", "coordinates": [[square]]});
+    let repeated = json!({"type": "MultiPolygon", "coordinates": [[square], [spiked], [square]]});
+    let repaired = outline(&repeated).unwrap();
+    assert_eq!(repaired.repairs, Repairs { spikes: 1, parts: 2 });
+    assert_eq!(repaired.wkb, outline(&single).unwrap().wkb);
+
+    let nothing_else = json!([[80, -20], [81, -20], [81, -21], [81, -20], [80, -20]]);
+    assert_eq!(reason(nothing_else), "ring has no area");
 }
 
 /// A closed ring of three to five corners, mostly three, on a small grid, where corners often meet and lie on one line.
