@@ -114,14 +114,22 @@ fn fences(criterion: &mut Criterion, name: &str, rings: &Rings) {
     }
     let whole = outlines(rings);
     group.throughput(Throughput::Elements(whole.vertices() as u64));
-    for strategy in STRATEGIES {
-        group.bench_function(BenchmarkId::new("build", strategy), |bencher| {
-            bencher.iter_batched(
-                || whole.clone(),
-                |outlines| Fences::build(outlines, Rule::Interior, strategy),
-                BatchSize::PerIteration,
-            );
-        });
+    let builds = [
+        (FenceStrategy::Grid, 1),
+        (FenceStrategy::Grid, 2),
+        (FenceStrategy::RTree, 1),
+    ];
+    for (strategy, threads) in builds {
+        group.bench_function(
+            BenchmarkId::new(format!("build/{threads}"), strategy),
+            |bencher| {
+                bencher.iter_batched(
+                    || whole.clone(),
+                    |outlines| Fences::build_with_threads(outlines, Rule::Interior, strategy, threads),
+                    BatchSize::PerIteration,
+                );
+            },
+        );
     }
     group.finish();
 }

@@ -32,9 +32,14 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// Builds the grid of outlines whose polygons are in the order of their rows.
-    pub(super) fn build(outlines: Outlines, bounds: [f64; 4], rule: Rule) -> Result<Self, FencesError> {
-        let built = Builder::build(&outlines, bounds)?;
+    /// Builds the grid of outlines whose polygons are in the order of their rows, in that many shares.
+    pub(super) fn build(
+        outlines: Outlines,
+        bounds: [f64; 4],
+        rule: Rule,
+        shares: usize,
+    ) -> Result<Self, FencesError> {
+        let built = Builder::build(&outlines, bounds, shares)?;
         Ok(Self {
             frame: built.frame,
             rule,

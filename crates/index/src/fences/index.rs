@@ -11,6 +11,7 @@ use super::merge::{merged_boxes, merged_intervals};
 use super::outlines::{FencesError, Outlines};
 use super::probe;
 use super::rtree::RTree;
+use crate::threads::worth_while;
 
 /// What it takes for a point to match a fence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,12 +95,35 @@ enum Kind {
 }
 
 impl Fences {
-    /// Builds the index.
+    /// Builds the index on this thread: see [`Fences::build_with_threads`].
     ///
     /// # Errors
     /// Where there is more to remember of the vertices than can be numbered. Sixteen million always fit,
     /// and a hundred million as fences are drawn.
-    pub fn build(mut outlines: Outlines, rule: Rule, strategy: FenceStrategy) -> Result<Self, FencesError> {
+    pub fn build(outlines: Outlines, rule: Rule, strategy: FenceStrategy) -> Result<Self, FencesError> {
+        Self::build_with_threads(outlines, rule, strategy, 1)
+    }
+
+    /// Builds the index; a grid on at most `threads` threads, with the same answers for any number of them.
+    ///
+    /// # Errors
+    /// As for [`Fences::build`].
+    pub fn build_with_threads(
+        outlines: Outlines,
+        rule: Rule,
+        strategy: FenceStrategy,
+        threads: usize,
+    ) -> Result<Self, FencesError> {
+        let shares = worth_while(outlines.vertices.len(), threads);
+        Self::build_in_shares(outlines, rule, strategy, shares)
+    }
+
+    fn build_in_shares(
+        mut outlines: Outlines,
+        rule: Rule,
+        strategy: FenceStrategy,
+        shares: usize,
+    ) -> Result<Self, FencesError> {
         outlines.shrink();
         outlines.parts.sort_by_key(|part| part.row);
         let boxes: Vec<Rect> = outlines.parts.iter().map(|part| part.bounds).collect();
@@ -108,7 +132,7 @@ impl Fences {
         let kind = match strategy {
             FenceStrategy::Grid => {
                 let around = bounds.unwrap_or_default();
-                Kind::Grid(Box::new(Grid::build(outlines, around, rule)?))
+                Kind::Grid(Box::new(Grid::build(outlines, around, rule, shares)?))
             }
             FenceStrategy::RTree => Kind::RTree(Box::new(RTree::build(outlines, rule)?)),
         };

@@ -48,6 +48,8 @@
 
 mod boxes;
 mod build;
+mod cells;
+mod divide;
 mod draw;
 mod edges;
 mod exact;

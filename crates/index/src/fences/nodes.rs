@@ -62,6 +62,20 @@ pub(super) const fn is_inner(word: u32) -> bool {
     word >= INNER
 }
 
+/// The word of a cell whose children and leaves now stand behind so many others.
+#[inline]
+pub(super) const fn moved(word: u32, children: u32, leaves: u32) -> u32 {
+    let node = match Node::of(word) {
+        Node::Leaf(start) => Node::Leaf(start + leaves),
+        Node::Inner { split, start } => Node::Inner {
+            split,
+            start: start + children,
+        },
+        node => node,
+    };
+    node.word()
+}
+
 /// Set in an entry's first word where the polygon does not cover the cell but has edges in it.
 const HAS_EDGES: u32 = 1 << 31;
 

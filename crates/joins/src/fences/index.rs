@@ -29,12 +29,12 @@ pub(super) struct FenceIndex {
 }
 
 impl FenceIndex {
-    pub(super) fn build(kind: &FenceKind, rows: &KeyedRows) -> Result<Arc<dyn JoinIndex>> {
+    pub(super) fn build(kind: &FenceKind, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>> {
         let [geometries] = rows.keys.as_slice() else {
             return internal_err!("a fence is one key");
         };
         let column = fence_column(geometries, &kind.geometry_field)?;
-        let fences = Fences::build(column.outlines, kind.rule, kind.strategy)
+        let fences = Fences::build_with_threads(column.outlines, kind.rule, kind.strategy, threads)
             .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))?;
         let boxes = (0_u32..).zip(&column.others);
         let other_boxes = Boxes::build(boxes.map(|(position, other)| (other.bounds(), position)));

@@ -68,8 +68,8 @@ impl IndexKind for FenceKind {
         SMALLEST + BYTES_A_VERTEX * (vertices + rows.rows)
     }
 
-    fn build(&self, rows: &KeyedRows, _: usize) -> Result<Arc<dyn JoinIndex>> {
-        FenceIndex::build(self, rows)
+    fn build(&self, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>> {
+        FenceIndex::build(self, rows, threads)
     }
 
     fn matches_a_row(&self) -> f64 {
