@@ -119,27 +119,34 @@ impl<'a> Builder<'a> {
             });
             (nodes.collect::<Vec<_>>(), divider)
         });
+        // Memory for all at once: what is made anew costs more than what is copied into it.
+        let sum =
+            |length: fn(&Divider<'_>) -> usize| divided.iter().map(|(_, divider)| length(divider)).sum();
+        let (children, leaves): (usize, usize) = (
+            sum(|divider| divider.children.len()),
+            sum(|divider| divider.leaves.len()),
+        );
         for (nodes, divider) in divided {
-            self.append(nodes, divider);
+            if self.nodes.is_empty() {
+                (self.nodes, self.counts) = (nodes, divider.counts);
+                (self.children, self.leaves) = (divider.children, divider.leaves);
+                self.children.reserve_exact(children - self.children.len());
+                self.leaves.reserve_exact(leaves - self.leaves.len());
+            } else {
+                self.append(&nodes, &divider);
+            }
         }
         self.children.shrink_to_fit();
         self.leaves.shrink_to_fit();
     }
 
     /// Adds the next cells, and what they were divided into.
-    fn append(&mut self, nodes: Vec<u32>, divider: Divider<'_>) {
-        if self.nodes.is_empty() {
-            self.nodes = nodes;
-            self.children = divider.children;
-            self.leaves = divider.leaves;
-            self.counts = divider.counts;
-            return;
-        }
+    fn append(&mut self, nodes: &[u32], divider: &Divider<'_>) {
         let (children, leaves) = (self.children.len() as u32, self.leaves.len() as u32);
-        let moved = |word: u32| moved(word, children, leaves);
-        self.nodes.extend(nodes.into_iter().map(moved));
-        self.children.extend(divider.children.into_iter().map(moved));
-        self.leaves.extend(divider.leaves);
+        let moved = |word: &u32| moved(*word, children, leaves);
+        self.nodes.extend(nodes.iter().map(moved));
+        self.children.extend(divider.children.iter().map(moved));
+        self.leaves.extend_from_slice(&divider.leaves);
         self.counts.inside += divider.counts.inside;
         self.counts.boundary += divider.counts.boundary;
         self.counts.edges += divider.counts.edges;
