@@ -5,23 +5,20 @@
 
 use std::ffi::c_long;
 
-use libmimalloc_sys::{mi_option_large_os_pages, mi_option_set, mi_option_set_enabled, mi_option_t};
+use libmimalloc_sys::{mi_option_set, mi_option_t};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// `mi_option_purge_delay`, which the binding does not name.
+/// `mi_option_purge_delay`, which the binding does not name: the number is that of the version in `Cargo.toml`.
 const PURGE_DELAY: mi_option_t = 15;
 const NEVER: c_long = -1;
 
-/// Keeps freed memory for the statements to come, in large pages where the system has them, until the process ends.
+/// Keeps freed memory for the statements to come, until the process ends; whatever `MIMALLOC_PURGE_DELAY` says.
 ///
-/// To be called first. The environment (`MIMALLOC_PURGE_DELAY` in milliseconds) is overruled.
+/// To be called before there is another thread.
 #[expect(unsafe_code, reason = "options of the allocator have no safe interface")]
 pub(crate) fn keep_memory() {
-    // SAFETY: sets two numbers in the allocator's table of options, which are read atomically.
-    unsafe {
-        mi_option_set_enabled(mi_option_large_os_pages, true);
-        mi_option_set(PURGE_DELAY, NEVER);
-    }
+    // SAFETY: writes a number into the allocator's table of options, which no other thread reads yet.
+    unsafe { mi_option_set(PURGE_DELAY, NEVER) };
 }

@@ -19,7 +19,8 @@ pub struct Limits {
     pub memory_bytes: Option<usize>,
     /// Time that one query may run; `None` for no limit.
     pub time: Option<Duration>,
-    /// Threads that a query is planned for; `None` for one per core. It never runs on more than the caller's Tokio runtime has.
+    /// Threads that a query is planned for; `None` for one per core. It is divided into twice as many parts, and runs on as many
+    /// threads as the caller's Tokio runtime gives it, which should have no more than these.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -28,6 +29,9 @@ const PARTITIONS_PER_THREAD: usize = 2;
 
 /// So many of those that have the most memory are named when there is none left.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
+
+/// The part of a partition's memory that a sort in it keeps for merging what it has spilled.
+const SHARE_OF_A_MERGE: usize = 16;
 
 /// A DataFusion session that knows addresses, geometries, the functions and the joins over them, and no tables.
 ///
@@ -61,6 +65,10 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
         let pool = FairSpillPool::new(memory_bytes);
         let pool = TrackConsumersPool::new(pool, NAMED_CONSUMERS);
         runtime = runtime.with_memory_pool(Arc::new(pool));
+        // Every sort sets so much aside for its merge, whether there is so much or not.
+        let share = memory_bytes / config.target_partitions() / SHARE_OF_A_MERGE;
+        let execution = &mut config.options_mut().execution;
+        execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(share);
     }
     let mut builder = SessionStateBuilder::new()
         .with_config(config)

@@ -2,12 +2,12 @@
 
 use std::thread;
 
-/// Fewer rows than this are not worth a further thread.
-const ROWS_PER_THREAD: usize = 1 << 15;
+/// Fewer rows, or vertices, than this are not worth a further thread.
+const ITEMS_PER_THREAD: usize = 1 << 15;
 
-/// How many of at most `threads` threads are worth their start for so many rows.
-pub(crate) fn worth_while(rows: usize, threads: usize) -> usize {
-    threads.clamp(1, (rows / ROWS_PER_THREAD).max(1))
+/// How many of at most `threads` threads are worth their start for so many rows or vertices.
+pub(crate) fn worth_while(items: usize, threads: usize) -> usize {
+    threads.clamp(1, (items / ITEMS_PER_THREAD).max(1))
 }
 
 /// What `work` makes of each of the items, in their order, each on a thread of its own.

@@ -6,7 +6,7 @@ use super::cells::Contents;
 use super::divide::{Divider, Fineness};
 use super::frame::{DEPTH, Frame};
 use super::index::CellCounts;
-use super::nodes::{MOST_PARTS, MOST_WORDS, moved};
+use super::nodes::{MOST_CHILDREN, MOST_PARTS, MOST_WORDS, moved};
 use super::outlines::{FencesError, Outlines, Part, Vertex};
 use super::raster::{Raster, Window};
 use crate::threads::on_threads;
@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         let mut contents = coarse_contents(outlines, &frame, shares).ok_or_else(too_many)?;
         let places = builder.rank(&mut contents);
         builder.divide(&contents, &places, shares);
-        if builder.leaves.len() > MOST_WORDS || builder.children.len() > MOST_WORDS / 2 {
+        if builder.leaves.len() > MOST_WORDS || builder.children.len() > MOST_CHILDREN {
             return Err(too_many());
         }
         Ok(builder)
@@ -102,15 +102,19 @@ impl<'a> Builder<'a> {
 
     /// Divides the coarse cells, which are at those places, in shares that cost about the same.
     fn divide(&mut self, contents: &Contents, places: &[(u32, u32)], shares: usize) {
-        let allowance = (WORDS_PER_VERTEX * self.vertices.len() + FREE_WORDS) / shares;
+        let allowance = WORDS_PER_VERTEX * self.vertices.len() + FREE_WORDS;
         let fineness = Fineness::for_vertices(self.vertices.len());
         let (vertices, frame) = (self.vertices, self.frame);
         let weights = (0..places.len()).map(|cell| {
             let records = contents.of(cell);
             records.iter().map(|record| record.edges() + 1).sum()
         });
-        let divided = on_threads(shares_of(weights, shares), |cells| {
-            let most_words = MOST_WORDS / 2 / shares;
+        let whole: usize = weights.clone().sum();
+        let divided = on_threads(shares_of(weights.clone(), shares), |cells| {
+            // A share may be one cell that has nearly everything: it gets what it would get alone.
+            let weight: usize = weights.clone().skip(cells.start).take(cells.len()).sum();
+            let part = |all: usize| (all as u128 * weight as u128 / whole.max(1) as u128) as usize;
+            let (allowance, most_words) = (part(allowance), part(MOST_CHILDREN));
             let mut divider = Divider::new(vertices, frame, fineness, allowance, most_words);
             let nodes = cells.map(|cell| {
                 let (column, row) = places[cell];
@@ -129,6 +133,7 @@ impl<'a> Builder<'a> {
         for (nodes, divider) in divided {
             if self.nodes.is_empty() {
                 (self.nodes, self.counts) = (nodes, divider.counts);
+                self.nodes.reserve_exact(places.len() - self.nodes.len());
                 (self.children, self.leaves) = (divider.children, divider.leaves);
                 self.children.reserve_exact(children - self.children.len());
                 self.leaves.reserve_exact(leaves - self.leaves.len());

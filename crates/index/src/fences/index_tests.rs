@@ -356,6 +356,40 @@ fn coordinates_of_any_size_agree_with_small_ones() {
 }
 
 #[test]
+fn shares_divide_cells_as_one_does_also_where_one_cell_has_nearly_everything() {
+    let ring = |x: f64, y: f64, size: f64| vec![(x, y), (x + size, y), (x + size, y + size), (x, y + size)];
+    let place = |number: u32| (f64::from(number % 50) * 1.5e-3, f64::from(number / 50) * 1.5e-3);
+    let mut shapes: Vec<Shape> = (0..2000)
+        .map(|number| {
+            let (x, y) = place(number);
+            (number, vec![ring(x, y, 3e-3)])
+        })
+        .collect();
+    // Far away, so that all others share a few coarse cells.
+    shapes.push((2000, vec![ring(100.0, 80.0, 1.0)]));
+    let built = |shares| {
+        Fences::build_in_shares(outlines(&shapes), Rule::Interior, FenceStrategy::Grid, shares)
+            .unwrap()
+            .cells()
+    };
+    let one = built(1);
+    assert!(one.boundary > 4 * shapes.len(), "cells are divided: {one:?}");
+    for shares in [2, 4, 16] {
+        let cells = built(shares);
+        for (got, wanted) in [
+            (cells.boundary, one.boundary),
+            (cells.inside, one.inside),
+            (cells.edges, one.edges),
+        ] {
+            assert!(
+                got.abs_diff(wanted) * 5 <= wanted,
+                "{shares}: {cells:?}, not {one:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_no_number_or_infinite_matches_nothing() {
     let square = vec![(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
     let line = vec![(0.0, -1.0), (0.0, 1.0)];

@@ -4,8 +4,10 @@ use super::raster::{EDGE, END_RIGHT, START_RIGHT};
 
 /// The most polygons of one index: they are numbered in 30 bits.
 pub(super) const MOST_PARTS: usize = 1 << 30;
-/// The most words of leaves, and the most children.
+/// The most words of leaves.
 pub(super) const MOST_WORDS: usize = 1 << 30;
+/// The most children: where they begin is counted in fours, in 27 bits.
+pub(super) const MOST_CHILDREN: usize = 1 << 29;
 /// The largest power of two by which a cell is divided at once.
 pub(super) const MOST_SPLIT: u32 = 6;
 

@@ -71,9 +71,10 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
                 .map(|(part, path)| polygon(part, &path, &mut repairs))
                 .collect();
             let mut polygons = polygons?;
+            let problem = problem_of_a_part(&polygons);
             repairs.parts = without_repeated_parts(&mut polygons);
             let polygons = MultiPolygon(polygons);
-            let problem = problem_of_parts(&polygons);
+            let problem = problem.or_else(|| problem_of_two_parts(&polygons, repairs.parts));
             (Geometry::MultiPolygon(polygons), problem)
         }
         _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
@@ -100,16 +101,21 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     })
 }
 
-/// What is wrong with a multipolygon; each part is looked at by itself before any two are compared, because comparing
-/// relies on valid parts.
-fn problem_of_parts(polygons: &MultiPolygon) -> Option<String> {
-    let of_part = |(index, polygon): (usize, &Polygon)| {
+/// What is wrong with a part of a multipolygon by itself. To be asked before any two are compared, which relies on valid parts.
+fn problem_of_a_part(polygons: &[Polygon]) -> Option<String> {
+    polygons.iter().enumerate().find_map(|(index, polygon)| {
         let problem = polygon.check_validation().err()?;
         Some(format!("polygon at index {index} is invalid: {problem}"))
-    };
-    polygons.0.iter().enumerate().find_map(of_part).or_else(|| {
-        let problem = polygons.check_validation().err()?;
-        Some(problem.to_string())
+    })
+}
+
+/// What is wrong with two parts of a multipolygon, of which so many were taken out.
+fn problem_of_two_parts(polygons: &MultiPolygon, taken_out: usize) -> Option<String> {
+    let problem = polygons.check_validation().err()?;
+    Some(match taken_out {
+        0 => problem.to_string(),
+        // Its positions are not those of the source.
+        _ => "two polygons overlap or share a part of an edge".to_owned(),
     })
 }
 

@@ -178,6 +178,17 @@ fn what_encloses_nothing_is_left_out_and_counted() {
     assert_eq!(repaired.repairs, Repairs { spikes: 1, parts: 2 });
     assert_eq!(repaired.wkb, outline(&single).unwrap().wkb);
 
+    // Positions in a reason are the source's.
+    let bow_tie = json!([[84, -20], [85, -21], [85, -20], [84, -21], [84, -20]]);
+    let parts = json!({"type": "MultiPolygon", "coordinates": [[square], [square], [bow_tie]]});
+    assert_eq!(
+        fault(&parts).1,
+        "polygon at index 2 is invalid: exterior ring has a self-intersection"
+    );
+    let inside = json!([[80.2, -20.2], [80.4, -20.2], [80.4, -20.4], [80.2, -20.2]]);
+    let parts = json!({"type": "MultiPolygon", "coordinates": [[square], [square], [inside]]});
+    assert_eq!(fault(&parts).1, "two polygons overlap or share a part of an edge");
+
     let nothing_else = json!([[80, -20], [81, -20], [81, -21], [81, -20], [80, -20]]);
     assert_eq!(reason(nothing_else), "ring has no area");
 }

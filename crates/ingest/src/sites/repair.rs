@@ -14,7 +14,7 @@ pub(super) fn without_spikes(ring: &[Coord]) -> Option<(Vec<Coord>, usize)> {
     let mut removed = 0;
     for &position in ring {
         push(&mut kept, position);
-        removed += fold_back(&mut kept);
+        removed += fold_back(&mut kept, 0);
     }
     removed += fold_back_around(&mut kept);
     (removed > 0).then_some((kept, removed))
@@ -27,10 +27,10 @@ fn push(kept: &mut Vec<Coord>, position: Coord) {
     }
 }
 
-/// Takes out the spikes at the end; returns how many positions.
-fn fold_back(kept: &mut Vec<Coord>) -> usize {
+/// Takes out the spikes at the end of what begins at `start`; returns how many positions.
+fn fold_back(kept: &mut Vec<Coord>, start: usize) -> usize {
     let mut removed = 0;
-    while let [.., before, tip, after] = kept[..]
+    while let [.., before, tip, after] = kept[start..]
         && is_spike(before, tip, after)
     {
         kept.truncate(kept.len() - 2);
@@ -42,17 +42,18 @@ fn fold_back(kept: &mut Vec<Coord>) -> usize {
 
 /// Takes out the spikes whose tip is the first position, which is also the last; returns how many positions.
 fn fold_back_around(kept: &mut Vec<Coord>) -> usize {
-    let mut removed = 0;
-    while let [_, second, .., last_but_one, last] = kept[..]
+    let (mut removed, mut start) = (0, 0);
+    while let [_, second, .., last_but_one, last] = kept[start..]
         && is_spike(last_but_one, last, second)
     {
         // The ring now begins where the spike did, unless it came back to the same position.
-        kept.remove(0);
+        start += 1;
         kept.pop();
         removed += 1;
         push(kept, second);
-        removed += fold_back(kept);
+        removed += fold_back(kept, start);
     }
+    kept.drain(..start);
     removed
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct Build {
     pub(crate) metrics: BuildMetrics,
 }
 
-/// How many threads an index is built on: those that the partitions would have.
+/// How many threads an index is built on: as many as there are partitions to probe it, if the runtime has so many.
 pub(crate) fn threads(context: &TaskContext) -> usize {
     let partitions = context.session_config().target_partitions();
     Handle::try_current().map_or(partitions, |runtime| {
