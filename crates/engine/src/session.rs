@@ -19,19 +19,19 @@ pub struct Limits {
     pub memory_bytes: Option<usize>,
     /// Time that one query may run; `None` for no limit.
     pub time: Option<Duration>,
-    /// Threads that a query is planned for; `None` for one per core. It is divided into twice as many parts, and runs on as many
-    /// threads as the caller's Tokio runtime gives it, which should have no more than these.
+    /// Threads that a query is planned for; `None` for one per core. It is divided into twice as many parts, or as many where memory is
+    /// short, and runs on as many threads as the caller's Tokio runtime gives it, which should have no more than these.
     pub threads: Option<NonZeroUsize>,
 }
 
 /// Into how many parts a query is divided for each thread: while one waits for its file, another has work.
 const PARTITIONS_PER_THREAD: usize = 2;
 
+/// A part has at least so much of the memory, in bytes, or there is one for each thread: its sorts need it.
+const LEAST_MEMORY_OF_A_PARTITION: usize = 64 << 20;
+
 /// So many of those that have the most memory are named when there is none left.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
-
-/// The part of a partition's memory that a sort in it keeps for merging what it has spilled.
-const SHARE_OF_A_MERGE: usize = 16;
 
 /// A DataFusion session that knows addresses, geometries, the functions and the joins over them, and no tables.
 ///
@@ -54,7 +54,7 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     let threads = limits
         .threads
         .map_or(config.target_partitions(), NonZeroUsize::get);
-    config = config.with_target_partitions(threads.saturating_mul(PARTITIONS_PER_THREAD));
+    config = config.with_target_partitions(partitions(threads, limits.memory_bytes));
     // Nothing that Tieline writes has bloom filters, and DataFusion 55 holds a scan's whole predicate against each row group's,
     // also where there is none: with the boxes of 44 fences that costs 1.5 ms for each.
     config.options_mut().execution.parquet.bloom_filter_on_read = false;
@@ -65,10 +65,6 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
         let pool = FairSpillPool::new(memory_bytes);
         let pool = TrackConsumersPool::new(pool, NAMED_CONSUMERS);
         runtime = runtime.with_memory_pool(Arc::new(pool));
-        // Every sort sets so much aside for its merge, whether there is so much or not.
-        let share = memory_bytes / config.target_partitions() / SHARE_OF_A_MERGE;
-        let execution = &mut config.options_mut().execution;
-        execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(share);
     }
     let mut builder = SessionStateBuilder::new()
         .with_config(config)
@@ -81,3 +77,16 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     }
     Ok(SessionContext::new_with_state(builder.build()))
 }
+
+/// Into how many parts a query is divided.
+fn partitions(threads: usize, memory_bytes: Option<usize>) -> usize {
+    let partitions = threads.saturating_mul(PARTITIONS_PER_THREAD);
+    match memory_bytes {
+        Some(bytes) if bytes / partitions < LEAST_MEMORY_OF_A_PARTITION => threads,
+        _ => partitions,
+    }
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
