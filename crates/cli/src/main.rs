@@ -14,12 +14,11 @@ mod args;
 mod commands;
 mod failure;
 mod output;
+mod runtime;
 
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
-use tokio::runtime::{Builder, Runtime};
 
 use args::{Cli, Command};
 use failure::Failure;
@@ -30,22 +29,13 @@ fn main() -> ExitCode {
     let result = Cli::from_arg_matches(&matches)
         .map_err(Failure::from)
         .and_then(|cli| {
-            let runtime = runtime(cli.command.threads()).map_err(Failure::from)?;
+            let runtime = runtime::runtime(cli.command.threads()).map_err(Failure::from)?;
             runtime.block_on(dispatch(cli.command, &matches))
         });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
-}
-
-/// What the work runs on: so many threads, or one per core.
-fn runtime(threads: Option<NonZeroUsize>) -> std::io::Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
-    if let Some(threads) = threads {
-        builder.worker_threads(threads.get());
-    }
-    builder.enable_all().build()
 }
 
 async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Failure> {

@@ -1,4 +1,19 @@
-use super::partitions;
+use std::num::NonZeroUsize;
+
+use super::{Limits, partitions, session};
+
+#[tokio::test]
+async fn a_session_is_planned_for_its_threads() {
+    for (memory_bytes, expected) in [(None, 6), (Some(64 << 20), 3)] {
+        let limits = Limits {
+            threads: NonZeroUsize::new(3),
+            memory_bytes,
+            ..Limits::default()
+        };
+        let config = session(&limits).unwrap().copied_config();
+        assert_eq!(config.target_partitions(), expected);
+    }
+}
 
 #[test]
 fn there_are_two_partitions_for_a_thread_where_each_has_memory_enough() {

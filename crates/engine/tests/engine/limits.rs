@@ -1,19 +1,25 @@
 //! Memory and time limits.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tieline::{Case, Error, Limits};
 
 use crate::sample::options;
 
+/// A new case in a folder, whose statements may run so long.
+fn case_with_time(folder: &Path, time: Duration) -> Case {
+    let limits = Limits {
+        time: Some(time),
+        ..Limits::default()
+    };
+    Case::create_with(folder.join("case"), options(limits)).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_query_ends_when_its_time_is_up() {
     let folder = tempfile::tempdir().unwrap();
-    let limits = Limits {
-        time: Some(Duration::from_millis(200)),
-        ..Limits::default()
-    };
-    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let case = case_with_time(folder.path(), Duration::from_millis(200));
     let endless = "SELECT count(*) FROM range(0, 1000000000000) AS a WHERE a.value % 7 = 8";
     let start = Instant::now();
     let error: Error = case
@@ -32,11 +38,7 @@ async fn a_query_ends_when_its_time_is_up() {
 #[tokio::test]
 async fn a_query_within_its_time_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
-    let limits = Limits {
-        time: Some(Duration::from_secs(600)),
-        ..Limits::default()
-    };
-    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let case = case_with_time(folder.path(), Duration::from_secs(600));
     let text = case
         .sql("SELECT count(*) AS n FROM range(0, 1000)")
         .await
@@ -64,11 +66,7 @@ async fn a_query_that_needs_more_memory_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_limit_hides_no_statistics_from_the_order_of_joins() {
     let folder = tempfile::tempdir().unwrap();
-    let limits = Limits {
-        time: Some(Duration::from_secs(600)),
-        ..Limits::default()
-    };
-    let case = Case::create_with(folder.path().join("case"), options(limits)).unwrap();
+    let case = case_with_time(folder.path(), Duration::from_secs(600));
     for sql in [
         "CREATE TABLE seen AS SELECT value AS id, 1.5 AS lon, 1.5 AS lat FROM generate_series(1, 20000)",
         "CREATE TABLE callers AS SELECT value AS id FROM generate_series(0, 399)",

@@ -9,6 +9,14 @@ fn polygon(ring: Json) -> Json {
     json!({"type": "Polygon", "coordinates": [ring]})
 }
 
+fn multipolygon(parts: Json) -> Json {
+    json!({"type": "MultiPolygon", "coordinates": parts})
+}
+
+fn square() -> Json {
+    json!([[80, -20], [81, -20], [81, -21], [80, -21], [80, -20]])
+}
+
 fn fault(geometry: &Json) -> (String, String) {
     match outline(geometry) {
         Ok(_) => panic!("is valid"),
@@ -47,7 +55,7 @@ fn an_outline_round_trips_through_little_endian_wkb_without_height() {
 
 #[test]
 fn holes_and_several_parts_are_kept() {
-    let outer = json!([[80, -20], [81, -20], [81, -21], [80, -21], [80, -20]]);
+    let outer = square();
     let hole = json!([
         [80.2, -20.2],
         [80.4, -20.2],
@@ -57,7 +65,7 @@ fn holes_and_several_parts_are_kept() {
     ]);
     let other = json!([[85, -20], [86, -20], [86, -21], [85, -20]]);
     assert!(outline(&json!({"type": "Polygon", "coordinates": [outer, hole]})).is_ok());
-    let parts = json!({"type": "MultiPolygon", "coordinates": [[outer, hole], [other]]});
+    let parts = multipolygon(json!([[outer, hole], [other]]));
     assert_eq!(&outline(&parts).unwrap().wkb[..5], [1, 6, 0, 0, 0]);
 }
 
@@ -156,7 +164,7 @@ fn a_part_that_is_invalid_by_itself_is_named_whatever_its_neighbours_are() {
 
 #[test]
 fn what_encloses_nothing_is_left_out_and_counted() {
-    let square = json!([[80, -20], [81, -20], [81, -21], [80, -21], [80, -20]]);
+    let square = square();
     let spiked = json!([
         [80, -20],
         [81, -20],
@@ -172,21 +180,21 @@ fn what_encloses_nothing_is_left_out_and_counted() {
     assert_eq!(repaired.repairs, Repairs { spikes: 1, parts: 0 });
     assert_eq!(repaired.wkb, plain.wkb);
 
-    let single = json!({"type": "MultiPolygon", "coordinates": [[square]]});
-    let repeated = json!({"type": "MultiPolygon", "coordinates": [[square], [spiked], [square]]});
+    let single = multipolygon(json!([[square]]));
+    let repeated = multipolygon(json!([[square], [spiked], [square]]));
     let repaired = outline(&repeated).unwrap();
     assert_eq!(repaired.repairs, Repairs { spikes: 1, parts: 2 });
     assert_eq!(repaired.wkb, outline(&single).unwrap().wkb);
 
     // Positions in a reason are the source's.
     let bow_tie = json!([[84, -20], [85, -21], [85, -20], [84, -21], [84, -20]]);
-    let parts = json!({"type": "MultiPolygon", "coordinates": [[square], [square], [bow_tie]]});
+    let parts = multipolygon(json!([[square], [square], [bow_tie]]));
     assert_eq!(
         fault(&parts).1,
         "polygon at index 2 is invalid: exterior ring has a self-intersection"
     );
     let inside = json!([[80.2, -20.2], [80.4, -20.2], [80.4, -20.4], [80.2, -20.2]]);
-    let parts = json!({"type": "MultiPolygon", "coordinates": [[square], [square], [inside]]});
+    let parts = multipolygon(json!([[square], [square], [inside]]));
     assert_eq!(fault(&parts).1, "two polygons overlap or share a part of an edge");
 
     let nothing_else = json!([[80, -20], [81, -20], [81, -21], [81, -20], [80, -20]]);

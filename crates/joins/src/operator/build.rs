@@ -174,3 +174,7 @@ pub(crate) fn evaluate(exprs: &[Arc<dyn PhysicalExpr>], batch: &RecordBatch) -> 
     let array = |expr: &Arc<dyn PhysicalExpr>| expr.evaluate(batch)?.into_array(batch.num_rows());
     exprs.iter().map(array).collect()
 }
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;
