@@ -9,8 +9,8 @@
 
 use super::hash::place;
 
-/// Bits for each row.
-const BITS_PER_ROW: usize = 16;
+/// Bits for each row: sixteen for the buckets and one for the key.
+const BITS_PER_ROW: usize = 17;
 /// Bits of a line.
 const LINE_BITS: usize = 512;
 /// The words of a line that have the bits of keys.
