@@ -7,7 +7,8 @@
 //! keys (addresses of IPv4 in 32 bits and in the 16 bytes they are stored in; addresses of IPv6), width of the band (an hour
 //! and a day before and after), and skew (none; 5 % of the rows of both sides on 20 keys, and on 2,000). Of the
 //! rows without skew, a third of the build side has the address of a probed row at a time close to its own, so that
-//! about a quarter of the probed rows have an address that is there, and 2 to 4 of 100 a match.
+//! about a quarter of the probed rows have an address that is there, and 2 to 4 of 100 a match. And order: both sides by
+//! address and time, in an index for rows that come so (`in_order`) and in one for any order (`in_order_by_hash`).
 //! Throughput is in probed rows a second, for `build` in build rows a second.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has to stop")]
@@ -16,7 +17,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::collections::HashMap;
 use std::hint::black_box;
 use tieline_benches::{Sighting, Sightings, v4_bytes, v6_of};
-use tieline_index::bands::{Around, BandRows, Bands, EqualKey, TimeBands};
+use tieline_index::bands::{Around, BandRows, Bands, EqualKey, Probes, TimeBands};
 use tieline_index::ranges::{Cursor, NO_ROW, Pairs};
 
 const BUILD: usize = 3_000_000;
@@ -49,6 +50,12 @@ impl<Q: EqualKey> Side<Q> {
             .step_by(BATCH)
             .zip(batches)
             .map(|(begin, (keys, times))| (begin, keys, times))
+    }
+}
+
+const fn any_order(around: i64) -> Probes {
+    Probes::InAnyOrder {
+        width: Some(2 * around as u64),
     }
 }
 
@@ -138,11 +145,12 @@ fn look_ups<Q: EqualKey>(
     name: &str,
     sightings: &Sightings,
     key: impl Fn(u32) -> Q + Copy,
+    probes: impl Fn(i64) -> Probes,
 ) {
     let (build, probe) = (Side::new(&sightings.build, key), Side::new(&sightings.probe, key));
     let mut group = criterion.benchmark_group(format!("bands/{name}"));
     for (band, around) in BANDS {
-        let index = Bands::build_with_threads(build.rows(), Some(2 * around as u64), 2).expect("few enough");
+        let index = Bands::build_with_threads(build.rows(), probes(around), 2).expect("few enough");
         assert_answers(&index, [&sightings.build, &sightings.probe], &probe, around);
         group.throughput(Throughput::Elements(PROBE as u64));
         let (mut any, mut nearest, mut pairs) = (Vec::new(), Vec::new(), Pairs::default());
@@ -174,7 +182,7 @@ fn look_ups<Q: EqualKey>(
     group.throughput(Throughput::Elements(BUILD as u64));
     for threads in [1, 2] {
         group.bench_function(BenchmarkId::new("build", threads), |bencher| {
-            bencher.iter(|| Bands::build_with_threads(build.rows(), Some(2 * HOUR as u64), threads));
+            bencher.iter(|| Bands::build_with_threads(build.rows(), probes(HOUR), threads));
         });
     }
     group.finish();
@@ -182,23 +190,44 @@ fn look_ups<Q: EqualKey>(
 
 fn keys(criterion: &mut Criterion) {
     let sightings = Sightings::new(BUILD, PROBE, None);
-    look_ups(criterion, "v4", &sightings, |address| address);
-    look_ups(criterion, "v4_bytes", &sightings, v4_bytes);
-    look_ups(criterion, "v6", &sightings, v6_of);
+    look_ups(criterion, "v4", &sightings, |address| address, any_order);
+    look_ups(criterion, "v4_bytes", &sightings, v4_bytes, any_order);
+    look_ups(criterion, "v6", &sightings, v6_of, any_order);
+}
+
+fn order(criterion: &mut Criterion) {
+    let mut sightings = Sightings::new(BUILD, PROBE, None);
+    for side in [&mut sightings.build, &mut sightings.probe] {
+        side.sort_by_key(|sighting| (sighting.address, sighting.at_ms));
+    }
+    look_ups(criterion, "v4_bytes_in_order", &sightings, v4_bytes, |_| {
+        Probes::InOrder
+    });
+    look_ups(
+        criterion,
+        "v4_bytes_in_order_by_hash",
+        &sightings,
+        v4_bytes,
+        any_order,
+    );
 }
 
 fn skew(criterion: &mut Criterion) {
     for crowded in [20, 2_000] {
         let sightings = Sightings::new(BUILD, PROBE, Some(crowded));
-        look_ups(criterion, &format!("v4_skew_{crowded}"), &sightings, |address| {
-            address
-        });
+        look_ups(
+            criterion,
+            &format!("v4_skew_{crowded}"),
+            &sightings,
+            |address| address,
+            any_order,
+        );
     }
 }
 
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = keys, skew
+    targets = keys, order, skew
 }
 criterion_main!(benches);

@@ -216,6 +216,8 @@ pub(crate) struct Band {
     pub(crate) safe: i64,
     #[prost(message, optional, tag = "8")]
     pub(crate) check: Option<PhysicalExprNode>,
+    #[prost(bool, tag = "9")]
+    pub(crate) in_order: bool,
 }
 
 /// A `NearKind`.

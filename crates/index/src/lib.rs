@@ -47,3 +47,4 @@ pub use disjoint::{Segment, most_specific};
 pub use overlay::{Cell, Row, overlay};
 pub use prefix::{Prefix, PrefixError, range_to_prefixes};
 pub use special_use::{SPECIAL_USE, SpecialUse, is_special};
+pub use threads::{on_threads, worth_while};

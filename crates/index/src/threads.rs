@@ -6,7 +6,12 @@ use std::thread;
 const ITEMS_PER_THREAD: usize = 1 << 15;
 
 /// How many of at most `threads` threads are worth their start for so many rows or vertices.
-pub(crate) fn worth_while(items: usize, threads: usize) -> usize {
+///
+/// ```
+/// assert_eq!(tieline_index::worth_while(1_000, 8), 1);
+/// assert_eq!(tieline_index::worth_while(1_000_000, 8), 8);
+/// ```
+pub fn worth_while(items: usize, threads: usize) -> usize {
     threads.clamp(1, (items / ITEMS_PER_THREAD).max(1))
 }
 
@@ -14,7 +19,15 @@ pub(crate) fn worth_while(items: usize, threads: usize) -> usize {
 ///
 /// This thread only waits: the system tends to start a thread on the processor of the one that asked for it, and where that
 /// one goes on working the two share a processor for the milliseconds that the work takes.
-pub(crate) fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+///
+/// ```
+/// let squares = tieline_index::on_threads(vec![1, 2, 3], |number| number * number);
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+///
+/// # Panics
+/// Where `work` does, once all threads have ended.
+pub fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     if items.len() < 2 {
         return items.into_iter().map(work).collect();
     }

@@ -160,7 +160,10 @@ async fn bands_beside_equal_keys() {
                 (there.low, there.high, there.safe),
                 (here.low, here.high, here.safe)
             );
-            assert_eq!((there.keyed, there.builds_point), (here.keyed, here.builds_point));
+            assert_eq!(
+                (there.keyed, there.in_order, there.builds_point),
+                (here.keyed, here.in_order, here.builds_point)
+            );
             assert_eq!(there.check, here.check);
         }
     }

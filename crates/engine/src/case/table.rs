@@ -49,7 +49,7 @@ impl ParquetTable {
         Self { distinct, ..self }
     }
 
-    /// The files with the statistics of their footers, spread over `target` groups.
+    /// The files with the statistics and the order that their footers tell, spread over `target` groups.
     async fn file_groups(
         &self,
         state: &dyn Session,
@@ -62,10 +62,13 @@ impl ParquetTable {
         let mut files = Vec::with_capacity(self.files.len());
         for path in &self.files {
             let meta = store.head(&object_path(path)?).await?;
-            let statistics = format
-                .infer_stats(state, &store, Arc::clone(&self.schema), &meta)
+            let found = format
+                .infer_stats_and_ordering(state, &store, Arc::clone(&self.schema), &meta)
                 .await?;
-            files.push(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(statistics)));
+            let file = PartitionedFile::new_from_meta(meta)
+                .with_statistics(Arc::new(found.statistics))
+                .with_ordering(found.ordering);
+            files.push(file);
         }
         Ok(FileGroup::new(files).split_files(target))
     }

@@ -4,6 +4,7 @@ use std::fs;
 
 use tieline::datafusion::arrow::array::{AsArray, RecordBatch};
 use tieline::datafusion::arrow::datatypes::Int64Type;
+use tieline::datafusion::physical_plan::displayable;
 use tieline::datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use tieline::{Case, Error, IngestOptions, Kind, Limits, Table};
 
@@ -197,4 +198,28 @@ async fn the_manifest_says_about_how_many_values_key_columns_have() {
             .unwrap() as f64;
         assert!((most..=sum as f64).contains(&known), "{table}.{column}: {known}");
     }
+}
+
+/// Files are written by address and time, and say so: a band goes along with them, though the table as a whole has no order.
+#[tokio::test]
+async fn a_band_goes_along_with_the_order_of_the_files() {
+    let (_folder, case) = sample_case().await;
+    let band = |column: &str| {
+        format!(
+            "SELECT count(*) FROM report_ip_events AS e JOIN telemetry AS t
+             ON e.{column} = t.{column} AND t.observed_at BETWEEN e.observed_at - INTERVAL '1 day' AND e.observed_at"
+        )
+    };
+    let plan = async |sql: &str| {
+        let frame = case.sql(sql).await.unwrap();
+        let plan = frame.create_physical_plan().await.unwrap();
+        displayable(plan.as_ref()).indent(false).to_string()
+    };
+    let text = plan(&band("ip")).await;
+    assert!(text.contains("probed in order"), "{text}");
+    let text = plan(&band("source_row")).await;
+    assert!(
+        text.contains("band strategy=sorted") && !text.contains("in order"),
+        "{text}"
+    );
 }

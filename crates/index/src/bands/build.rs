@@ -8,7 +8,7 @@ use super::hash::place;
 use super::key::{EqualKey, Offset, Reach};
 use super::part::{Layout, Part};
 use super::rows::BandRows;
-use super::table::{Record, Table};
+use super::table::{Record, Slots, Table};
 use crate::ranges::Key;
 use crate::threads::{on_threads, worth_while};
 
@@ -63,7 +63,7 @@ pub(super) fn extent<Q: EqualKey>(
     })
 }
 
-/// The table of the rows, which are of keys within `reach`.
+/// The table with slots of the rows, which are of keys within `reach`.
 pub(super) fn table<Q: EqualKey, S: Offset>(
     rows: &BandRows<'_, Q>,
     reach: Reach<Q::Number>,
@@ -83,17 +83,20 @@ pub(super) fn table<Q: EqualKey, S: Offset>(
     };
     let pieces = on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
 
-    let mut table = Table {
+    let mut records = vec![(S::ZERO, 0, 0); count];
+    let mut slots = Slots {
         starts: vec![0; parts * layout.slots + 1],
-        records: vec![(S::ZERO, 0, 0); count],
         filter,
-        distinct: 0,
     };
-    if let Some(end) = table.starts.last_mut() {
+    if let Some(end) = slots.starts.last_mut() {
         *end = count as u32;
     }
-    table.distinct = fill(&mut table, pieces, &layout, shares.len());
-    table
+    let distinct = fill((&mut slots, &mut records), pieces, &layout, shares.len());
+    Table {
+        records,
+        slots: Some(slots),
+        distinct,
+    }
 }
 
 /// The records of a share of the rows, by part.
@@ -116,7 +119,7 @@ fn dealt_out<Q: EqualKey, S: Offset>(
 
 /// Fills all parts, each taken by the thread that is free; returns how many distinct keys there are.
 fn fill<S: Offset>(
-    table: &mut Table<S>,
+    table: (&mut Slots, &mut [Record<S>]),
     pieces: Vec<Vec<Vec<Record<S>>>>,
     layout: &Layout,
     threads: usize,
@@ -136,14 +139,13 @@ fn fill<S: Offset>(
 
 /// The parts, each with its own share of the table.
 fn split<'a, S: Offset>(
-    table: &'a mut Table<S>,
+    (slots, mut records): (&'a mut Slots, &'a mut [Record<S>]),
     pieces: Vec<Vec<Vec<Record<S>>>>,
     layout: &Layout,
 ) -> Vec<Part<'a, S>> {
     let mut pieces: Vec<_> = pieces.into_iter().map(Vec::into_iter).collect();
-    let mut starts = table.starts.chunks_exact_mut(layout.slots);
-    let mut lines = table.filter.lines.chunks_exact_mut(layout.lines);
-    let mut records = &mut table.records[..];
+    let mut starts = slots.starts.chunks_exact_mut(layout.slots);
+    let mut lines = slots.filter.lines.chunks_exact_mut(layout.lines);
     let mut offset = 0;
     let part = |number| {
         let pieces: Vec<Vec<Record<S>>> = pieces.iter_mut().filter_map(Iterator::next).collect();

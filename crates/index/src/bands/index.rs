@@ -1,10 +1,13 @@
 //! An index of bands over keys of one width.
 
+use std::ops::Range;
+
 use super::build::{self, shares};
+use super::in_order;
 use super::key::{EqualKey, Offset, Reach};
 use super::nearest;
 use super::probe::{self, Batch};
-use super::rows::{BandRows, BandsError};
+use super::rows::{BandRows, BandsError, Probes};
 use super::table::{Record, Table};
 use super::time::{Always, TimeBands};
 use crate::ranges::{Cursor, Key, Pairs};
@@ -18,11 +21,11 @@ const MOST_ROWS: usize = u32::MAX as usize - 1;
 /// rows that share its key, and O(1) for each match; a table of which most rows match nothing costs a few nanoseconds a row.
 ///
 /// ```
-/// use tieline_index::bands::{Around, BandRows, Bands};
+/// use tieline_index::bands::{Around, BandRows, Bands, Probes};
 /// use tieline_index::ranges::{Cursor, NO_ROW, Pairs};
 ///
 /// let rows = BandRows::new(&[7_u32, 9, 7, 7], &[300, 300, 100, 200]);
-/// let index = Bands::build(rows, Some(200)).unwrap();
+/// let index = Bands::build(rows, Probes::InAnyOrder { width: Some(200) }).unwrap();
 ///
 /// // Equal keys, and at most 100 apart.
 /// let times = [150, 390, 390];
@@ -70,23 +73,18 @@ impl<K: Key> Bands<K> {
     ///
     /// # Errors
     /// Where there are more than 4,294,967,294 rows, or a row is listed that is not there.
-    pub fn build<Q: EqualKey<Number = K>>(
-        rows: BandRows<'_, Q>,
-        width: Option<u64>,
-    ) -> Result<Self, BandsError> {
-        Self::build_with_threads(rows, width, 1)
+    pub fn build<Q: EqualKey<Number = K>>(rows: BandRows<'_, Q>, probes: Probes) -> Result<Self, BandsError> {
+        Self::build_with_threads(rows, probes, 1)
     }
 
-    /// Builds the index on at most `threads` threads; it is the same for any number of them.
-    ///
-    /// `width` is what most bands will be at most, from their first time to their last. It only decides how fast rows without
-    /// a match are passed over: where it is `None` the filter goes by the key alone, and wider bands are not asked of it.
+    /// Builds the index on at most `threads` threads; it is the same for any number of them, and gives the same answers
+    /// whatever `probes` says.
     ///
     /// # Errors
     /// As for [`Bands::build`].
     pub fn build_with_threads<Q: EqualKey<Number = K>>(
         rows: BandRows<'_, Q>,
-        width: Option<u64>,
+        probes: Probes,
         threads: usize,
     ) -> Result<Self, BandsError> {
         check(&rows)?;
@@ -98,9 +96,9 @@ impl<K: Key> Bands<K> {
             span: greatest.minus(least),
         };
         let table = match reach.span.bit_length() {
-            0..=32 => Tables::U32(build::table(&rows, reach, width, &shares)),
-            33..=64 => Tables::U64(build::table(&rows, reach, width, &shares)),
-            _ => Tables::U128(build::table(&rows, reach, width, &shares)),
+            0..=32 => Tables::U32(table(&rows, reach, probes, &shares)),
+            33..=64 => Tables::U64(table(&rows, reach, probes, &shares)),
+            _ => Tables::U128(table(&rows, reach, probes, &shares)),
         };
         Ok(Self {
             reach,
@@ -221,6 +219,19 @@ impl<K: Key> Bands<K> {
             bands,
             reach: self.reach,
         }
+    }
+}
+
+/// The table of the rows, as it suits those that probe.
+fn table<Q: EqualKey, S: Offset>(
+    rows: &BandRows<'_, Q>,
+    reach: Reach<Q::Number>,
+    probes: Probes,
+    shares: &[Range<usize>],
+) -> Table<S> {
+    match probes {
+        Probes::InOrder => in_order::table(rows, reach, shares),
+        Probes::InAnyOrder { width } => build::table(rows, reach, width, shares),
     }
 }
 

@@ -30,8 +30,13 @@ fn naive_nearest<K: Key>(rows: &Rows<K>, key: K, band: (i64, i64), own: i64) -> 
     closest.unwrap_or(NO_ROW)
 }
 
-/// The index of the rows, by listing the live ones only where some are not.
+/// The index of the rows for others in any order.
 fn built<K: Key>(rows: &Rows<K>, width: Option<u64>, threads: usize) -> Bands<K> {
+    built_for(Probes::InAnyOrder { width }, rows, threads)
+}
+
+/// The index of the rows, by listing the live ones only where some are not.
+fn built_for<K: Key>(probes: Probes, rows: &Rows<K>, threads: usize) -> Bands<K> {
     let keys: Vec<K> = rows.iter().map(|row| row.0).collect();
     let times: Vec<i64> = rows.iter().map(|row| row.1).collect();
     let live: Vec<u32> = (0..)
@@ -44,7 +49,7 @@ fn built<K: Key>(rows: &Rows<K>, width: Option<u64>, threads: usize) -> Bands<K>
     } else {
         all.only(&live)
     };
-    Bands::build_with_threads(some, width, threads).unwrap()
+    Bands::build_with_threads(some, probes, threads).unwrap()
 }
 
 fn probed<K: Key>(index: &Bands<K>, keys: &[K], bands: impl TimeBands, limit: usize) -> Pairs {
@@ -141,6 +146,27 @@ fn case<K: Key>(
     (rows.collect(), probes.collect())
 }
 
+/// The probes by key and the first time of their band.
+fn in_order<K: Key>(probes: &[Probe<K>]) -> Vec<Probe<K>> {
+    let mut probes = probes.to_vec();
+    probes.sort_by_key(|probe| (probe.0, probe.1));
+    probes
+}
+
+/// Holds indexes for probes in any order and in order against a scan, for these probes as they come and in order.
+fn check_all<K: Key>(
+    rows: &Rows<K>,
+    probes: &[Probe<K>],
+    (width, threads, limit): (Option<u64>, usize, usize),
+) {
+    for layout in [Probes::InAnyOrder { width }, Probes::InOrder] {
+        let index = built_for(layout, rows, threads);
+        check(rows, &index, probes, limit);
+        check(rows, &index, &in_order(probes), limit);
+        check_summary(rows, &index);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -152,22 +178,17 @@ proptest! {
         width in prop_oneof![Just(None), (0_u32..64).prop_map(|bits| Some(1 << bits)), Just(Some(u64::MAX))],
         threads in 0_usize..4,
     ) {
+        let how = (width, threads, limit);
         let (rows, probes) = case(&build, &probe, u32::from);
-        let index = built(&rows, width, threads);
-        check(&rows, &index, &probes, limit);
-        check_summary(&rows, &index);
+        check_all(&rows, &probes, how);
         // Spread out: kept in 64 and in 128 bits, up to the greatest key.
         let (rows, probes) = case(&build, &probe, |number| u64::MAX - (u64::from(number) << 40));
-        let index = built(&rows, width, threads);
-        check(&rows, &index, &probes, limit);
-        check_summary(&rows, &index);
+        check_all(&rows, &probes, how);
         let (rows, probes) = case(&build, &probe, |number| u128::MAX / 14 * u128::from(number));
-        let index = built(&rows, width, threads);
-        check(&rows, &index, &probes, limit);
-        check_summary(&rows, &index);
+        check_all(&rows, &probes, how);
         // Close together far from zero: kept in 32 bits.
         let (rows, probes) = case(&build, &probe, |number| (1 << 127) + u128::from(number));
-        check(&rows, &built(&rows, width, threads), &probes, limit);
+        check_all(&rows, &probes, how);
     }
 
     #[test]
@@ -218,12 +239,31 @@ fn crowded() -> Rows<u64> {
 #[test]
 fn the_index_is_the_same_on_any_number_of_threads() {
     let rows = crowded();
-    let one = built(&rows, Some(500), 1);
-    for threads in [0, 2, 3, 64] {
-        let other = built(&rows, Some(500), threads);
-        assert_eq!(format!("{one:?}"), format!("{other:?}"), "{threads}");
+    for probes in [Probes::InAnyOrder { width: Some(500) }, Probes::InOrder] {
+        let one = built_for(probes, &rows, 1);
+        for threads in [0, 2, 3, 64] {
+            let other = built_for(probes, &rows, threads);
+            assert_eq!(format!("{one:?}"), format!("{other:?}"), "{threads}");
+        }
+        check_summary(&rows, &one);
     }
-    check_summary(&rows, &one);
+}
+
+#[test]
+fn blocks_in_order_and_not_have_the_matches_that_a_scan_finds() {
+    let rows = crowded();
+    let index = built_for(Probes::InOrder, &rows, 2);
+    let probe = |number: usize| {
+        let row = rows[number * 61 % rows.len()];
+        (row.0, row.1 - 20, row.1 + 20, row.1)
+    };
+    // More than a block of each: in order, backwards, and in order again from further back.
+    let ordered = in_order(&(0..700).map(probe).collect::<Vec<_>>());
+    let backwards: Vec<Probe<u64>> = ordered.iter().rev().copied().collect();
+    let probes = [&ordered[..], &backwards, &ordered[100..]].concat();
+    for limit in [600, usize::MAX] {
+        check(&rows, &index, &probes, limit);
+    }
 }
 
 #[test]
@@ -302,7 +342,11 @@ fn addresses_in_bytes_are_the_numbers_they_stand_for() {
             .collect::<Vec<u8>>()
     };
     let keys: Vec<[u8; 16]> = (0..4).map(|number| address(number).try_into().unwrap()).collect();
-    let index = Bands::build(BandRows::new(&keys, &[10, 20, 30, 40]), Some(2)).unwrap();
+    let index = Bands::build(
+        BandRows::new(&keys, &[10, 20, 30, 40]),
+        Probes::InAnyOrder { width: Some(2) },
+    )
+    .unwrap();
     assert_eq!(index.key_bounds(), Some((0xffff_c000_0200, 0xffff_c000_0203)));
     assert!(index.bytes() < 200);
     let mut any = Vec::new();
@@ -320,7 +364,7 @@ fn a_listed_row_has_to_be_there() {
     let rows = BandRows::new(&[1_u32, 2], &[3, 4, 5]);
     assert_eq!(rows.len(), 2);
     assert_eq!(
-        Bands::build(rows.only(&[1, 2]), None).unwrap_err(),
+        Bands::build(rows.only(&[1, 2]), Probes::InOrder).unwrap_err(),
         BandsError::NoSuchRow { row: 2, rows: 2 }
     );
 }

@@ -3,12 +3,12 @@
 use std::hint::{black_box, select_unpredictable};
 
 use super::key::{EqualKey, Offset, Reach};
-use super::table::Table;
+use super::table::{Slots, Table};
 use super::time::TimeBands;
 use crate::ranges::{Cursor, Pairs};
 
 /// How many keys go through the passes together: what they need of the filter fits the nearest cache.
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 
 /// Slots with more rows than this are searched apart from the others.
 const FEW: u32 = 4;
@@ -30,18 +30,20 @@ impl<Q: EqualKey, B: TimeBands> Batch<'_, Q, B> {
 /// What is known of the rows of a block: columns that the passes fill one after the other.
 pub(super) struct Block<S> {
     /// The first row of the block.
-    first: usize,
+    pub(super) first: usize,
     hashes: [u64; BLOCK],
-    keys: [S; BLOCK],
+    pub(super) keys: [S; BLOCK],
     /// Of the filter, or [`NO_LINE`].
     lines: [u32; BLOCK],
-    /// The rows that the filter lets pass, from the first of the block.
-    passed: [u16; BLOCK],
+    /// The rows that may have a match, from the first of the block.
+    pub(super) passed: [u16; BLOCK],
     /// Where the rows of the candidates' slots begin and end.
-    slots: [(u32, u32); BLOCK],
-    candidates: [Candidate<S>; BLOCK],
+    pub(super) slots: [(u32, u32); BLOCK],
+    pub(super) candidates: [Candidate<S>; BLOCK],
     /// How many of the candidates there are.
-    count: usize,
+    pub(super) count: usize,
+    /// Where the rows before went to, in a table without slots.
+    pub(super) reached: usize,
 }
 
 /// The line of a key that no row of the index has.
@@ -60,7 +62,7 @@ pub(super) struct Candidate<S> {
     /// The first position of the slot at which the row is not before the key and the time, or the slot's end: it lies
     /// among `size` positions from here, or is the one behind them, and is this one when the search is over.
     pub(super) at: u32,
-    size: u32,
+    pub(super) size: u32,
 }
 
 impl<S: Offset> Candidate<S> {
@@ -86,6 +88,7 @@ impl<S: Offset> Block<S> {
             slots: [(0, 0); BLOCK],
             candidates: [Candidate::default(); BLOCK],
             count: 0,
+            reached: 0,
         }
     }
 
@@ -101,41 +104,46 @@ impl<S: Offset> Block<S> {
     ) -> usize {
         let length = BLOCK.min(most).min(batch.len() - first);
         self.first = first;
-        self.hash(table, batch, length);
-        let passed = self.ask_for_keys(table, length);
-        let passed = self.ask_for_bands(table, batch, passed);
-        self.look_up_slots(table, passed, time);
-        self.search(table);
+        match &table.slots {
+            Some(slots) => {
+                self.hash(slots, batch, length);
+                let passed = self.ask_for_keys(slots, length);
+                let passed = self.ask_for_bands(slots, batch, passed);
+                self.look_up(table, slots, passed, time);
+                self.search(table);
+            }
+            None => self.follow(table, batch, length, time),
+        }
         length
     }
 
-    fn hash<Q: EqualKey, B>(&mut self, table: &Table<S>, batch: &Batch<'_, Q, B>, length: usize) {
+    fn hash<Q: EqualKey, B>(&mut self, slots: &Slots, batch: &Batch<'_, Q, B>, length: usize) {
         let keys = &batch.keys[self.first..self.first + length];
         for (at, key) in keys.iter().enumerate() {
             let (key, there) = batch.reach.offset::<S>(key.number());
             let hash = key.hash();
             self.keys[at] = key;
             self.hashes[at] = hash;
-            self.lines[at] = select_unpredictable(there, table.filter.line(hash) as u32, NO_LINE);
+            self.lines[at] = select_unpredictable(there, slots.filter.line(hash) as u32, NO_LINE);
         }
         // Apart from the above: of a loop as short as this dozens of reads are under way at once.
         let lines = self.lines[..length].iter();
         black_box(lines.fold(0, |touched, &line| {
             touched
-                ^ table
+                ^ slots
                     .filter
                     .touch(select_unpredictable(line != NO_LINE, line as usize, 0))
         }));
     }
 
     /// Lists the rows whose key may be there, without a branch on which they are; returns how many.
-    fn ask_for_keys(&mut self, table: &Table<S>, length: usize) -> usize {
+    fn ask_for_keys(&mut self, slots: &Slots, length: usize) -> usize {
         let mut count = 0;
         for at in 0..length {
             let line = self.lines[at];
             let there = line != NO_LINE;
             let line = select_unpredictable(there, line, 0);
-            let may = table.filter.may_have(line as usize, self.hashes[at]);
+            let may = slots.filter.may_have(line as usize, self.hashes[at]);
             // `count` is at most `at`; the mask only spares the check.
             self.passed[count & (BLOCK - 1)] = at as u16;
             count += usize::from(may & there);
@@ -146,7 +154,7 @@ impl<S: Offset> Block<S> {
     /// Of the first `passed` rows that passed, keeps those whose band may hold a row; returns how many.
     fn ask_for_bands<Q: EqualKey, B: TimeBands>(
         &mut self,
-        table: &Table<S>,
+        slots: &Slots,
         batch: &Batch<'_, Q, B>,
         passed: usize,
     ) -> usize {
@@ -155,7 +163,7 @@ impl<S: Offset> Block<S> {
             let at = self.passed[position & (BLOCK - 1)];
             let place = at as usize & (BLOCK - 1);
             let band = batch.bands.band(self.first + at as usize);
-            let may = table
+            let may = slots
                 .filter
                 .may_hold(self.lines[place] as usize, self.hashes[place], band);
             self.passed[count & (BLOCK - 1)] = at;
@@ -167,11 +175,11 @@ impl<S: Offset> Block<S> {
     /// Sets the candidates: of the rows that passed, those whose slot is not empty.
     ///
     /// Loops as short as these have dozens of reads under way at once. What they read is then near.
-    fn look_up_slots(&mut self, table: &Table<S>, passed: usize, time: impl Fn(usize) -> i64) {
+    fn look_up(&mut self, table: &Table<S>, slots: &Slots, passed: usize, time: impl Fn(usize) -> i64) {
         let mut count = 0;
         for position in 0..passed {
             let at = self.passed[position & (BLOCK - 1)];
-            let slot = table.slot(self.hashes[at as usize & (BLOCK - 1)]);
+            let slot = slots.of(self.hashes[at as usize & (BLOCK - 1)]);
             self.slots[count & (BLOCK - 1)] = slot;
             self.passed[count & (BLOCK - 1)] = at;
             count += usize::from(slot.0 != slot.1);
@@ -302,7 +310,7 @@ fn resume<Q: EqualKey, B: TimeBands, S: Offset>(
 ) -> bool {
     let row = cursor.key;
     let (key, _) = batch.reach.offset::<S>(batch.keys[row].number());
-    let (begin, end) = table.slot(key.hash());
+    let (begin, end) = table.around(key);
     let candidate = Candidate {
         row,
         key,

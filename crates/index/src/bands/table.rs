@@ -16,22 +16,43 @@ const FEW: usize = 8;
 /// takes zeroed memory from the system as it is only for types that it knows.
 pub(super) type Record<S> = (S, i64, u32);
 
-/// Rows in the order of (slot, key, time, row).
+/// Rows in the order of (slot, key, time, row); without slots, of (key, time, row).
 #[derive(Debug)]
 pub(super) struct Table<S> {
-    /// Where the rows of every slot begin, and the number of rows: one more than there are slots.
-    pub(super) starts: Vec<u32>,
     pub(super) records: Vec<Record<S>>,
-    pub(super) filter: Filter,
+    /// `None` where rows are expected that come in the same order.
+    pub(super) slots: Option<Slots>,
     pub(super) distinct: usize,
 }
 
-impl<S: Offset> Table<S> {
+/// How a row is found in a table by the hash of its key.
+#[derive(Debug)]
+pub(super) struct Slots {
+    /// Where the rows of every slot begin, and the number of rows: one more than there are slots.
+    pub(super) starts: Vec<u32>,
+    pub(super) filter: Filter,
+}
+
+impl Slots {
     /// The first and the last position, exclusive, of the rows of a hash's slot.
     #[inline]
-    pub(super) fn slot(&self, hash: u64) -> (u32, u32) {
+    pub(super) fn of(&self, hash: u64) -> (u32, u32) {
         let slot = place(hash, self.starts.len() as u64 - 1);
         (self.starts[slot], self.starts[slot + 1])
+    }
+
+    fn bytes(&self) -> usize {
+        self.starts.len() * size_of::<u32>() + self.filter.bytes()
+    }
+}
+
+impl<S: Offset> Table<S> {
+    /// The first and the last position, exclusive, of the rows among which those of a key are.
+    pub(super) fn around(&self, key: S) -> (u32, u32) {
+        match &self.slots {
+            Some(slots) => slots.of(key.hash()),
+            None => (0, self.records.len() as u32),
+        }
     }
 
     /// Something of the first and the last row of a slot that is not empty: reading it brings them into the cache.
@@ -82,9 +103,7 @@ impl<S: Offset> Table<S> {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.starts.len() * size_of::<u32>()
-            + self.records.len() * size_of::<Record<S>>()
-            + self.filter.bytes()
+        self.records.len() * size_of::<Record<S>>() + self.slots.as_ref().map_or(0, Slots::bytes)
     }
 }
 

@@ -12,7 +12,7 @@ use super::kind::BandKind;
 use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
-use crate::plan::{Choice, How, PlannedJoin, side_and_other};
+use crate::plan::{Choice, How, PlannedJoin, comes_in_order, side_and_other};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
 
@@ -110,12 +110,18 @@ impl BandPredicate {
             bounds.push(join.physical(bound, bound_side)?);
         }
         let keyed = key.is_some();
+        let mut in_order = false;
         if let Some((left, right, _)) = key {
             let (of_point, of_bound) = if self.point_left {
                 (left, right)
             } else {
                 (right, left)
             };
+            let (probe_side, probe_key) = match builds_point {
+                true => (bound_side, &of_bound),
+                false => (point_side, &of_point),
+            };
+            in_order = comes_in_order(probe_key, join.input(probe_side))?;
             points.insert(0, of_point);
             bounds.insert(0, of_bound);
         }
@@ -128,6 +134,7 @@ impl BandPredicate {
             build,
             probe,
             keyed,
+            in_order,
             builds_point,
             low: self.low,
             high: self.high,

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
-use tieline_index::bands::{BandRows, Bands, EqualKey};
+use tieline_index::bands::{BandRows, Bands, EqualKey, Probes};
 
 use super::kind::BandKind;
 use super::matches::BandMatches;
@@ -161,14 +161,18 @@ impl BandIndex {
         let widest = side.widest(first, last);
         // Bounds that probe are as wide as they are.
         let probes_bounds = kind.builds_point && kind.probe.len() > kind.keys() + 1;
-        let usual = match probes_bounds {
-            true => None,
-            false => u64::try_from(widest).ok(),
+        let probes = match (kind.in_order, probes_bounds) {
+            (true, _) => Probes::InOrder,
+            (false, true) => Probes::InAnyOrder { width: None },
+            (false, false) => Probes::InAnyOrder {
+                width: u64::try_from(widest).ok(),
+            },
         };
-        let table = Table::build(&side.keys, &first.values, side.live.as_deref(), usual, threads)?;
+        let table = Table::build(&side.keys, &first.values, side.live.as_deref(), probes, threads)?;
         let unsafe_rows = side.unsafe_rows();
+        let by_key = Probes::InAnyOrder { width: None };
         let unsafe_keys = (!unsafe_rows.is_empty())
-            .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), None, threads))
+            .then(|| Table::build(&side.keys, &first.values, Some(&unsafe_rows), by_key, threads))
             .transpose()?;
         let key_column = rows.keys.first().filter(|_| kind.keyed);
         Ok(Self {
@@ -342,16 +346,16 @@ impl Table {
         keys: &EqualKeys,
         times: &[i64],
         live: Option<&[u32]>,
-        width: Option<u64>,
+        probes: Probes,
         threads: usize,
     ) -> Result<Self> {
         Ok(match keys {
-            EqualKeys::Groups(groups) => Self::U32(bands(groups, times, live, width, threads)?),
+            EqualKeys::Groups(groups) => Self::U32(bands(groups, times, live, probes, threads)?),
             EqualKeys::Column(column) => match &column.keys {
-                Keys::U32(keys) => Self::U32(bands(keys, times, live, width, threads)?),
-                Keys::U64(keys) => Self::U64(bands(keys, times, live, width, threads)?),
-                Keys::U128(keys) => Self::U128(bands(keys, times, live, width, threads)?),
-                Keys::Sixteen(keys) => Self::U128(bands(sixteen(keys), times, live, width, threads)?),
+                Keys::U32(keys) => Self::U32(bands(keys, times, live, probes, threads)?),
+                Keys::U64(keys) => Self::U64(bands(keys, times, live, probes, threads)?),
+                Keys::U128(keys) => Self::U128(bands(keys, times, live, probes, threads)?),
+                Keys::Sixteen(keys) => Self::U128(bands(sixteen(keys), times, live, probes, threads)?),
                 Keys::Bytes(_) => return internal_err!("texts are equal by their group"),
             },
         })
@@ -417,7 +421,7 @@ fn bands<Q: EqualKey>(
     keys: &[Q],
     times: &[i64],
     live: Option<&[u32]>,
-    width: Option<u64>,
+    probes: Probes,
     threads: usize,
 ) -> Result<Bands<Q::Number>> {
     let rows = BandRows::new(keys, times);
@@ -425,6 +429,6 @@ fn bands<Q: EqualKey>(
         Some(live) => rows.only(live),
         None => rows,
     };
-    Bands::build_with_threads(rows, width, threads)
+    Bands::build_with_threads(rows, probes, threads)
         .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))
 }

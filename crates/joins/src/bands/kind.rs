@@ -22,6 +22,8 @@ pub struct BandKind {
     pub probe: Vec<Arc<dyn PhysicalExpr>>,
     /// Whether the join's one equal key comes first among the keys. Else rows are equal by their group.
     pub keyed: bool,
+    /// Whether most batches of the probe side have their rows by that key, ascending. Only speed rests on it.
+    pub in_order: bool,
     /// Whether the points are indexed, and their bounds probe; otherwise the other way round.
     pub builds_point: bool,
     /// The least that a point may be above its first bound, in the unit of both.
@@ -138,7 +140,11 @@ impl fmt::Display for BandKind {
         if let (true, Some(build), Some(probe)) = (self.keyed, self.build.first(), self.probe.first()) {
             write!(formatter, "{build} = {probe}, ")?;
         }
-        write!(formatter, "{}", self.condition())
+        write!(formatter, "{}", self.condition())?;
+        match self.in_order {
+            true => formatter.write_str(", probed in order"),
+            false => Ok(()),
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{ArrayRef, BooleanBufferBuilder, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, BooleanBufferBuilder, RecordBatch};
 use datafusion::arrow::buffer::BooleanBuffer;
-use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::compute::{concat, concat_batches};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
@@ -13,6 +13,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use futures::TryStreamExt;
+use tieline_index::{on_threads, worth_while};
 use tokio::runtime::Handle;
 
 use super::filter::SharedIndex;
@@ -62,33 +63,48 @@ pub(crate) fn threads(context: &TaskContext) -> usize {
 impl Build {
     /// Collects the build side and indexes it.
     pub(crate) async fn run(
-        mut self,
+        self,
         schema: SchemaRef,
-        mut input: SendableRecordBatchStream,
+        inputs: Vec<SendableRecordBatchStream>,
     ) -> Result<Built> {
-        let mut batches = Vec::new();
-        while let Some(batch) = input.try_next().await? {
-            // The rows stay in one batch; while that is made, they are there twice.
-            self.reserve(2 * batch.get_array_memory_size())?;
-            batches.push(batch);
-        }
-        // Freed first: a scan holds buffers for as long as its stream lives.
-        drop(input);
+        let batches = self.collect(inputs).await?;
         // In a thread of its own, so that the other work of this one goes on and a cancelled query ends at once.
         SpawnedTask::spawn_blocking(move || self.index(&schema, batches))
             .await
             .map_err(|error| DataFusionError::External(Box::new(error)))?
     }
 
-    fn index(mut self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
+    /// The batches of all partitions, read side by side. They stay in the order of the partitions: those of a file are its pieces
+    /// one after the other, and an index finds in order what is in order there.
+    async fn collect(&self, inputs: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
+        let way_out = self.kind.way_out();
+        let tasks = inputs.into_iter().map(|input| {
+            let reservation = self.reservation.new_empty();
+            SpawnedTask::spawn(async move {
+                let batches = collect_partition(input, &reservation, way_out).await?;
+                Ok::<_, DataFusionError>((batches, reservation))
+            })
+        });
+        let mut batches = Vec::new();
+        for task in tasks.collect::<Vec<_>>() {
+            let joined = task.join().await;
+            let (collected, reservation) =
+                joined.map_err(|error| DataFusionError::External(Box::new(error)))??;
+            self.reservation.grow(reservation.free());
+            batches.extend(collected);
+        }
+        Ok(batches)
+    }
+
+    fn index(self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
         let build_time = self.metrics.build_time.clone();
         let timer = build_time.timer();
-        let rows = concat_batches(schema, &batches)?;
+        let rows = one_batch(schema, &batches, self.threads)?;
         drop(batches);
         let held = rows.get_array_memory_size();
         self.reservation
             .try_resize(held)
-            .map_err(|error| self.too_small(error))?;
+            .map_err(|error| too_small(error, self.kind.way_out()))?;
         if rows.num_rows() >= u32::MAX as usize {
             return Err(resources_datafusion_err!(
                 "an index join builds at most {} rows; the smaller side of this one has more",
@@ -108,12 +124,14 @@ impl Build {
             keys: evaluate(self.kind.build_keys(), &rows)?,
             groups: numbers,
         };
-        self.reserve(groups_bytes + self.kind.build_bytes(&keyed))?;
+        self.reservation
+            .try_grow(groups_bytes + self.kind.build_bytes(&keyed))
+            .map_err(|error| too_small(error, self.kind.way_out()))?;
         let index = self.kind.build(&keyed, self.threads)?;
         drop(keyed);
         self.reservation
             .try_resize(held + groups_bytes + index.bytes())
-            .map_err(|error| self.too_small(error))?;
+            .map_err(|error| too_small(error, self.kind.way_out()))?;
         timer.done();
         self.metrics.build_rows.add(rows.num_rows());
         self.metrics.index_bytes.add(index.bytes());
@@ -132,18 +150,50 @@ impl Build {
             _reservation: self.reservation,
         })
     }
+}
 
-    fn reserve(&mut self, bytes: usize) -> Result<()> {
-        let grown = self.reservation.try_grow(bytes);
-        grown.map_err(|error| self.too_small(error))
+/// The batches of one partition of the build side.
+async fn collect_partition(
+    mut input: SendableRecordBatchStream,
+    reservation: &MemoryReservation,
+    way_out: &str,
+) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    while let Some(batch) = input.try_next().await? {
+        // The rows stay in one batch; while that is made, they are there twice.
+        reservation
+            .try_grow(2 * batch.get_array_memory_size())
+            .map_err(|error| too_small(error, way_out))?;
+        batches.push(batch);
     }
+    Ok(batches)
+}
 
-    fn too_small(&self, error: DataFusionError) -> DataFusionError {
-        error.context(format!(
-            "the build side of an index join does not fit: raise datafusion.runtime.memory_limit (--memory-limit), or set {}",
-            self.kind.way_out()
-        ))
+/// All rows as one batch, of which several threads make a column each.
+fn one_batch(schema: &SchemaRef, batches: &[RecordBatch], threads: usize) -> Result<RecordBatch> {
+    let count = batches.iter().map(RecordBatch::num_rows).sum();
+    let (columns, threads) = (schema.fields().len(), worth_while(count, threads));
+    if threads == 1 || columns < 2 || batches.len() < 2 {
+        return Ok(concat_batches(schema, batches)?);
     }
+    let shares = (0..threads.min(columns)).map(|share| (share..columns).step_by(threads));
+    let made = on_threads(shares.collect(), |share| {
+        let column = |position: usize| {
+            let parts: Vec<&dyn Array> = batches.iter().map(|batch| &**batch.column(position)).collect();
+            Ok((position, concat(&parts)?))
+        };
+        share.map(column).collect::<Result<Vec<_>>>()
+    });
+    let mut made = made.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    made.sort_unstable_by_key(|(position, _)| *position);
+    let columns = made.into_iter().map(|(_, column)| column).collect();
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+}
+
+fn too_small(error: DataFusionError, way_out: &str) -> DataFusionError {
+    error.context(format!(
+        "the build side of an index join does not fit: raise datafusion.runtime.memory_limit (--memory-limit), or set {way_out}"
+    ))
 }
 
 impl Built {

@@ -9,7 +9,7 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{JoinSide, JoinType, NullEquality, Result, Statistics, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{Distribution, PhysicalExpr};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::filter_pushdown::{
     ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation,
@@ -21,7 +21,7 @@ use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
-    InputDistributionRequirements, Partitioning, PlanProperties, ReplaceChildrenOptions,
+    Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
 use futures::FutureExt;
 
@@ -65,7 +65,7 @@ pub struct IndexJoinParts {
 
 /// A join that collects one input, builds an index of it and probes it with the stream of the other.
 ///
-/// The build side is one partition; the output has the partitions of the probe side, and its order where no unmatched rows
+/// All partitions of the build side are read by one of the join's, at the same time; the output has the partitions of the probe side, and its order where no unmatched rows
 /// are emitted. A join type that keeps build rows emits them when the last partition of the probe side is done.
 #[derive(Debug)]
 pub struct IndexJoinExec {
@@ -151,7 +151,9 @@ impl IndexJoinExec {
             return Ok(build.clone());
         }
         let (build_input, probe_input) = self.sides();
-        let input = build_input.execute(0, Arc::clone(context))?;
+        let partitions = 0..build_input.output_partitioning().partition_count();
+        let inputs = partitions.map(|partition| build_input.execute(partition, Arc::clone(context)));
+        let inputs = inputs.collect::<Result<Vec<_>>>()?;
         let schema = build_input.schema();
         let build = Build {
             kind: Arc::clone(&self.parts.index),
@@ -163,7 +165,7 @@ impl IndexJoinExec {
             reservation: MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
             metrics: BuildMetrics::new(&self.metrics),
         };
-        let future = async move { Ok(Arc::new(build.run(schema, input).await.map_err(Arc::new)?)) };
+        let future = async move { Ok(Arc::new(build.run(schema, inputs).await.map_err(Arc::new)?)) };
         let future = future.boxed().shared();
         *slot = Some(future.clone());
         Ok(future)
@@ -250,11 +252,9 @@ impl ExecutionPlan for IndexJoinExec {
         &self.properties
     }
 
-    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
-        InputDistributionRequirements::new(self.left_right(
-            Distribution::SinglePartition,
-            Distribution::UnspecifiedDistribution,
-        ))
+    /// The build side is collected whole: dealt out to more partitions it would only lose its order.
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        self.left_right(false, true)
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
@@ -310,10 +310,6 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let (build_input, _) = self.sides();
-        if build_input.output_partitioning().partition_count() != 1 {
-            return internal_err!("the build side of IndexJoinExec must be one partition");
-        }
         let build = self.build_future(&context)?;
         let input = self.probe_input(partition, &context)?;
         let probe = Probe {

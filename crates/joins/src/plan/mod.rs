@@ -3,6 +3,7 @@
 mod call;
 mod estimate;
 mod filter;
+mod in_order;
 mod node;
 mod order;
 mod planner;
@@ -12,6 +13,7 @@ mod sides;
 
 pub(crate) use call::{call, point};
 pub(crate) use estimate::estimated_row_bytes;
+pub(crate) use in_order::comes_in_order;
 pub(crate) use planner::{Choice, How, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;

@@ -72,6 +72,7 @@ impl MergePlan {
                 build,
                 probe,
                 keyed: false,
+                in_order: false,
                 builds_point,
                 low: band.low,
                 high: band.high,

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, new_empty_array};
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::compute::{SortOptions, cast, sort_to_indices, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::datasource::MemTable;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionContext, col};
 
 use super::rows;
 use crate::session::session;
@@ -96,6 +96,16 @@ struct Spec {
     parts: usize,
     /// Whether there are NULLs among the times.
     nulls: bool,
+    order: Order,
+}
+
+/// What the tables say of the order of their rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Unknown,
+    ByKey,
+    /// By key, which is not so.
+    Wrong,
 }
 
 /// `name` with `id`, `k` (key), `j` (another), `t` (time) and `u`, some of which are later.
@@ -115,13 +125,21 @@ fn register(context: &SessionContext, name: &str, count: usize, spec: &Spec, ran
         times(&spec.time, count, (nulls, spec.extremes), random),
         times(&spec.time, count, (nulls, spec.extremes), random),
     ];
-    let all = RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap();
+    let mut all = RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap();
+    let nulls_last = SortOptions::new(false, false);
+    if spec.order == Order::ByKey {
+        let order = sort_to_indices(all.column(1), Some(nulls_last), None).unwrap();
+        all = take_record_batch(&all, &order).unwrap();
+    }
     let part = count.div_ceil(spec.parts).max(1);
     let parts = (0..spec.parts).map(|position| {
         let start = (position * part).min(count);
         vec![all.slice(start, part.min(count - start))]
     });
-    let table = MemTable::try_new(schema, parts.collect()).unwrap();
+    let mut table = MemTable::try_new(schema, parts.collect()).unwrap();
+    if spec.order != Order::Unknown {
+        table = table.with_sort_order(vec![vec![col("k").sort(true, false)]]);
+    }
     context.register_table(name, Arc::new(table)).unwrap();
 }
 
@@ -237,7 +255,8 @@ fn without_equal_keys(on: &str) -> String {
     })
 }
 
-async fn compare(seed: u64) {
+/// Returns how many of the plans have an index that is probed in order.
+async fn compare(seed: u64) -> usize {
     let mut random = Random(seed);
     let batch_size = random.pick(&BATCH_SIZES);
     let context = session(batch_size, random.pick(&[1, 2, 3, 5]));
@@ -247,6 +266,7 @@ async fn compare(seed: u64) {
         extremes: 0,
         parts: random.pick(&[1, 2, 4]),
         nulls: true,
+        order: random.pick(&[Order::Unknown, Order::ByKey]),
     };
     for name in ["a", "b"] {
         let count = random.pick(&[0, 1, 2, 5, 20, 60, 150, 600]);
@@ -255,6 +275,7 @@ async fn compare(seed: u64) {
     let on = condition(&spec.time, &mut random);
     // Some plans have such a key as a condition.
     let no_equal_key = !on.contains(" = ");
+    let mut in_order = 0;
     for query in QUERIES {
         let sql = query.replace("{on}", &on);
         let nested_loop = query.replace("{on}", &without_equal_keys(&on));
@@ -264,6 +285,7 @@ async fn compare(seed: u64) {
         for strategy in ["hash", "auto", "sorted", "merge", "bucket"] {
             let (got, plan) = rows(&context, strategy, &sql).await.unwrap();
             let place = format!("seed {seed}, {strategy}, {} {}: {sql}", spec.key, spec.time);
+            in_order += usize::from(plan.contains("probed in order"));
             let missing = expected.iter().find(|row| !got.contains(row));
             let added = got.iter().find(|row| !expected.contains(row));
             assert!(
@@ -285,13 +307,47 @@ async fn compare(seed: u64) {
             assert!(ours, "{place}\n{plan}");
         }
     }
+    in_order
 }
 
 #[tokio::test]
 async fn every_strategy_answers_what_the_nested_loop_answers() {
+    let mut in_order = 0;
     for seed in 0..50 {
-        compare(seed).await;
+        in_order += compare(seed).await;
     }
+    assert!(in_order > 50, "{in_order}");
+}
+
+/// An index that is laid out for rows in order answers the same where the order was claimed and is not there.
+#[tokio::test]
+async fn an_order_that_is_not_there() {
+    let mut in_order = 0;
+    for seed in 0..20 {
+        let mut random = Random(seed);
+        let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
+        let spec = Spec {
+            key: random.pick(&[DataType::FixedSizeBinary(16), DataType::Int64]),
+            time: random.pick(&time_types()),
+            extremes: 0,
+            parts: random.pick(&[1, 2, 4]),
+            nulls: true,
+            order: Order::Wrong,
+        };
+        for name in ["a", "b"] {
+            let count = random.pick(&[5, 60, 2000]);
+            register(&context, name, count, &spec, &mut random);
+        }
+        let on = format!("a.k = b.k AND {}", random.pick(&bands(&spec.time)));
+        for query in QUERIES {
+            let sql = query.replace("{on}", &on);
+            let (expected, _) = rows(&context, "hash", &sql).await.unwrap();
+            let (got, plan) = rows(&context, "sorted", &sql).await.unwrap();
+            in_order += usize::from(plan.contains("probed in order"));
+            assert!(got == expected, "seed {seed}: {sql}\n{plan}");
+        }
+    }
+    assert!(in_order > 100, "{in_order}");
 }
 
 /// Arithmetic that wraps or fails. It wraps alike; and where the hash join answers, so does every strategy, and where the
@@ -311,6 +367,7 @@ async fn values_at_the_ends_of_their_types() {
             parts: 1,
             // SQL computes a bound also where it is compared with NULL.
             nulls: false,
+            order: Order::Unknown,
         };
         for name in ["a", "b"] {
             let count = random.pick(&[5, 20, 60]);

@@ -1,0 +1,218 @@
+//! An index for rows that come by key and time: its own rows in that order, and no slots. A batch goes forward through them.
+
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+use super::key::{EqualKey, Offset, Reach};
+use super::probe::{BLOCK, Batch, Block, Candidate};
+use super::rows::BandRows;
+use super::table::{Record, Table, first_not};
+use super::time::TimeBands;
+use crate::threads::on_threads;
+
+/// So many rows are passed one by one before the place of the next is searched for.
+const FEW: usize = 8;
+/// With more steps than this for each key, every further key is searched for.
+const DENSE: usize = 8;
+
+/// The table without slots of the rows, which are of keys within `reach`.
+pub(super) fn table<Q: EqualKey, S: Offset>(
+    rows: &BandRows<'_, Q>,
+    reach: Reach<Q::Number>,
+    shares: &[Range<usize>],
+) -> Table<S> {
+    let mut records: Vec<Record<S>> = vec![(S::ZERO, 0, 0); rows.len()];
+    let mut rest = &mut records[..];
+    let pieces = shares.iter().map(|share| {
+        let records = rest.split_off_mut(..share.len()).unwrap_or_default();
+        (records, share.clone())
+    });
+    let distinct = on_threads(pieces.collect(), |(records, share)| {
+        let mut places = records.iter_mut();
+        rows.each(share, |row, key, time| {
+            if let Some(place) = places.next() {
+                *place = (reach.offset::<S>(key).0, time, row);
+            }
+        });
+        // Finds runs that are in order, as most rows are that meet rows in order, and merges them.
+        records.sort();
+        distinct_keys(records)
+    });
+    let mut distinct: usize = distinct.into_iter().sum();
+    let mut seams = shares.iter().skip(1).map(|share| share.start);
+    if seams.clone().all(|at| records[at - 1] <= records[at]) {
+        let same = |at: &usize| records[at - 1].0 == records[*at].0;
+        distinct -= seams.by_ref().filter(same).count();
+    } else {
+        records.sort();
+        distinct = distinct_keys(&records);
+    }
+    Table {
+        records,
+        slots: None,
+        distinct,
+    }
+}
+
+fn distinct_keys<S: Offset>(records: &[Record<S>]) -> usize {
+    records.chunk_by(|a, b| a.0 == b.0).count()
+}
+
+impl<S: Offset> Table<S> {
+    /// The first position, from one on, of which the row is not before a key and a time; those before it are.
+    #[inline]
+    fn first_from(&self, from: usize, key: S, time: i64) -> usize {
+        let length = self.records.len();
+        let mut at = from;
+        while at < length.min(from + FEW) {
+            if !self.is_before(at, key, time) {
+                return at;
+            }
+            at += 1;
+        }
+        let mut step = FEW;
+        while at + step <= length && self.is_before(at + step - 1, key, time) {
+            at += step;
+            step *= 2;
+        }
+        at + first_not(step.min(length - at), |place| {
+            self.is_before(at + place, key, time)
+        })
+    }
+
+    /// The same from the first row of the key on: mostly that one or the next.
+    #[inline]
+    fn first_of_band(&self, first: usize, key: S, time: i64) -> usize {
+        let at = first + usize::from(self.is_before(first, key, time));
+        match at < self.records.len() && self.is_before(at, key, time) {
+            true => self.first_from(at, key, time),
+            false => at,
+        }
+    }
+
+    /// The first position, from one on, of which the row has no lesser key.
+    fn first_of(&self, from: usize, key: S) -> usize {
+        self.first_from(from, key, i64::MIN)
+    }
+}
+
+impl<S: Offset> Block<S> {
+    /// Finds the candidates among the first `length` rows in a table without slots.
+    pub(super) fn follow<Q: EqualKey, B: TimeBands>(
+        &mut self,
+        table: &Table<S>,
+        batch: &Batch<'_, Q, B>,
+        length: usize,
+        time: impl Fn(usize) -> i64,
+    ) {
+        let listed = match table.records.is_empty() {
+            true => 0,
+            false => self.list(batch, length),
+        };
+        self.count = match self.keys[..listed].is_sorted() {
+            true => self.go_along(table, listed),
+            false => self.search_all(table, listed),
+        };
+        let end = table.records.len() as u32;
+        for (candidate, &(begin, position)) in self.candidates.iter_mut().zip(&self.slots[..self.count]) {
+            let row = self.first + usize::from(self.passed[position as usize & (BLOCK - 1)]);
+            let key = self.keys[position as usize & (BLOCK - 1)];
+            let time = time(row);
+            *candidate = Candidate {
+                row,
+                key,
+                time,
+                begin,
+                end,
+                at: table.first_of_band(begin as usize, key, time) as u32,
+                ..Candidate::default()
+            };
+        }
+    }
+
+    /// Lists the rows whose key may be there, with their keys; returns how many.
+    fn list<Q: EqualKey, B: TimeBands>(&mut self, batch: &Batch<'_, Q, B>, length: usize) -> usize {
+        let mut there = [false; BLOCK];
+        let mut all = true;
+        let keys = &batch.keys[self.first..self.first + length];
+        for (at, key) in keys.iter().enumerate() {
+            let (key, is_there) = batch.reach.offset::<S>(key.number());
+            self.keys[at] = key;
+            self.passed[at] = at as u16;
+            there[at] = is_there;
+            all &= is_there;
+        }
+        if all {
+            return length;
+        }
+        let mut count = 0;
+        for (at, &is_there) in there[..length].iter().enumerate() {
+            self.keys[count] = self.keys[at];
+            self.passed[count] = at as u16;
+            count += usize::from(is_there);
+        }
+        count
+    }
+
+    /// Sets the slots to where the rows of keys begin that are there, with their positions in the list; returns how many. The keys
+    /// ascend, mostly from where the block before ended.
+    ///
+    /// Rows are read one after the other, never ahead: what lies further on is not in the cache yet.
+    fn go_along(&mut self, table: &Table<S>, listed: usize) -> usize {
+        let records = &table.records;
+        let mut at = match (self.keys[..listed].first(), self.reached) {
+            (None, _) => return 0,
+            // The batch goes on behind.
+            (Some(&first), reached) if reached > 0 && records[reached - 1].0 < first => reached,
+            (Some(&first), _) => table.first_of(0, first),
+        };
+        // Of the next key and the next row one is passed, without a branch on which it is.
+        let (mut position, mut steps, mut count) = (0, DENSE * listed, 0);
+        while position < listed && at < records.len() && steps > 0 {
+            let (here, key) = (records[at].0, self.keys[position & (BLOCK - 1)]);
+            // `count` is at most `position`; the masks only spare the checks.
+            self.slots[count & (BLOCK - 1)] = (at as u32, position as u32);
+            count += usize::from(here == key);
+            at += usize::from(here < key);
+            position += usize::from(here >= key);
+            steps -= 1;
+        }
+        for position in position..listed {
+            let key = self.keys[position];
+            at = table.first_of(at, key);
+            self.slots[count] = (at as u32, position as u32);
+            count += usize::from(records.get(at).is_some_and(|record| record.0 == key));
+        }
+        self.reached = at;
+        count
+    }
+
+    /// The same of keys in any order: binary searches in step.
+    fn search_all(&mut self, table: &Table<S>, listed: usize) -> usize {
+        let (slots, keys) = (&mut self.slots[..listed], &self.keys[..listed]);
+        slots.iter_mut().for_each(|slot| slot.0 = 0);
+        let mut size = table.records.len();
+        while size > 1 {
+            let half = size / 2;
+            for (slot, &key) in slots.iter_mut().zip(keys) {
+                let middle = slot.0 as usize + half;
+                let before = table.records[middle].0 < key;
+                slot.0 = select_unpredictable(before, middle as u32, slot.0);
+            }
+            size -= half;
+        }
+        let mut count = 0;
+        for (position, &key) in keys.iter().enumerate() {
+            let at = slots[position].0;
+            let at = at + u32::from(table.records[at as usize].0 < key);
+            slots[count] = (at, position as u32);
+            count += usize::from(
+                table
+                    .records
+                    .get(at as usize)
+                    .is_some_and(|record| record.0 == key),
+            );
+        }
+        count
+    }
+}
