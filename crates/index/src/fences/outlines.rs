@@ -27,7 +27,7 @@ pub(super) struct Part {
 ///
 /// Several polygons of one row are a multipolygon: a point inside any of them is inside, else a point on the boundary
 /// of any is on the boundary. For valid multipolygons that is what PostGIS says. Empty rings are left out, and so are
-/// polygons whose exterior is empty.
+/// polygons whose exterior is empty; a vertex that follows on itself counts once.
 ///
 /// ```
 /// use tieline_index::fences::Outlines;
@@ -124,7 +124,14 @@ impl Outlines {
             if !added.iter().flatten().all(|number| number.is_finite()) {
                 return Err(FencesError::NotFinite { row });
             }
-            if first != last || added.len() == 1 {
+            let is_closed = first == last && added.len() > 1;
+            // An edge from a place to itself is a place that its neighbours have: all of a ring may be one place, millions of times.
+            if added.windows(2).any(|pair| pair[0] == pair[1]) {
+                let mut ring = self.vertices.split_off(start);
+                ring.dedup();
+                self.vertices.append(&mut ring);
+            }
+            if !is_closed || self.vertices.len() == start + 1 {
                 self.vertices.push(first);
             }
             if self.vertices.len() > MOST_VERTICES {

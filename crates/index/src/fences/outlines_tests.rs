@@ -4,6 +4,12 @@ fn triangle() -> [(f64, f64); 3] {
     [(0.0, 0.0), (2.0, 0.0), (0.0, 2.0)]
 }
 
+/// Its vertices, with the first again at the end.
+fn outlines_of_triangle() -> Vec<Vertex> {
+    let [a, b, c] = triangle().map(|(x, y)| [x, y]);
+    vec![a, b, c, a]
+}
+
 #[test]
 fn rings_are_closed_once() {
     let mut outlines = Outlines::new();
@@ -17,6 +23,26 @@ fn rings_are_closed_once() {
     assert_eq!(edges(0), [0, 1, 2, 4, 5, 6]);
     assert_eq!(edges(1), [8]);
     assert_eq!(outlines.parts[0].bounds, [0.0, 0.0, 2.0, 2.0]);
+}
+
+#[test]
+fn a_place_that_follows_on_itself_is_one_vertex() {
+    let mut outlines = Outlines::new();
+    let twice: Vec<(f64, f64)> = triangle().iter().flat_map(|&place| [place; 2]).collect();
+    let mut closed = twice.clone();
+    closed.extend([twice[0]; 3]);
+    outlines.push(1, [vec![twice, closed]]).unwrap();
+    assert_eq!(
+        outlines.vertices,
+        [outlines_of_triangle(), outlines_of_triangle()].concat()
+    );
+    // All of it one place: an edge from there to there is left.
+    for many in [1, 2, 3, 1000] {
+        let mut outlines = Outlines::new();
+        outlines.push_polygon(1, [vec![(7.0, 8.0); many]]).unwrap();
+        assert_eq!(outlines.vertices, [[7.0, 8.0]; 2]);
+        assert_eq!(outlines.edges(&outlines.parts[0]).flatten().count(), 1);
+    }
 }
 
 #[test]
