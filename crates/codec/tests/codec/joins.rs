@@ -1,5 +1,7 @@
 //! Every join type, side and strategy, beside equal keys and other conditions.
 
+use std::sync::Arc;
+
 use datafusion::common::{JoinSide, JoinType, NullEquality};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
@@ -165,6 +167,18 @@ async fn bands_beside_equal_keys() {
                 (here.keyed, here.in_order, here.builds_point)
             );
             assert_eq!(there.check, here.check);
+            // These tables have no order to be found.
+            let in_order = IndexJoinParts {
+                index: Arc::new(BandKind {
+                    in_order: true,
+                    ..here.clone()
+                }),
+                ..parts.clone()
+            };
+            let plan: Arc<dyn ExecutionPlan> = Arc::new(IndexJoinExec::try_new(in_order).unwrap());
+            let read = sent(&plan, &worker(&context));
+            let there = join(read.as_ref()).unwrap().index.as_any();
+            assert!(!here.in_order && there.downcast_ref::<BandKind>().unwrap().in_order);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An index for rows that come by key and time: its own rows in that order, and no slots. A batch goes forward through them.
+//! An index for rows that come by key: its own rows by key and time, and no slots. A batch goes forward through them.
 
 use std::hint::select_unpredictable;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::threads::on_threads;
 
 /// So many rows are passed one by one before the place of the next is searched for.
 const FEW: usize = 8;
-/// With more steps than this for each key, every further key is searched for.
+/// With more rows than this to pass for each key, keys are searched for.
 const DENSE: usize = 8;
 
 /// The table without slots of the rows, which are of keys within `reach`.
@@ -80,16 +80,6 @@ impl<S: Offset> Table<S> {
         })
     }
 
-    /// The same from the first row of the key on: mostly that one or the next.
-    #[inline]
-    fn first_of_band(&self, first: usize, key: S, time: i64) -> usize {
-        let at = first + usize::from(self.is_before(first, key, time));
-        match at < self.records.len() && self.is_before(at, key, time) {
-            true => self.first_from(at, key, time),
-            false => at,
-        }
-    }
-
     /// The first position, from one on, of which the row has no lesser key.
     fn first_of(&self, from: usize, key: S) -> usize {
         self.first_from(from, key, i64::MIN)
@@ -109,25 +99,54 @@ impl<S: Offset> Block<S> {
             true => 0,
             false => self.list(batch, length),
         };
-        self.count = match self.keys[..listed].is_sorted() {
-            true => self.go_along(table, listed),
-            false => self.search_all(table, listed),
+        self.count = match self.place(table, listed) {
+            Some(at) => self.go_along(table, listed, at),
+            None => self.search_all(table, listed),
         };
         let end = table.records.len() as u32;
+        let mut before = (S::ZERO, i64::MAX, 0);
         for (candidate, &(begin, position)) in self.candidates.iter_mut().zip(&self.slots[..self.count]) {
             let row = self.first + usize::from(self.passed[position as usize & (BLOCK - 1)]);
             let key = self.keys[position as usize & (BLOCK - 1)];
             let time = time(row);
+            // Mostly the key's first row, or the one behind it.
+            let mut at = begin + u32::from(table.is_before(begin as usize, key, time));
+            if at < end && table.is_before(at as usize, key, time) {
+                let (same, earlier, reached) = before;
+                let from = if same == key && earlier <= time {
+                    reached
+                } else {
+                    at
+                };
+                at = table.first_from(from as usize, key, time) as u32;
+            }
+            before = (key, time, at);
             *candidate = Candidate {
                 row,
                 key,
                 time,
                 begin,
                 end,
-                at: table.first_of_band(begin as usize, key, time) as u32,
+                at,
                 ..Candidate::default()
             };
         }
+    }
+
+    /// Where the listed keys begin, if they ascend and have not too many rows between them.
+    fn place(&self, table: &Table<S>, listed: usize) -> Option<usize> {
+        let keys = &self.keys[..listed];
+        let (&first, &last) = (keys.first()?, keys.last()?);
+        if !keys.is_sorted() {
+            return None;
+        }
+        let at = match self.reached {
+            // The batch goes on behind.
+            reached if reached > 0 && table.records[reached - 1].0 < first => reached,
+            _ => table.first_of(0, first),
+        };
+        let beyond = table.records.get(at + DENSE * listed);
+        beyond.is_none_or(|record| record.0 >= last).then_some(at)
     }
 
     /// Lists the rows whose key may be there, with their keys; returns how many.
@@ -155,33 +174,20 @@ impl<S: Offset> Block<S> {
     }
 
     /// Sets the slots to where the rows of keys begin that are there, with their positions in the list; returns how many. The keys
-    /// ascend, mostly from where the block before ended.
+    /// ascend from `at` on.
     ///
     /// Rows are read one after the other, never ahead: what lies further on is not in the cache yet.
-    fn go_along(&mut self, table: &Table<S>, listed: usize) -> usize {
+    fn go_along(&mut self, table: &Table<S>, listed: usize, at: usize) -> usize {
         let records = &table.records;
-        let mut at = match (self.keys[..listed].first(), self.reached) {
-            (None, _) => return 0,
-            // The batch goes on behind.
-            (Some(&first), reached) if reached > 0 && records[reached - 1].0 < first => reached,
-            (Some(&first), _) => table.first_of(0, first),
-        };
         // Of the next key and the next row one is passed, without a branch on which it is.
-        let (mut position, mut steps, mut count) = (0, DENSE * listed, 0);
-        while position < listed && at < records.len() && steps > 0 {
+        let (mut at, mut position, mut count) = (at, 0, 0);
+        while position < listed && at < records.len() {
             let (here, key) = (records[at].0, self.keys[position & (BLOCK - 1)]);
             // `count` is at most `position`; the masks only spare the checks.
             self.slots[count & (BLOCK - 1)] = (at as u32, position as u32);
             count += usize::from(here == key);
             at += usize::from(here < key);
             position += usize::from(here >= key);
-            steps -= 1;
-        }
-        for position in position..listed {
-            let key = self.keys[position];
-            at = table.first_of(at, key);
-            self.slots[count] = (at as u32, position as u32);
-            count += usize::from(records.get(at).is_some_and(|record| record.0 == key));
         }
         self.reached = at;
         count

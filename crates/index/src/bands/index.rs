@@ -18,7 +18,7 @@ const MOST_ROWS: usize = u32::MAX as usize - 1;
 /// Which rows have an equal key and a time within a band.
 ///
 /// Matches of one probe row come by time, then row, ascending. A probe row costs the look-up, which takes O(log) of the
-/// rows that share its key, and O(1) for each match; a table of which most rows match nothing costs a few nanoseconds a row.
+/// rows that share its key (of all rows, where it was built for rows in order that are not), and O(1) for each match; a table of which most rows match nothing costs a few nanoseconds a row.
 ///
 /// ```
 /// use tieline_index::bands::{Around, BandRows, Bands, Probes};

@@ -249,6 +249,50 @@ fn the_index_is_the_same_on_any_number_of_threads() {
     }
 }
 
+/// What threads make of their shares is one table: keys that go over the seams are counted once.
+#[test]
+fn rows_in_order_are_the_same_index_on_any_number_of_threads() {
+    for (count, rows_each) in [(70_000_u64, 1), (70_000, 3), (70_000, 1000), (200_000, 70_000)] {
+        let rows: Rows<u64> = (0..count)
+            .map(|row| (row / rows_each, row as i64, true))
+            .collect();
+        let one = built_for(Probes::InOrder, &rows, 1);
+        check_summary(&rows, &one);
+        for threads in [2, 3, 5, 64] {
+            let other = built_for(Probes::InOrder, &rows, threads);
+            assert_eq!(format!("{one:?}"), format!("{other:?}"), "{threads}");
+        }
+    }
+}
+
+/// Keys in order with none, a few and thousands of rows between them, and times that ascend within a key and do not.
+#[test]
+fn rows_in_order_have_the_matches_that_a_scan_finds() {
+    let rows: Rows<u32> = (0..6000_u64)
+        .map(|row| {
+            let key = if row < 2000 { row as u32 / 3 } else { row as u32 };
+            (key, mixed(row) as i64 % 100, row % 50 != 0)
+        })
+        .chain((0..2000).map(|row| (3000, row / 2, true)))
+        .collect();
+    let index = built_for(Probes::InOrder, &rows, 1);
+    let probe = |key: u32, time: i64| (key, time - 10, time + 10, time);
+    let dense = (0..6500).map(|key| probe(key, i64::from(key) % 100));
+    let sparse = (0..8).map(|key| probe(key * 800, 50));
+    let crowded = (0..1200).map(|row| probe(3000, row));
+    let shuffled = (0..600).map(|row| probe(3000, mixed(row) as i64 % 1000));
+    let some: [Vec<Probe<u32>>; 4] = [
+        dense.collect(),
+        sparse.collect(),
+        crowded.collect(),
+        shuffled.collect(),
+    ];
+    for probes in some {
+        check(&rows, &index, &probes, usize::MAX);
+        check(&rows, &index, &probes[..probes.len().min(700)], 50);
+    }
+}
+
 #[test]
 fn blocks_in_order_and_not_have_the_matches_that_a_scan_finds() {
     let rows = crowded();

@@ -14,8 +14,8 @@
 //! Building is two passes over the rows: they are dealt out by hash into parts that fit a core's own cache, and each part
 //! is put in order alone, by as many threads as the caller allows. The index is the same for any number of them.
 //!
-//! Where probe rows are known to come by key and time ([`Probes::InOrder`]), as from files that are ordered by both, none of that is
-//! needed: the index has its rows in the same order, and the two are gone through side by side.
+//! Where probe rows are known to come by key ([`Probes::InOrder`]), as from files that are ordered by it, none of that is needed:
+//! the index has its rows in the same order, and the two are gone through side by side.
 //!
 //! Keys are `u32`, `u64` and `u128`, and 16 bytes in network byte order; they are kept as the difference from the least of
 //! them, in as few bits as that takes: IPv4 in 32 also where it is stored in 16 bytes. Times are `i64` of any unit.

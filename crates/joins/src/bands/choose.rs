@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::{JoinSide, Result};
 use datafusion::execution::memory_pool::human_readable_size;
+use datafusion::physical_expr::PhysicalExpr;
 
 use super::bucket;
 use super::check;
@@ -12,7 +13,7 @@ use super::kind::BandKind;
 use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
-use crate::plan::{Choice, How, PlannedJoin, comes_in_order, side_and_other};
+use crate::plan::{Choice, How, PlannedJoin, runs_in_order, side_and_other};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
 
@@ -53,8 +54,7 @@ impl BandPredicate {
 
     /// The index; a merge where that would not fit.
     ///
-    /// Not where both sides come in order: the index of sides in order finds what it looks up in the cache, and is three times as
-    /// fast, with both threads and with what it tells the scan.
+    /// Not where both sides come in order: the index goes along with them, on all threads, where a merge has one.
     fn auto(&self, join: &PlannedJoin<'_>) -> Result<Option<How>> {
         let (side, counts) = self.side(join);
         let limit = join.memory_limit.unwrap_or(usize::MAX);
@@ -117,11 +117,11 @@ impl BandPredicate {
             } else {
                 (right, left)
             };
-            let (probe_side, probe_key) = match builds_point {
-                true => (bound_side, &of_bound),
-                false => (point_side, &of_point),
+            let (point_key, bound_key) = ((point_side, &of_point), (bound_side, &of_bound));
+            in_order = match builds_point {
+                true => goes_along(join, point_key, bound_key)?,
+                false => goes_along(join, bound_key, point_key)?,
             };
-            in_order = comes_in_order(probe_key, join.input(probe_side))?;
             points.insert(0, of_point);
             bounds.insert(0, of_bound);
         }
@@ -165,4 +165,22 @@ impl BandPredicate {
             .is_some_and(|(left, right)| left < right);
         (named(left_is_fewer), counts)
     }
+}
+
+/// The side of a key, and the key.
+type SideKey<'a> = (JoinSide, &'a Arc<dyn PhysicalExpr>);
+
+/// Whether an index of one side is laid out for the other to come by its key: both do, and where the other begins anew, file by
+/// file, it has at least half as many rows each time. With fewer, the rows in between cost more than a filter saves.
+fn goes_along(join: &PlannedJoin<'_>, build: SideKey<'_>, probe: SideKey<'_>) -> Result<bool> {
+    let [left, right] = join.rows();
+    let rows = |side| if side == JoinSide::Left { left } else { right }.rows();
+    let (Some(build_rows), Some(probe_rows)) = (rows(build.0), rows(probe.0)) else {
+        return Ok(false);
+    };
+    let runs = |(side, key): SideKey<'_>| runs_in_order(key, join.input(side));
+    Ok(match (runs(build)?, runs(probe)?) {
+        (Some(_), Some(probe_runs)) => 2 * (probe_rows / probe_runs.max(1)) >= build_rows,
+        _ => false,
+    })
 }

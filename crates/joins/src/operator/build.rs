@@ -12,7 +12,9 @@ use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::common::spawn_buffered;
 use futures::TryStreamExt;
+use futures::stream::select_all;
 use tieline_index::{on_threads, worth_while};
 use tokio::runtime::Handle;
 
@@ -52,6 +54,9 @@ pub(crate) struct Build {
     pub(crate) metrics: BuildMetrics,
 }
 
+/// How many batches of a partition are read before they are collected.
+const BATCHES_AHEAD: usize = 2;
+
 /// How many threads an index is built on: as many as there are partitions to probe it, if the runtime has so many.
 pub(crate) fn threads(context: &TaskContext) -> usize {
     let partitions = context.session_config().target_partitions();
@@ -74,26 +79,25 @@ impl Build {
             .map_err(|error| DataFusionError::External(Box::new(error)))?
     }
 
-    /// The batches of all partitions, read side by side. They stay in the order of the partitions: those of a file are its pieces
-    /// one after the other, and an index finds in order what is in order there.
+    /// The batches of all partitions, read side by side and put in the order of the partitions: an index finds in order what is in
+    /// order there, such as the pieces of a file whose order is kept.
     async fn collect(&self, inputs: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
-        let way_out = self.kind.way_out();
-        let tasks = inputs.into_iter().map(|input| {
-            let reservation = self.reservation.new_empty();
-            SpawnedTask::spawn(async move {
-                let batches = collect_partition(input, &reservation, way_out).await?;
-                Ok::<_, DataFusionError>((batches, reservation))
-            })
+        let mut parts = vec![Vec::new(); inputs.len()];
+        // A stream that nobody polls any more goes on for as many batches, and ends when it is dropped.
+        let numbered = (0..).zip(inputs).map(|(part, input)| {
+            let input = spawn_buffered(input, BATCHES_AHEAD);
+            input.map_ok(move |batch| (part, batch))
         });
-        let mut batches = Vec::new();
-        for task in tasks.collect::<Vec<_>>() {
-            let joined = task.join().await;
-            let (collected, reservation) =
-                joined.map_err(|error| DataFusionError::External(Box::new(error)))??;
-            self.reservation.grow(reservation.free());
-            batches.extend(collected);
+        let mut batches = select_all(numbered);
+        while let Some((part, batch)) = batches.try_next().await? {
+            let part: usize = part;
+            // The rows stay in one batch; while that is made, they are there twice.
+            self.reservation
+                .try_grow(2 * batch.get_array_memory_size())
+                .map_err(|error| too_small(error, self.kind.way_out()))?;
+            parts[part].push(batch);
         }
-        Ok(batches)
+        Ok(parts.concat())
     }
 
     fn index(self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
@@ -150,23 +154,6 @@ impl Build {
             _reservation: self.reservation,
         })
     }
-}
-
-/// The batches of one partition of the build side.
-async fn collect_partition(
-    mut input: SendableRecordBatchStream,
-    reservation: &MemoryReservation,
-    way_out: &str,
-) -> Result<Vec<RecordBatch>> {
-    let mut batches = Vec::new();
-    while let Some(batch) = input.try_next().await? {
-        // The rows stay in one batch; while that is made, they are there twice.
-        reservation
-            .try_grow(2 * batch.get_array_memory_size())
-            .map_err(|error| too_small(error, way_out))?;
-        batches.push(batch);
-    }
-    Ok(batches)
 }
 
 /// All rows as one batch, of which several threads make a column each.

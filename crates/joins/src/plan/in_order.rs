@@ -9,14 +9,17 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-/// Whether most batches of an input have their rows by that key, ascending.
+/// In how many runs an input comes by a key, ascending; `None` where it does not.
 ///
-/// So it is where a plan says so of each partition, and where it reads files of which each says so of itself: those that
-/// `tieline ingest` writes do, also where a table has several of them and is not in order as a whole. Nothing rests on it but
-/// speed.
-pub(crate) fn comes_in_order(key: &Arc<dyn PhysicalExpr>, input: &Arc<dyn ExecutionPlan>) -> Result<bool> {
+/// A plan says so of its partitions, and files say so of themselves: those that `tieline ingest` writes do, also where a table has
+/// several and is not in order as a whole.
+pub(crate) fn runs_in_order(
+    key: &Arc<dyn PhysicalExpr>,
+    input: &Arc<dyn ExecutionPlan>,
+) -> Result<Option<usize>> {
     for nulls_first in [false, true] {
         let options = SortOptions {
             descending: false,
@@ -24,30 +27,36 @@ pub(crate) fn comes_in_order(key: &Arc<dyn PhysicalExpr>, input: &Arc<dyn Execut
         };
         let by_key = [PhysicalSortExpr::new(Arc::clone(key), options)];
         if input.equivalence_properties().ordering_satisfy(by_key)? {
-            return Ok(true);
+            return Ok(Some(input.output_partitioning().partition_count()));
         }
     }
-    Ok(key
-        .downcast_ref::<Column>()
-        .is_some_and(|column| each_file_has_it(column.name(), input)))
+    Ok(files_in_order(key, input))
 }
 
-/// Whether an input is of files, filtered or not, that are each in the order of a column.
-fn each_file_has_it(column: &str, input: &Arc<dyn ExecutionPlan>) -> bool {
-    if let Some(filter) = input.downcast_ref::<FilterExec>() {
-        return each_file_has_it(column, filter.input());
+/// How many files an input is of, filtered or not, that are each in the order of a column.
+fn files_in_order(key: &Arc<dyn PhysicalExpr>, input: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    let column = key.downcast_ref::<Column>()?;
+    if let Some(projection) = input.downcast_ref::<ProjectionExec>() {
+        let below = &projection.expr().get(column.index())?.expr;
+        return files_in_order(below, projection.input());
     }
-    let Some(scan) = input
-        .downcast_ref::<DataSourceExec>()
-        .and_then(|source| source.data_source().downcast_ref::<FileScanConfig>())
-    else {
-        return false;
-    };
-    let mut files = scan.file_groups.iter().flat_map(|group| group.files()).peekable();
+    if let Some(filter) = input.downcast_ref::<FilterExec>() {
+        let index = match filter.projection() {
+            Some(projection) => *projection.get(column.index())?,
+            None => column.index(),
+        };
+        let below: Arc<dyn PhysicalExpr> = Arc::new(Column::new(column.name(), index));
+        return files_in_order(&below, filter.input());
+    }
+    let source = input.downcast_ref::<DataSourceExec>()?.data_source();
+    let scan = source.downcast_ref::<FileScanConfig>()?;
     let is_first = |order: &LexOrdering| {
         let first = order.first();
         let by = first.expr.downcast_ref::<Column>();
-        !first.options.descending && by.is_some_and(|by| by.name() == column)
+        !first.options.descending && by.is_some_and(|by| by.name() == column.name())
     };
-    files.peek().is_some() && files.all(|file| file.ordering.as_ref().is_some_and(is_first))
+    let mut files = scan.file_groups.iter().flat_map(|group| group.files());
+    let count = files.clone().count();
+    let all = files.all(|file| file.ordering.as_ref().is_some_and(is_first));
+    (all && count > 0).then_some(count)
 }

@@ -13,7 +13,7 @@ mod sides;
 
 pub(crate) use call::{call, point};
 pub(crate) use estimate::estimated_row_bytes;
-pub(crate) use in_order::comes_in_order;
+pub(crate) use in_order::runs_in_order;
 pub(crate) use planner::{Choice, How, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;
