@@ -94,9 +94,9 @@ const LEGEND_PX: f64 = 50.0;
 /// How cells are shaded, what the legend calls them, and where it does.
 const SHADES: [(&str, &str, f64); 4] = [
     ("inside", "covered: matches without geometry", 0.0),
-    ("one", "1 edge", 310.0),
-    ("two", "2 edges", 430.0),
-    ("many", "3 edges or more", 560.0),
+    ("one", "1 edge", 330.0),
+    ("two", "2 edges", 460.0),
+    ("many", "3 edges or more", 590.0),
 ];
 
 /// Colours on a light page, and on a dark one.
