@@ -134,8 +134,7 @@ impl Grid {
     }
 }
 
-/// Lists the points of a block whose coarse cell is marked in the bitmap, with that cell; returns how many they are. Sets
-/// the finest column and row of all points.
+/// Lists the points of a block whose coarse cell is marked in the bitmap, with that cell; returns how many they are.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
@@ -144,17 +143,11 @@ fn in_marked_cells(
     frame: &Frame,
     bitmap: &[u64],
     (xs, ys): (&[f64], &[f64]),
-    (columns, rows): (&mut [u32; BLOCK], &mut [u32; BLOCK]),
     found: &mut Candidates,
 ) -> usize {
-    for (column, &x) in columns.iter_mut().zip(xs) {
-        *column = frame.x.cell(frame.x.place(x));
-    }
-    for (row, &y) in rows.iter_mut().zip(ys) {
-        *row = frame.y.cell(frame.y.place(y));
-    }
     let mut cells = [0; BLOCK];
-    for ((cell, &column), &row) in cells.iter_mut().zip(&*columns).zip(&*rows) {
+    for ((cell, &x), &y) in cells.iter_mut().zip(xs).zip(ys) {
+        let (column, row) = (frame.x.cell(frame.x.place(x)), frame.y.cell(frame.y.place(y)));
         *cell = (row >> DEPTH) << frame.bits | column >> DEPTH;
     }
     let mut count = 0;
@@ -170,14 +163,7 @@ fn in_marked_cells(
 
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
-        let (mut columns, mut rows) = ([0; BLOCK], [0; BLOCK]);
-        let mut count = in_marked_cells(
-            &self.frame,
-            &self.bitmap,
-            (xs, ys),
-            (&mut columns, &mut rows),
-            found,
-        );
+        let mut count = in_marked_cells(&self.frame, &self.bitmap, (xs, ys), found);
         let mut inner = false;
         for word in &mut found.words[..count] {
             *word = self.node(*word);
@@ -187,8 +173,10 @@ impl Lookup for Grid {
             let mut kept = 0;
             for candidate in 0..count {
                 let position = found.positions[candidate];
-                let at = usize::from(position) & (BLOCK - 1);
-                let word = self.descend(found.words[candidate], columns[at], rows[at]);
+                let at = usize::from(position);
+                let (x, y) = (&self.frame.x, &self.frame.y);
+                let (column, row) = (x.cell(x.place(xs[at])), y.cell(y.place(ys[at])));
+                let word = self.descend(found.words[candidate], column, row);
                 found.positions[kept] = position;
                 found.words[kept] = word;
                 kept += usize::from(word != EMPTY);
