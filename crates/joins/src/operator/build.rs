@@ -84,20 +84,19 @@ impl Build {
     async fn collect(&self, inputs: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
         let mut parts = vec![Vec::new(); inputs.len()];
         // A stream that nobody polls any more goes on for as many batches, and ends when it is dropped.
-        let numbered = (0..).zip(inputs).map(|(part, input)| {
+        let numbered = inputs.into_iter().enumerate().map(|(part, input)| {
             let input = spawn_buffered(input, BATCHES_AHEAD);
             input.map_ok(move |batch| (part, batch))
         });
         let mut batches = select_all(numbered);
         while let Some((part, batch)) = batches.try_next().await? {
-            let part: usize = part;
             // The rows stay in one batch; while that is made, they are there twice.
             self.reservation
                 .try_grow(2 * batch.get_array_memory_size())
                 .map_err(|error| too_small(error, self.kind.way_out()))?;
             parts[part].push(batch);
         }
-        Ok(parts.concat())
+        Ok(parts.into_iter().flatten().collect())
     }
 
     fn index(self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
