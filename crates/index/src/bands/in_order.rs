@@ -103,23 +103,19 @@ impl<S: Offset> Block<S> {
             Some(at) => self.go_along(table, listed, at),
             None => self.search_all(table, listed),
         };
+        self.keep_bands(table, batch);
         let end = table.records.len() as u32;
         let mut before = (S::ZERO, i64::MAX, 0);
         for (candidate, &(begin, position)) in self.candidates.iter_mut().zip(&self.slots[..self.count]) {
             let row = self.first + usize::from(self.passed[position as usize & (BLOCK - 1)]);
             let key = self.keys[position as usize & (BLOCK - 1)];
             let time = time(row);
-            // Mostly the key's first row, or the one behind it.
-            let mut at = begin + u32::from(table.is_before(begin as usize, key, time));
-            if at < end && table.is_before(at as usize, key, time) {
-                let (same, earlier, reached) = before;
-                let from = if same == key && earlier <= time {
-                    reached
-                } else {
-                    at
-                };
-                at = table.first_from(from as usize, key, time) as u32;
-            }
+            // Within a key times mostly ascend too.
+            let from = match before {
+                (same, earlier, at) if same == key && earlier <= time => at,
+                _ => begin,
+            };
+            let at = table.first_from(from as usize, key, time) as u32;
             before = (key, time, at);
             *candidate = Candidate {
                 row,
@@ -131,6 +127,26 @@ impl<S: Offset> Block<S> {
                 ..Candidate::default()
             };
         }
+    }
+
+    /// Of the slots keeps those of rows that have a match, as the first two rows of their key tell, or that these do not decide.
+    fn keep_bands<Q: EqualKey, B: TimeBands>(&mut self, table: &Table<S>, batch: &Batch<'_, Q, B>) {
+        let last = table.records.len().saturating_sub(1);
+        let mut kept = 0;
+        for slot in 0..self.count {
+            let (begin, position) = self.slots[slot];
+            let at = position as usize & (BLOCK - 1);
+            let (key, row) = (self.keys[at], self.first + usize::from(self.passed[at]));
+            let (lo, hi) = batch.bands.band(row);
+            let next = begin as usize + usize::from(table.is_before(begin as usize, key, lo));
+            // Behind the last row there is none: the last one is before the band then.
+            let (key_there, time, _) = table.records[next.min(last)];
+            let may_match = (key_there == key) & ((time <= hi) | (time < lo)) & (next <= last);
+            // `kept` is at most `slot`; the mask only spares the check.
+            self.slots[kept & (BLOCK - 1)] = (begin, position);
+            kept += usize::from(may_match);
+        }
+        self.count = kept;
     }
 
     /// Where the listed keys begin, if they ascend and have not too many rows between them.

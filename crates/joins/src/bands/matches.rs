@@ -159,18 +159,27 @@ impl<I: Borrow<BandIndex> + Send> Matches for BandMatches<I> {
     }
 }
 
+/// False where all values are surely at most so far from zero: so it is of most batches, and takes an addition each to see.
+fn some_are_far(values: &[i64], limit: u64) -> bool {
+    let Some(bits) = limit.checked_ilog2() else {
+        return true;
+    };
+    // Of numbers within 2^bits of zero the sum with that has no bit beyond.
+    let sums = values.iter().fold(0, |sums, value| {
+        sums | value.cast_unsigned().wrapping_add(1 << bits)
+    });
+    sums >> bits > 1
+}
+
 /// Rows that must be checked because a value of theirs, or of a row with their key, is not safe to compute with; `None` where
 /// no row must.
 fn unsafe_rows(index: &BandIndex, keys: &EqualKeys, counts: &[Counts], rows: usize) -> Option<Vec<bool>> {
     index.kind.check.as_ref()?;
     let safe = index.kind.safe as u64;
     let is_unsafe = |count: &i64| count.unsigned_abs() > safe;
-    let any = counts.iter().any(|counts| {
-        counts
-            .values
-            .iter()
-            .fold(false, |any, count| any | is_unsafe(count))
-    });
+    let any = counts
+        .iter()
+        .any(|counts| some_are_far(&counts.values, safe) && counts.values.iter().any(is_unsafe));
     if !any && index.unsafe_keys.is_none() {
         return None;
     }
@@ -258,3 +267,7 @@ impl ProbeBands {
         Self::Each(first, last)
     }
 }
+
+#[cfg(test)]
+#[path = "matches_tests.rs"]
+mod tests;

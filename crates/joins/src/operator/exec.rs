@@ -65,8 +65,9 @@ pub struct IndexJoinParts {
 
 /// A join that collects one input, builds an index of it and probes it with the stream of the other.
 ///
-/// All partitions of the build side are read by one of the join's, at the same time; the output has the partitions of the probe side, and its order where no unmatched rows
-/// are emitted. A join type that keeps build rows emits them when the last partition of the probe side is done.
+/// All partitions of the build side are read by one of the join's, at the same time; the output has the partitions of the probe
+/// side, and its order where no unmatched rows are emitted. A join type that keeps build rows emits them when the last
+/// partition of the probe side is done.
 #[derive(Debug)]
 pub struct IndexJoinExec {
     parts: IndexJoinParts,
