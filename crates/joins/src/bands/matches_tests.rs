@@ -2,7 +2,8 @@ use super::some_are_far;
 
 #[test]
 fn what_is_not_far_is_within_the_limit_and_what_is_near_is_not_far() {
-    for limit in [0_u64, 1, 2, 3, 1000, (1 << 61) / 1_000_000, 1 << 61, (1 << 62) - 1] {
+    let limits: [u64; 8] = [0, 1, 2, 3, 1000, (1 << 61) / 1_000_000, 1 << 61, (1 << 62) - 1];
+    for limit in limits {
         let near = if limit == 0 { 0 } else { 1_i64 << limit.ilog2() };
         for value in [0, near - 1, 1 - near, -near] {
             assert_eq!(some_are_far(&[0, value], limit), limit == 0, "{value} of {limit}");
