@@ -15,6 +15,7 @@
 //! | which of many ranges hold each of many keys | [`ranges`] |
 //! | which of many fences hold each of many points | [`fences`] |
 //! | which rows have an equal key and a time within a band | [`bands`] |
+//! | how to share out work that an index is made by | [`on_threads`], [`worth_while`] |
 //!
 //! ```
 //! use tieline_index::{Address, Prefix, is_special};

@@ -6,12 +6,10 @@ use std::ops::Range;
 use super::key::{EqualKey, Offset, Reach};
 use super::probe::{BLOCK, Batch, Block, Candidate};
 use super::rows::BandRows;
-use super::table::{Record, Table, first_not};
+use super::table::{Record, Table, gallop};
 use super::time::TimeBands;
 use crate::threads::on_threads;
 
-/// So many rows are passed one by one before the place of the next is searched for.
-const FEW: usize = 8;
 /// With more rows than this to pass for each key, keys are searched for.
 const DENSE: usize = 8;
 
@@ -62,21 +60,8 @@ impl<S: Offset> Table<S> {
     /// The first position, from one on, of which the row is not before a key and a time; those before it are.
     #[inline]
     fn first_from(&self, from: usize, key: S, time: i64) -> usize {
-        let length = self.records.len();
-        let mut at = from;
-        while at < length.min(from + FEW) {
-            if !self.is_before(at, key, time) {
-                return at;
-            }
-            at += 1;
-        }
-        let mut step = FEW;
-        while at + step <= length && self.is_before(at + step - 1, key, time) {
-            at += step;
-            step *= 2;
-        }
-        at + first_not(step.min(length - at), |place| {
-            self.is_before(at + place, key, time)
+        from + gallop(self.records.len() - from, |place| {
+            self.is_before(from + place, key, time)
         })
     }
 
@@ -99,7 +84,7 @@ impl<S: Offset> Block<S> {
             true => 0,
             false => self.list(batch, length),
         };
-        self.count = match self.place(table, listed) {
+        self.count = match self.start(table, listed) {
             Some(at) => self.go_along(table, listed, at),
             None => self.search_all(table, listed),
         };
@@ -150,7 +135,7 @@ impl<S: Offset> Block<S> {
     }
 
     /// Where the listed keys begin, if they ascend and have not too many rows between them.
-    fn place(&self, table: &Table<S>, listed: usize) -> Option<usize> {
+    fn start(&self, table: &Table<S>, listed: usize) -> Option<usize> {
         let keys = &self.keys[..listed];
         let (&first, &last) = (keys.first()?, keys.last()?);
         if !keys.is_sorted() {

@@ -7,13 +7,28 @@ use super::in_order;
 use super::key::{EqualKey, Offset, Reach};
 use super::nearest;
 use super::probe::{self, Batch};
-use super::rows::{BandRows, BandsError, Probes};
+use super::rows::{BandRows, BandsError};
 use super::table::{Record, Table};
 use super::time::{Always, TimeBands};
 use crate::ranges::{Cursor, Key, Pairs};
 
 /// The most rows of one index: one less than a row number can count, so that [`NO_ROW`](crate::ranges::NO_ROW) is none.
 const MOST_ROWS: usize = u32::MAX as usize - 1;
+
+/// What is known beforehand of the rows that will probe an index: it decides how it is laid out, and how fast it is. Answers are
+/// the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probes {
+    /// They come in any order.
+    InAnyOrder {
+        /// What most bands are at most, from their first time to their last. Where it is `None` rows without a match are passed
+        /// over by their key alone, and so are those with a wider band.
+        width: Option<u64>,
+    },
+    /// Most batches have their keys in order, ascending. The index has its own rows in the same order and no filter; where a batch
+    /// is not in order, each row costs O(log) of all of them.
+    InOrder,
+}
 
 /// Which rows have an equal key and a time within a band.
 ///

@@ -33,7 +33,7 @@ mod rows;
 mod table;
 mod time;
 
-pub use index::Bands;
+pub use index::{Bands, Probes};
 pub use key::EqualKey;
-pub use rows::{BandRows, BandsError, Probes};
+pub use rows::{BandRows, BandsError};
 pub use time::{Around, NO_BAND, TimeBands, closed_band};

@@ -64,21 +64,6 @@ impl<'a, Q: EqualKey> BandRows<'a, Q> {
     }
 }
 
-/// What is known beforehand of the rows that will probe an index: it decides how it is laid out, and how fast it is. Answers are
-/// the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Probes {
-    /// They come in any order.
-    InAnyOrder {
-        /// What most bands are at most, from their first time to their last. Where it is `None` rows without a match are passed
-        /// over by their key alone, and so are those with a wider band.
-        width: Option<u64>,
-    },
-    /// Most batches have their keys in order, ascending. The index has its own rows in the same order and no filter; where a batch
-    /// is not in order, each row costs O(log) of all of them.
-    InOrder,
-}
-
 /// Why no index of bands can be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

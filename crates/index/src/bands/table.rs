@@ -7,7 +7,7 @@ use super::hash::place;
 use super::key::Offset;
 use super::probe::Candidate;
 
-/// Up to this many rows are gone through one by one before the end of a band is searched for.
+/// Up to this many elements are gone through one by one before the first of the others is searched for.
 const FEW: usize = 8;
 
 /// A row of the index: its key, time and number, in which order they are sorted.
@@ -80,20 +80,9 @@ impl<S: Offset> Table<S> {
     #[inline]
     pub(super) fn last(&self, at: usize, end: u32, key: S, hi: i64) -> usize {
         let records = &self.records[at..end as usize];
-        let within = |place: usize| (records[place].0 == key) & (records[place].1 <= hi);
-        for place in 0..records.len().min(FEW) {
-            if !within(place) {
-                return at + place;
-            }
-        }
-        // Galloping: the cost follows the length of the band, not that of the slot.
-        let (mut inside, mut step) = (records.len().min(FEW), FEW);
-        while inside + step <= records.len() && within(inside + step - 1) {
-            inside += step;
-            step *= 2;
-        }
-        let rest = step.min(records.len() - inside);
-        at + inside + first_not(rest, |place| within(inside + place))
+        at + gallop(records.len(), |place| {
+            (records[place].0 == key) & (records[place].1 <= hi)
+        })
     }
 
     /// The distinct keys, in no order.
@@ -120,4 +109,21 @@ pub(super) fn first_not(count: usize, before: impl Fn(usize) -> bool) -> usize {
         size -= half;
     }
     base + usize::from(before(base))
+}
+
+/// The same, at a cost that follows the answer and not how many elements there are.
+#[inline]
+pub(super) fn gallop(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    for place in 0..count.min(FEW) {
+        if !before(place) {
+            return place;
+        }
+    }
+    let (mut passed, mut step) = (count.min(FEW), FEW);
+    while passed + step <= count && before(passed + step - 1) {
+        passed += step;
+        step *= 2;
+    }
+    let rest = step.min(count - passed);
+    passed + first_not(rest, |place| before(passed + place))
 }

@@ -2,10 +2,8 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::session::{Answer, answer, session};
+use crate::session::{Answer, answer, random_session, session};
 use crate::tables::Random;
-
-pub(crate) const BATCH_SIZES: [usize; 7] = [1, 2, 7, 49, 50, 51, 100];
 
 /// `t` has points, `s` has geometries; each query as a whole, with the condition in its place.
 const QUERIES: [&str; 10] = [
@@ -166,7 +164,7 @@ async fn every_strategy_answers_what_the_nested_loop_answers() {
     let mut matches = 0;
     for seed in 0..50 {
         let mut random = Random(seed);
-        let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
+        let context = random_session(&mut random);
         tables(&context, &mut random).await;
         let on = condition(&mut random);
         matches += compared(

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::MemTable;
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::MetricsSet;
+use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use futures::StreamExt;
 
 use crate::session::{answer, session, session_within};
@@ -185,5 +187,40 @@ async fn partitions_that_are_done_help_the_others() {
             answer(&context, "segments", &sql).await.rows,
             answer(&context, "nested_loop", &sql).await.rows
         );
+    }
+}
+
+/// All partitions of the indexed side are read at the same time, and its rows stay in their order: of equal matches the first
+/// comes first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn the_build_side_keeps_the_order_of_its_partitions() {
+    let context = session(50, 4);
+    let mut parts = Vec::new();
+    for part in 0..4 {
+        let rows = format!(
+            "SELECT value AS id, 1 AS k, 7 AS t FROM generate_series({}, {})",
+            part * 1000,
+            part * 1000 + 999
+        );
+        parts.push(context.sql(&rows).await.unwrap().collect().await.unwrap());
+    }
+    let table = MemTable::try_new(parts[0][0].schema(), parts).unwrap();
+    context.register_table("b", Arc::new(table)).unwrap();
+    let probe = "CREATE TABLE p AS SELECT 1 AS k, value + 6 AS t FROM generate_series(1, 5000)";
+    context.sql(probe).await.unwrap().collect().await.unwrap();
+    let sql = "SELECT b.id FROM p JOIN b ON p.k = b.k AND p.t - b.t BETWEEN -3 AND 0";
+    for _ in 0..5 {
+        let frame = context.sql(sql).await.unwrap();
+        let plan = frame.create_physical_plan().await.unwrap();
+        let text = displayable(plan.as_ref()).indent(false).to_string();
+        assert!(
+            text.contains("build=right") && text.contains("partitions=4"),
+            "{text}"
+        );
+        let batches = collect(plan, context.task_ctx()).await.unwrap();
+        let ids = batches
+            .iter()
+            .flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec());
+        assert!(ids.eq(0..4000), "{text}");
     }
 }

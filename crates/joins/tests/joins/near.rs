@@ -2,8 +2,8 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::fences::{BATCH_SIZES, answer_by, beside, compared, geometry, number, run};
-use crate::session::session;
+use crate::fences::{answer_by, beside, compared, geometry, number, run};
+use crate::session::{random_session, session};
 use crate::tables::Random;
 
 /// Metres about as large as the geometries, which lie on a grid of degrees, and some that are no distances.
@@ -95,7 +95,7 @@ async fn the_index_answers_what_the_nested_loop_answers() {
     let mut matches = 0;
     for seed in 0..60 {
         let mut random = Random(seed);
-        let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
+        let context = random_session(&mut random);
         let single = tables(&context, &mut random).await;
         let on = condition(&mut random);
         matches += compared(&context, (seed, &on), &["auto"], |_, plan| {

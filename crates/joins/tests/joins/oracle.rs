@@ -1,10 +1,8 @@
 //! Random tables, predicates, join types, sides, batch sizes and partitions: every strategy answers what the nested loop
 //! answers.
 
-use crate::session::{answer, session};
+use crate::session::{BATCH_SIZES, answer, session};
 use crate::tables::{Random, key_types, register};
-
-const BATCH_SIZES: [usize; 7] = [1, 2, 7, 49, 50, 51, 100];
 
 /// `p` has points, `n` has intervals; each query as a whole, with the condition in its place.
 const QUERIES: [&str; 11] = [

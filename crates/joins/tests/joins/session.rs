@@ -9,6 +9,8 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::{collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
+use crate::tables::Random;
+
 /// A session with functions and joins.
 pub(crate) fn session(batch_size: usize, partitions: usize) -> SessionContext {
     session_within(batch_size, partitions, usize::MAX)
@@ -39,6 +41,14 @@ pub(crate) fn session_with(
         .with_default_features();
     let builder = tieline_joins::configure(tieline_functions::configure(builder));
     SessionContext::new_with_state(builder.build())
+}
+
+/// The least, some odd ones and those around one of 50, and one that holds most tables.
+pub(crate) const BATCH_SIZES: [usize; 8] = [1, 2, 7, 49, 50, 51, 100, 2000];
+
+/// A session with batches of any of those sizes, and up to three partitions.
+pub(crate) fn random_session(random: &mut Random) -> SessionContext {
+    session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]))
 }
 
 /// What a query gave.

@@ -1,5 +1,6 @@
 //! Joins over an equal key and a band of times.
 
+mod in_order;
 mod merge;
 mod oracle;
 mod pruning;

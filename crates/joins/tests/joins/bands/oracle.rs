@@ -11,7 +11,7 @@ use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionContext, col};
 
 use super::rows;
-use crate::session::session;
+use crate::session::{BATCH_SIZES, random_session, session};
 use crate::tables::{Random, column};
 
 /// What a second is in units of a type.
@@ -205,8 +205,6 @@ fn bands(data_type: &DataType) -> Vec<&'static str> {
     bands
 }
 
-const BATCH_SIZES: [usize; 8] = [1, 2, 7, 49, 50, 51, 100, 2000];
-
 const QUERIES: [&str; 11] = [
     "SELECT a.id, b.id FROM a JOIN b ON {on}",
     "SELECT b.id, a.id, a.t FROM b JOIN a ON {on}",
@@ -325,7 +323,7 @@ async fn an_order_that_is_not_there() {
     let mut in_order = 0;
     for seed in 0..20 {
         let mut random = Random(seed);
-        let context = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
+        let context = random_session(&mut random);
         let spec = Spec {
             key: random.pick(&[DataType::FixedSizeBinary(16), DataType::Int64]),
             time: random.pick(&time_types()),
@@ -384,7 +382,7 @@ async fn values_at_the_ends_of_their_types() {
             assert_eq!(expected, &nested_loop, "seed {seed}: {sql}\n{plan}");
             compared += 1;
         }
-        let small = session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]));
+        let small = random_session(&mut random);
         for name in ["a", "b"] {
             let table = context.table_provider(name).await.unwrap();
             small.register_table(name, table).unwrap();
