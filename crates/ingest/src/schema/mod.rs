@@ -122,6 +122,27 @@ impl Table {
             Self::Rejects | Self::Ledger | Self::RoutableRanges => &[],
         }
     }
+
+    /// The columns that joins read of every row, and what is counted of their matches: these are kept to be read fast, the
+    /// others to be small.
+    pub(crate) const fn join_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Telemetry => &[
+                "ip",
+                "observed_at",
+                "located_at",
+                "lat",
+                "lon",
+                "horizontal_accuracy_m",
+                "device_id",
+            ],
+            Self::ReportIpEvents | Self::ProtectedIpEvents => &["ip", "observed_at", "report_id"],
+            Self::Networks | Self::NetworkPrefixes | Self::AddressNetworks | Self::RoutableRanges => {
+                &["first_ip", "last_ip"]
+            }
+            Self::Reports | Self::Sites | Self::Rejects | Self::Ledger => &[],
+        }
+    }
 }
 
 impl fmt::Display for Table {

@@ -21,6 +21,7 @@ fn columns_named_for_order_or_encoding_exist() {
             .sort_columns()
             .iter()
             .chain(table.columns_without_dictionary())
+            .chain(table.join_columns())
         {
             assert!(schema.column_with_name(column).is_some(), "{table}.{column}");
         }
