@@ -177,18 +177,28 @@ impl<S: Offset> Block<S> {
     /// Sets the slots to where the rows of keys begin that are there, with their positions in the list; returns how many. The keys
     /// ascend from `at` on.
     ///
-    /// Rows are read one after the other, never ahead: what lies further on is not in the cache yet.
+    /// Rows are read one after the other, never far ahead: what lies further on is not in the cache yet.
     fn go_along(&mut self, table: &Table<S>, listed: usize, at: usize) -> usize {
         let records = &table.records;
-        // Of the next key and the next row one is passed, without a branch on which it is.
         let (mut at, mut position, mut count) = (at, 0, 0);
+        let (Some(first), true) = (records.get(at), listed > 0) else {
+            self.reached = at;
+            return 0;
+        };
+        // Of the key and the row here one is passed, without a branch on which it is. What comes next is read before that is known,
+        // so that one step need not wait for the memory of the next.
+        let (mut here, mut key) = (first.0, self.keys[0]);
         while position < listed && at < records.len() {
-            let (here, key) = (records[at].0, self.keys[position & (BLOCK - 1)]);
+            let next_here = records.get(at + 1).map_or(here, |record| record.0);
+            let next_key = self.keys[(position + 1) & (BLOCK - 1)];
             // `count` is at most `position`; the masks only spare the checks.
             self.slots[count & (BLOCK - 1)] = (at as u32, position as u32);
             count += usize::from(here == key);
-            at += usize::from(here < key);
-            position += usize::from(here >= key);
+            let behind = here < key;
+            at += usize::from(behind);
+            position += usize::from(!behind);
+            here = select_unpredictable(behind, next_here, here);
+            key = select_unpredictable(behind, key, next_key);
         }
         self.reached = at;
         count
