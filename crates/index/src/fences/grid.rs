@@ -134,17 +134,13 @@ impl Grid {
     }
 }
 
-/// Lists the points of a block whose coarse cell is marked in the bitmap, with that cell; returns how many they are.
+/// Lists the points of a block whose coarse cell holds something, with what that is; returns how many they are.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
 ))]
-fn in_marked_cells(
-    frame: &Frame,
-    bitmap: &[u64],
-    (xs, ys): (&[f64], &[f64]),
-    found: &mut Candidates,
-) -> usize {
+fn in_marked_cells(grid: &Grid, (xs, ys): (&[f64], &[f64]), found: &mut Candidates) -> usize {
+    let frame = &grid.frame;
     let mut cells = [0; BLOCK];
     for ((cell, &x), &y) in cells.iter_mut().zip(xs).zip(ys) {
         let (column, row) = (frame.x.cell(frame.x.place(x)), frame.y.cell(frame.y.place(y)));
@@ -152,23 +148,22 @@ fn in_marked_cells(
     }
     let mut count = 0;
     for (position, &cell) in cells[..xs.len().min(BLOCK)].iter().enumerate() {
-        let set = bitmap[(cell / 64) as usize] >> (cell % 64) & 1;
+        let set = grid.bitmap[(cell / 64) as usize] >> (cell % 64) & 1;
         // `count` is below the block's size; the mask only spares the check.
         found.positions[count & (BLOCK - 1)] = position as u16;
         found.words[count & (BLOCK - 1)] = cell;
         count += set as usize;
+    }
+    for word in &mut found.words[..count] {
+        *word = grid.node(*word);
     }
     count
 }
 
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
-        let mut count = in_marked_cells(&self.frame, &self.bitmap, (xs, ys), found);
-        let mut inner = false;
-        for word in &mut found.words[..count] {
-            *word = self.node(*word);
-            inner |= is_inner(*word);
-        }
+        let mut count = in_marked_cells(self, (xs, ys), found);
+        let inner = found.words[..count].iter().any(|&word| is_inner(word));
         if inner {
             let mut kept = 0;
             for candidate in 0..count {
