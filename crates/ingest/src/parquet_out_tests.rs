@@ -1,7 +1,7 @@
 use std::fs::File;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::PageIndexPolicy;
@@ -116,6 +116,37 @@ fn what_joins_read_is_kept_to_be_read_fast() {
             assert_eq!(differences, joined && time, "{name}");
         }
     }
+}
+
+/// Differences of such times do not fit into 64 bits.
+#[test]
+fn times_survive_however_far_apart_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = Table::ReportIpEvents.schema();
+    let times = [i64::MAX, i64::MIN, 0, -1, i64::MAX - 1, i64::MIN + 1, i64::MAX];
+    let mut rows = TableRows::new(Table::ReportIpEvents);
+    for (address, &time) in (1_u128..).zip(&times) {
+        let values = schema.fields().iter().map(|field| match field.name().as_str() {
+            "ip" => Value::Address(Address::from(address)),
+            "observed_at" => Value::Time(time),
+            _ if field.is_nullable() => Value::Null,
+            _ => match field.data_type() {
+                DataType::Utf8 => Value::Text("x"),
+                DataType::Boolean => Value::Bool(false),
+                DataType::Int32 => Value::Int32(0),
+                _ => Value::Int64(0),
+            },
+        });
+        rows.push(&values.collect::<Vec<_>>()).unwrap();
+    }
+    let path = folder.path().join("e.parquet");
+    let staged = write_table(Table::ReportIpEvents, &[rows.take_batch().unwrap()], &path).unwrap();
+    let batch = &read(&staged)[0];
+    let read = batch.column_by_name("observed_at").unwrap();
+    assert_eq!(
+        read.as_primitive::<TimestampMicrosecondType>().values()[..],
+        times
+    );
 }
 
 #[test]
