@@ -181,13 +181,9 @@ impl<S: Offset> Block<S> {
     fn go_along(&mut self, table: &Table<S>, listed: usize, at: usize) -> usize {
         let records = &table.records;
         let (mut at, mut position, mut count) = (at, 0, 0);
-        let (Some(first), true) = (records.get(at), listed > 0) else {
-            self.reached = at;
-            return 0;
-        };
         // Of the key and the row here one is passed, without a branch on which it is. What comes next is read before that is known,
         // so that one step need not wait for the memory of the next.
-        let (mut here, mut key) = (first.0, self.keys[0]);
+        let (mut here, mut key) = (records.get(at).map_or(S::ZERO, |record| record.0), self.keys[0]);
         while position < listed && at < records.len() {
             let next_here = records.get(at + 1).map_or(here, |record| record.0);
             let next_key = self.keys[(position + 1) & (BLOCK - 1)];
