@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::filter::Filter;
+use super::filter::{Filter, FilterPart, FilterSize};
 use super::hash::place;
 use super::key::{EqualKey, Offset, Reach};
 use super::part::{Layout, Part};
@@ -73,12 +73,12 @@ pub(super) fn table<Q: EqualKey, S: Offset>(
     let count = rows.len();
     let parts = (count / ROWS_PER_PART).clamp(1, MOST_PARTS).next_power_of_two();
     let rows_per_part = count.div_ceil(parts).max(1);
-    let lines = Filter::lines_for(rows_per_part);
-    let filter = Filter::new(parts * lines, width);
+    let size = FilterSize::of(rows_per_part);
+    let filter = Filter::new(size.times(parts), width);
     let layout = Layout {
         parts,
         slots: rows_per_part,
-        lines,
+        filter: size,
         bucket_bits: filter.bucket_bits,
     };
     let pieces = on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
@@ -145,7 +145,8 @@ fn split<'a, S: Offset>(
 ) -> Vec<Part<'a, S>> {
     let mut pieces: Vec<_> = pieces.into_iter().map(Vec::into_iter).collect();
     let mut starts = slots.starts.chunks_exact_mut(layout.slots);
-    let mut lines = slots.filter.lines.chunks_exact_mut(layout.lines);
+    let mut words = slots.filter.words.chunks_exact_mut(layout.filter.words);
+    let mut lines = slots.filter.lines.chunks_exact_mut(layout.filter.lines);
     let mut offset = 0;
     let part = |number| {
         let pieces: Vec<Vec<Record<S>>> = pieces.iter_mut().filter_map(Iterator::next).collect();
@@ -156,7 +157,12 @@ fn split<'a, S: Offset>(
             offset,
             starts: starts.next().unwrap_or_default(),
             records: records.split_off_mut(..count).unwrap_or_default(),
-            lines: lines.next().unwrap_or_default(),
+            filter: FilterPart {
+                words: words.next().unwrap_or_default(),
+                lines: lines.next().unwrap_or_default(),
+                whole: layout.filter.times(layout.parts),
+                first: layout.filter.times(number),
+            },
         };
         offset += count as u32;
         part

@@ -1,21 +1,24 @@
-//! Whether a key may have a row at about a time: a blocked Bloom filter in which a key has one cache line.
+//! Whether a key may have a row at about a time: two Bloom filters, of which most keys need the first alone.
 //!
-//! A row sets a bit for its key in the first two words of the line, and two bits for the bucket of its time, in three words
-//! each. Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in one or two; it may
-//! hold a row where both bits of a bucket are set. Wider bands are asked for their key alone.
+//! The first is of keys: a row sets two bits for its key in one word. It is small, so that it stays in a cache that much else goes
+//! through. The second is of keys and times together, blocked: a key has one cache line, in which a row sets two bits for the bucket
+//! of its time, one in each half. Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in
+//! one or two; it may hold a row where both bits of a bucket are set. Wider bands are asked for their key alone.
 //!
 //! # Source
 //! F. Putze, P. Sanders, J. Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", WEA 2007.
 
 use super::hash::place;
 
-/// Bits for each row: sixteen for the buckets and one for the key.
-const BITS_PER_ROW: usize = 17;
+/// Bits of the first filter for each row.
+const KEY_BITS_PER_ROW: usize = 6;
+/// Bits of the second filter for each row.
+const TIME_BITS_PER_ROW: usize = 12;
 /// Bits of a line.
 const LINE_BITS: usize = 512;
-/// The words of a line that have the bits of keys.
-const KEY_WORDS: usize = 2;
-/// An odd number that spreads keys and buckets over the last words of a line.
+/// The words of half a line.
+const HALF: usize = LINE_BITS / 64 / 2;
+/// An odd number that spreads keys and buckets over a line.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What one cache line holds.
@@ -24,29 +27,20 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(super) struct Line([u64; LINE_BITS / 64]);
 
 impl Line {
-    /// Where the bit of a key is: the word and the bit.
-    #[inline]
-    const fn key_bit(hash: u64) -> (usize, u32) {
-        ((hash >> 6) as usize & (KEY_WORDS - 1), (hash & 63) as u32)
-    }
-
-    /// Where the two bits of a bucket are: the first in words 2 to 4, the second in words 5 to 7.
+    /// Where the two bits of a bucket are: one in each half.
     #[inline]
     const fn bucket_bits(hash: u64, bucket: u64) -> [(usize, u32); 2] {
         let mixed = hash.wrapping_add(bucket).wrapping_mul(SPREAD);
-        // Of 256 values three quarters: as many as three words have bits.
-        let (first, second) = ((mixed >> 56) * 3 / 4, (mixed >> 48 & 0xff) * 3 / 4);
+        let (first, second) = ((mixed >> 56) as u32, (mixed >> 48) as u32);
         [
-            (KEY_WORDS + (first >> 6) as usize, (first & 63) as u32),
-            (KEY_WORDS + 3 + (second >> 6) as usize, (second & 63) as u32),
+            (first as usize >> 6, first & 63),
+            (HALF + (second as usize >> 6 & (HALF - 1)), second & 63),
         ]
     }
 
     #[inline]
     const fn set(&mut self, hash: u64, bucket: u64) {
         let [first, second] = Self::bucket_bits(hash, bucket);
-        let key = Self::key_bit(hash);
-        self.0[key.0] |= 1 << key.1;
         self.0[first.0] |= 1 << first.1;
         self.0[second.0] |= 1 << second.1;
     }
@@ -59,28 +53,62 @@ impl Line {
     }
 }
 
-/// The lines of all keys; the high bits of a key's hash say which is its own.
+/// The two bits of a key in its word.
+#[inline]
+const fn key_bits(hash: u64) -> u64 {
+    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+}
+
+/// The words and the lines of all keys; the high bits of a key's hash say which are its own.
 #[derive(Debug)]
 pub(super) struct Filter {
+    pub(super) words: Vec<u64>,
     pub(super) lines: Vec<Line>,
     /// The logarithm of the width of a bucket.
     pub(super) bucket_bits: u32,
 }
 
-impl Filter {
-    /// How many lines a part of so many rows has.
-    pub(super) const fn lines_for(rows: usize) -> usize {
-        (rows * BITS_PER_ROW).div_ceil(LINE_BITS)
+/// How many words and lines a filter has, or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FilterSize {
+    pub(super) words: usize,
+    pub(super) lines: usize,
+}
+
+impl FilterSize {
+    /// What so many rows need.
+    pub(super) const fn of(rows: usize) -> Self {
+        Self {
+            words: (rows * KEY_BITS_PER_ROW).div_ceil(64),
+            lines: (rows * TIME_BITS_PER_ROW).div_ceil(LINE_BITS),
+        }
     }
 
+    /// That of so many parts together.
+    pub(super) const fn times(self, parts: usize) -> Self {
+        Self {
+            words: self.words * parts,
+            lines: self.lines * parts,
+        }
+    }
+}
+
+impl Filter {
     /// Empty, for bands that are at most `width` from first to last.
-    pub(super) fn new(lines: usize, width: Option<u64>) -> Self {
+    pub(super) fn new(size: FilterSize, width: Option<u64>) -> Self {
         // A bucket of 2^63 is all negative times or all others: then the filter is of keys.
         let bucket_bits = width.map_or(63, |width| u64::BITS - width.saturating_sub(1).leading_zeros());
         Self {
-            lines: vec![Line::default(); lines],
+            words: vec![0; size.words],
+            lines: vec![Line::default(); size.lines],
             bucket_bits: bucket_bits.min(63),
         }
+    }
+
+    /// The word of a key.
+    #[inline]
+    pub(super) fn word(&self, hash: u64) -> usize {
+        place(hash, self.words.len() as u64)
     }
 
     /// The line of a key.
@@ -89,17 +117,23 @@ impl Filter {
         place(hash, self.lines.len() as u64)
     }
 
+    /// A word: reading it brings it into the cache.
+    #[inline]
+    pub(super) fn touch_word(&self, word: usize) -> u64 {
+        self.words[word]
+    }
+
     /// Something of a line: reading it brings the line into the cache.
     #[inline]
-    pub(super) fn touch(&self, line: usize) -> u64 {
+    pub(super) fn touch_line(&self, line: usize) -> u64 {
         self.lines[line].0[0]
     }
 
     /// False where no row has the key.
     #[inline]
-    pub(super) fn may_have(&self, line: usize, hash: u64) -> bool {
-        let (word, bit) = Line::key_bit(hash);
-        self.lines[line].0[word] >> bit & 1 == 1
+    pub(super) fn may_have(&self, word: usize, hash: u64) -> bool {
+        let bits = key_bits(hash);
+        self.words[word] & bits == bits
     }
 
     /// False where no row of the key lies within the band, and where no time does. Whether there is any row of the key,
@@ -115,14 +149,29 @@ impl Filter {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.lines.len() * size_of::<Line>()
+        self.words.len() * size_of::<u64>() + self.lines.len() * size_of::<Line>()
     }
 }
 
-/// Marks a row in the lines of a part, the first of which is `first_line` of `count`.
-#[inline]
-pub(super) fn mark(lines: &mut [Line], first_line: usize, count: u64, hash: u64, bucket: i64) {
-    lines[place(hash, count) - first_line].set(hash, bucket as u64);
+/// A part's share of a filter: the words and lines of a range of hashes.
+pub(super) struct FilterPart<'a> {
+    pub(super) words: &'a mut [u64],
+    pub(super) lines: &'a mut [Line],
+    /// How many the whole filter has.
+    pub(super) whole: FilterSize,
+    /// Where the part begins.
+    pub(super) first: FilterSize,
+}
+
+impl FilterPart<'_> {
+    /// Marks a row.
+    #[inline]
+    pub(super) fn mark(&mut self, hash: u64, bucket: i64) {
+        let word = place(hash, self.whole.words as u64) - self.first.words;
+        self.words[word] |= key_bits(hash);
+        let line = place(hash, self.whole.lines as u64) - self.first.lines;
+        self.lines[line].set(hash, bucket as u64);
+    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@
 //!
 //! The rows are kept in the order of (slot, key, time), where a slot is what the high bits of a key's hash say, about one
 //! for each row. A key's rows are thus one run, ascending in time: a band is a part of it, found by binary search however
-//! many rows a key has, and written out as it lies. Most rows of a large table match nothing, so before any of that a
-//! small filter is asked: one bit says whether the key was there, and two or four whether it was at about that time. Blocks of
-//! 512 keys go through these steps together, so that one key's wait for memory is another's work.
+//! many rows a key has, and written out as it lies. Most rows of a large table match nothing, so before any of that two
+//! filters are asked: a small one whether the key was there, and of the keys that pass a larger one whether it was at about that
+//! time. Blocks of 512 keys go through these steps together, so that one key's wait for memory is another's work.
 //!
 //! Building is two passes over the rows: they are dealt out by hash into parts that fit a core's own cache, and each part
 //! is put in order alone, by as many threads as the caller allows. The index is the same for any number of them.

@@ -1,6 +1,6 @@
 //! One part of an index: the rows of a range of hashes, put in order by one thread in its own cache.
 
-use super::filter::{self, Line};
+use super::filter::{FilterPart, FilterSize};
 use super::hash::place;
 use super::key::Offset;
 use super::table::Record;
@@ -16,7 +16,7 @@ pub(super) struct Layout {
     /// Of each part.
     pub(super) slots: usize,
     /// Of each part.
-    pub(super) lines: usize,
+    pub(super) filter: FilterSize,
     pub(super) bucket_bits: u32,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Part<'a, S> {
     pub(super) offset: u32,
     pub(super) starts: &'a mut [u32],
     pub(super) records: &'a mut [Record<S>],
-    pub(super) lines: &'a mut [Line],
+    pub(super) filter: FilterPart<'a>,
 }
 
 impl<S: Offset> Part<'_, S> {
@@ -45,15 +45,12 @@ impl<S: Offset> Part<'_, S> {
             begin = end;
         }
 
-        let first_line = self.number * layout.lines;
-        let lines = (layout.parts * layout.lines) as u64;
         let mut previous = None;
         let mut distinct = 0;
         for &(key, time, _) in &*self.records {
             distinct += usize::from(previous != Some(key));
             previous = Some(key);
-            let bucket = time >> layout.bucket_bits;
-            filter::mark(self.lines, first_line, lines, key.hash(), bucket);
+            self.filter.mark(key.hash(), time >> layout.bucket_bits);
         }
         distinct
     }

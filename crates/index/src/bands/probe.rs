@@ -33,7 +33,9 @@ pub(super) struct Block<S> {
     pub(super) first: usize,
     hashes: [u64; BLOCK],
     pub(super) keys: [S; BLOCK],
-    /// Of the filter, or [`NO_LINE`].
+    /// The key's word of the filter, or [`NO_WORD`].
+    words: [u32; BLOCK],
+    /// The key's line of the filter, of the rows that passed.
     lines: [u32; BLOCK],
     /// The rows that may have a match, from the first of the block.
     pub(super) passed: [u16; BLOCK],
@@ -46,8 +48,8 @@ pub(super) struct Block<S> {
     pub(super) reached: usize,
 }
 
-/// The line of a key that no row of the index has.
-const NO_LINE: u32 = u32::MAX;
+/// The word of a key that no row of the index has.
+const NO_WORD: u32 = u32::MAX;
 
 /// A row that may have matches, and what is searched for it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,6 +85,7 @@ impl<S: Offset> Block<S> {
             first: 0,
             hashes: [0; BLOCK],
             keys: [S::ZERO; BLOCK],
+            words: [0; BLOCK],
             lines: [0; BLOCK],
             passed: [0; BLOCK],
             slots: [(0, 0); BLOCK],
@@ -124,15 +127,15 @@ impl<S: Offset> Block<S> {
             let hash = key.hash();
             self.keys[at] = key;
             self.hashes[at] = hash;
-            self.lines[at] = select_unpredictable(there, slots.filter.line(hash) as u32, NO_LINE);
+            self.words[at] = select_unpredictable(there, slots.filter.word(hash) as u32, NO_WORD);
         }
         // Apart from the above: of a loop as short as this dozens of reads are under way at once.
-        let lines = self.lines[..length].iter();
-        black_box(lines.fold(0, |touched, &line| {
+        let words = self.words[..length].iter();
+        black_box(words.fold(0, |touched, &word| {
             touched
                 ^ slots
                     .filter
-                    .touch(select_unpredictable(line != NO_LINE, line as usize, 0))
+                    .touch_word(select_unpredictable(word != NO_WORD, word as usize, 0))
         }));
     }
 
@@ -140,10 +143,10 @@ impl<S: Offset> Block<S> {
     fn ask_for_keys(&mut self, slots: &Slots, length: usize) -> usize {
         let mut count = 0;
         for at in 0..length {
-            let line = self.lines[at];
-            let there = line != NO_LINE;
-            let line = select_unpredictable(there, line, 0);
-            let may = slots.filter.may_have(line as usize, self.hashes[at]);
+            let word = self.words[at];
+            let there = word != NO_WORD;
+            let word = select_unpredictable(there, word, 0);
+            let may = slots.filter.may_have(word as usize, self.hashes[at]);
             // `count` is at most `at`; the mask only spares the check.
             self.passed[count & (BLOCK - 1)] = at as u16;
             count += usize::from(may & there);
@@ -158,14 +161,19 @@ impl<S: Offset> Block<S> {
         batch: &Batch<'_, Q, B>,
         passed: usize,
     ) -> usize {
+        for (line, &at) in self.lines.iter_mut().zip(&self.passed[..passed]) {
+            *line = slots.filter.line(self.hashes[at as usize & (BLOCK - 1)]) as u32;
+        }
+        let lines = self.lines[..passed].iter();
+        black_box(lines.fold(0, |touched, &line| {
+            touched ^ slots.filter.touch_line(line as usize)
+        }));
         let mut count = 0;
-        for position in 0..passed {
-            let at = self.passed[position & (BLOCK - 1)];
+        for (position, &line) in self.lines[..passed].iter().enumerate() {
+            let at = self.passed[position];
             let place = at as usize & (BLOCK - 1);
             let band = batch.bands.band(self.first + at as usize);
-            let may = slots
-                .filter
-                .may_hold(self.lines[place] as usize, self.hashes[place], band);
+            let may = slots.filter.may_hold(line as usize, self.hashes[place], band);
             self.passed[count & (BLOCK - 1)] = at;
             count += usize::from(may);
         }
