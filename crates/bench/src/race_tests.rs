@@ -1,5 +1,7 @@
 use std::fs;
 
+use tieline_synth::joins::Codec;
+
 use super::*;
 use crate::contestant::{Peer, Strategy};
 use crate::suite::CASES;
@@ -25,6 +27,7 @@ fn race_of(script: &str, time_limit: Duration, peers: &[&'static Peer]) -> (Reco
             given: None,
             scale: 0.0001,
             seed: 7,
+            codec: Codec::Snappy,
         },
         peers: Peers::below(folder.path().join("peers")),
         files,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tieline_synth::joins::{JoinsOptions, JoinsSummary, write_joins_world};
+use tieline_synth::joins::{Codec, JoinsOptions, JoinsSummary, write_joins_world};
 
 use crate::answer::Answers;
 use crate::error::{Error, Result};
@@ -25,6 +25,8 @@ pub struct Worlds {
     pub scale: f64,
     /// The generator's seed.
     pub seed: u64,
+    /// How their files are compressed.
+    pub codec: Codec,
 }
 
 /// One world, whole on disk.
@@ -48,11 +50,7 @@ impl Worlds {
             return World::read(folder);
         }
         let options = self.options(kind);
-        let folder = self.folder.join(match kind {
-            WorldKind::Plain => format!("scale-{}-seed-{}", self.scale, self.seed),
-            WorldKind::Skewed => format!("scale-{}-seed-{}-skewed", self.scale, self.seed),
-            WorldKind::Inside => format!("scale-{}-seed-{}-inside", self.scale, self.seed),
-        });
+        let folder = self.folder.join(self.name(kind));
         if let Ok(world) = World::read(&folder)
             && world.summary.options == options
             && world.summary.format == JoinsSummary::FORMAT
@@ -63,10 +61,25 @@ impl Worlds {
         World::read(&folder)
     }
 
+    /// The name of the folder of a world, by what it differs in from the usual one.
+    fn name(&self, kind: WorldKind) -> String {
+        let kind = match kind {
+            WorldKind::Plain => "",
+            WorldKind::Skewed => "-skewed",
+            WorldKind::Inside => "-inside",
+        };
+        let codec = match self.codec {
+            Codec::Snappy => String::new(),
+            codec => format!("-{codec}"),
+        };
+        format!("scale-{}-seed-{}{kind}{codec}", self.scale, self.seed)
+    }
+
     fn options(&self, kind: WorldKind) -> JoinsOptions {
         let plain = JoinsOptions {
             seed: self.seed,
             scale: self.scale,
+            codec: self.codec,
             ..JoinsOptions::default()
         };
         match kind {

@@ -16,6 +16,7 @@ fn a_world_is_made_once_and_made_anew_for_other_options() -> Result<()> {
         given: None,
         scale: 0.0001,
         seed: 7,
+        codec: Codec::Snappy,
     };
     let mut made = 0;
     let first = worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
@@ -29,6 +30,12 @@ fn a_world_is_made_once_and_made_anew_for_other_options() -> Result<()> {
     fs::remove_file(first.folder.join("world.json")).map_err(Error::io(&first.folder))?;
     worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
     assert_eq!(made, 4);
+    // Of another codec: beside the first, with the same answers.
+    worlds.codec = Codec::Zstd;
+    let zstd = worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
+    assert_eq!((made, zstd.answers), (5, first.answers));
+    assert_ne!(zstd.folder, first.folder);
+    worlds.codec = Codec::Snappy;
     worlds.given = Some(skewed.folder);
     assert_eq!(
         worlds

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 use tieline::{CaseOptions, KeySource, Kind, Limits};
 use tieline_bench::Suite;
-use tieline_synth::joins::{JoinsOptions, Order};
+use tieline_synth::joins::{Codec, JoinsOptions, Order};
 
 /// Ties reports to places: CyberTipline reports, device telemetry and sites in, links with their chance out.
 ///
@@ -56,8 +56,11 @@ pub(crate) struct BenchArgs {
     /// The seed of the world
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
+    /// How the world's files are compressed: snappy, lz4 or zstd. It decides what reading them costs
+    #[arg(long, value_name = "CODEC", default_value_t = Codec::Snappy)]
+    pub(crate) codec: Codec,
     /// A world made with `tieline synth --joins`, instead of one made here
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["scale", "seed"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["scale", "seed", "codec"])]
     pub(crate) world: Option<PathBuf>,
     /// Our strategies, separated by commas, or all, or none
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all")]
@@ -262,6 +265,9 @@ pub(crate) struct JoinsKnobs {
     /// The order of the observations: random, time, address or place
     #[arg(long, value_name = "ORDER", requires = "joins", default_value_t = Order::Random)]
     pub(crate) order: Order,
+    /// How the files are compressed: snappy, lz4 or zstd
+    #[arg(long, value_name = "CODEC", requires = "joins", default_value_t = Codec::Snappy)]
+    pub(crate) codec: Codec,
     /// The share of the addresses and prefixes that are IPv6
     #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]
     pub(crate) ipv6_share: f64,
@@ -377,6 +383,7 @@ impl SynthArgs {
             crowded_addresses: knobs.crowded_addresses,
             inside: knobs.inside,
             order: knobs.order,
+            codec: knobs.codec,
             ipv6_share: knobs.ipv6_share,
             overlap: knobs.overlap,
         }

@@ -33,5 +33,5 @@ mod tables;
 mod world;
 mod write;
 
-pub use options::{InvalidOption, JoinsOptions, JoinsSummary, Order, UnknownOrder};
+pub use options::{Codec, InvalidOption, JoinsOptions, JoinsSummary, Order, UnknownCodec, UnknownOrder};
 pub use world::write_joins_world;

@@ -22,6 +22,9 @@ pub struct JoinsOptions {
     pub inside: f64,
     /// The order of the observations.
     pub order: Order,
+    /// How the files are compressed. A world of before there was a choice has [`Codec::Snappy`].
+    #[serde(default)]
+    pub codec: Codec,
     /// The share of the addresses and prefixes that are IPv6.
     pub ipv6_share: f64,
     /// The share of the prefixes that lie inside an earlier one, and of the many and most fences that lie over one.
@@ -37,10 +40,40 @@ impl Default for JoinsOptions {
             crowded_addresses: 2_000,
             inside: 0.05,
             order: Order::Random,
+            codec: Codec::Snappy,
             ipv6_share: 0.0,
             overlap: 0.5,
         }
     }
+}
+
+/// Gives an enumeration the names that it is written by: [`Display`](fmt::Display), and [`FromStr`] with an error of its own.
+macro_rules! named {
+    ($type:ident, $unknown:ident, $message:literal, [$($variant:ident $name:literal),+]) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(match self {
+                    $(Self::$variant => $name,)+
+                })
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = $unknown;
+
+            fn from_str(text: &str) -> Result<Self, $unknown> {
+                match text {
+                    $($name => Ok(Self::$variant),)+
+                    _ => Err($unknown),
+                }
+            }
+        }
+
+        #[doc = concat!("The text names no [`", stringify!($type), "`].")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[error($message)]
+        pub struct $unknown;
+    };
 }
 
 /// The order of the observations in their file.
@@ -58,38 +91,32 @@ pub enum Order {
     Place,
 }
 
-impl Order {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Random, "random"),
-        (Self::Time, "time"),
-        (Self::Address, "address"),
-        (Self::Place, "place"),
-    ];
+named!(
+    Order,
+    UnknownOrder,
+    "the order of a world is random, time, address or place",
+    [Random "random", Time "time", Address "address", Place "place"]
+);
+
+/// How the files are compressed, which decides what a bare read of them costs, and with it how much of a join's time is reading.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Codec {
+    /// Snappy, as most tools write by default.
+    #[default]
+    Snappy,
+    /// LZ4 (`LZ4_RAW`), as `tieline ingest` writes what joins read.
+    Lz4,
+    /// Zstandard at level 3, as DataFusion's `COPY` writes by default.
+    Zstd,
 }
 
-impl fmt::Display for Order {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL
-            .iter()
-            .find(|(order, _)| order == self)
-            .map_or("", |(_, name)| name);
-        formatter.write_str(name)
-    }
-}
-
-impl FromStr for Order {
-    type Err = UnknownOrder;
-
-    fn from_str(text: &str) -> Result<Self, UnknownOrder> {
-        let found = Self::ALL.iter().find(|(_, name)| *name == text);
-        found.map(|(order, _)| *order).ok_or(UnknownOrder)
-    }
-}
-
-/// The text names no [`Order`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the order of a world is random, time, address or place")]
-pub struct UnknownOrder;
+named!(
+    Codec,
+    UnknownCodec,
+    "the codec of a world is snappy, lz4 or zstd",
+    [Snappy "snappy", Lz4 "lz4", Zstd "zstd"]
+);
 
 /// An option that no world can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

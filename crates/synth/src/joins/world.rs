@@ -104,7 +104,7 @@ impl Writing<'_> {
 
     fn table(&mut self, stem: &str, batch: Result<RecordBatch, ArrowError>) -> Result<(), Error> {
         let batch = batch.map_err(|error| self.arrow_failed(stem, error))?;
-        let mut file = TableFile::create(self.folder, stem, &batch.schema())?;
+        let mut file = TableFile::create(self.folder, stem, &batch.schema(), self.options.codec)?;
         file.write(&batch)?;
         self.finish(stem, file)
     }
@@ -127,7 +127,12 @@ impl Writing<'_> {
         let order = permutation(self.options, observations);
         let order = order.as_deref();
         let next = &AtomicU64::new(0);
-        let mut file = TableFile::create(self.folder, "observations", &tables::OBSERVATIONS)?;
+        let mut file = TableFile::create(
+            self.folder,
+            "observations",
+            &tables::OBSERVATIONS,
+            self.options.codec,
+        )?;
         let total = thread::scope(|scope| {
             let (sender, made) = sync_channel(self.threads);
             for _ in 0..self.threads {

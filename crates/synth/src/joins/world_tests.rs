@@ -4,10 +4,11 @@ use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType, UInt32Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, ZstdLevel};
 use serde_json::{Value, json};
 
 use super::super::fence::Fence;
-use super::super::options::Order;
+use super::super::options::{Codec, Order};
 use super::*;
 
 type Anything = Box<dyn std::error::Error>;
@@ -274,6 +275,43 @@ fn the_same_options_give_the_same_bytes_with_any_number_of_threads() -> Result<(
             "{name:?}"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn a_codec_changes_the_bytes_of_all_columns_and_nothing_else() -> Result<(), Anything> {
+    let (snappy, _) = made(&options(), 1)?;
+    for (codec, wanted) in [
+        (Codec::Snappy, Compression::SNAPPY),
+        (Codec::Lz4, Compression::LZ4_RAW),
+        // A file does not say of what level.
+        (Codec::Zstd, Compression::ZSTD(ZstdLevel::default())),
+    ] {
+        assert_eq!(codec.to_string().parse(), Ok(codec));
+        let (folder, summary) = made(&JoinsOptions { codec, ..options() }, 1)?;
+        for stem in summary.rows.keys() {
+            assert_eq!(read(folder.path(), stem)?, read(snappy.path(), stem)?, "{stem}");
+            let file = File::open(folder.path().join(format!("{stem}.parquet")))?;
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file)?;
+            for group in reader.metadata().row_groups() {
+                let mut codecs = group.columns().iter().map(|column| column.compression());
+                assert!(codecs.all(|codec| codec == wanted), "{stem}: {wanted}");
+            }
+        }
+        assert_eq!(
+            fs::read(folder.path().join("answers.json"))?,
+            fs::read(snappy.path().join("answers.json"))?
+        );
+    }
+    assert!("gzip".parse::<Codec>().is_err());
+    Ok(())
+}
+
+#[test]
+fn a_world_of_before_there_was_a_choice_of_codecs_is_snappy() -> Result<(), Anything> {
+    let mut json = serde_json::to_value(options())?;
+    json.as_object_mut().and_then(|fields| fields.remove("codec"));
+    assert_eq!(serde_json::from_value::<JoinsOptions>(json)?, options());
     Ok(())
 }
 

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
+use super::options::Codec;
 use crate::error::Error;
 
 /// Rows of a row group: enough of them for two threads at scale 1, and for skipping.
@@ -18,6 +19,9 @@ pub(super) const ROW_GROUP_ROWS: usize = 1 << 20;
 
 /// Rows of a page: what is skipped within a row group.
 const PAGE_ROWS: usize = 20_000;
+
+/// What DataFusion's `COPY` uses.
+const ZSTD_LEVEL: i32 = 3;
 
 /// A file that is being written.
 pub(super) struct TableFile {
@@ -28,13 +32,13 @@ pub(super) struct TableFile {
 }
 
 impl TableFile {
-    pub(super) fn create(folder: &Path, stem: &str, schema: &SchemaRef) -> Result<Self, Error> {
+    pub(super) fn create(folder: &Path, stem: &str, schema: &SchemaRef, codec: Codec) -> Result<Self, Error> {
         let path = folder.join(format!("{stem}.parquet"));
         let part = folder.join(format!("{stem}.parquet.part"));
-        // Snappy, as most tools write; no dictionaries, because hardly a value repeats within a page. Reading then costs what
-        // the bytes cost, not what a heavier codec does.
+        let compression = compression(codec).map_err(|error| parquet_failed(&part, error))?;
+        // No dictionaries, because hardly a value repeats within a page.
         let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
+            .set_compression(compression)
             .set_dictionary_enabled(false)
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
@@ -75,6 +79,14 @@ impl TableFile {
         fs::rename(&part, &self.path).map_err(failed(&self.path))?;
         Ok((self.rows, bytes))
     }
+}
+
+fn compression(codec: Codec) -> Result<Compression, ParquetError> {
+    Ok(match codec {
+        Codec::Snappy => Compression::SNAPPY,
+        Codec::Lz4 => Compression::LZ4_RAW,
+        Codec::Zstd => Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?),
+    })
 }
 
 pub(super) fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {

@@ -55,6 +55,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             given: args.world.clone(),
             scale: args.scale,
             seed: args.seed,
+            codec: args.codec,
         },
         scratch: absolute(&args.data)?.join("scratch"),
         peers,

@@ -44,9 +44,11 @@ fn case_text(case: &CaseRecord, threads: usize) -> String {
     let mut entries: Vec<_> = case.entries.iter().collect();
     let seconds = |entry: &Entry| entry.warm.map_or(f64::INFINITY, |figures| figures.median_s);
     entries.sort_by(|one, other| seconds(one).total_cmp(&seconds(other)));
+    let codec = case.world.as_ref().map(|world| format!("{}, ", world.codec));
     format!(
-        "{question}{}; {}.\n{}\n{}",
+        "{question}{}; {}{}.\n{}\n{}",
         rows.join(", "),
+        codec.unwrap_or_default(),
         count(threads as u64, "thread"),
         entry_table(&entries).trim_fmt(),
         reasons(&entries)
