@@ -1,3 +1,5 @@
+use tieline_synth::joins::{Codec, JoinsOptions};
+
 use super::*;
 use crate::machine::Machine;
 use crate::record::Outcome;
@@ -35,6 +37,20 @@ fn a_slower_machine_moves_no_ratio() {
     let shifts = shifts(&before, &after);
     assert_eq!(shifts.len(), 3);
     assert!(shifts.iter().all(|shift| shift.size() < 1e-12), "{shifts:?}");
+}
+
+#[test]
+fn worlds_that_differ_are_not_compared() {
+    let of = |codec| {
+        let mut record = record(&[("fast", 1.0, 0.5), ("slow", 4.0, 0.5)]);
+        record.cases[0].world = Some(JoinsOptions {
+            codec,
+            ..JoinsOptions::default()
+        });
+        record
+    };
+    assert_eq!(shifts(&of(Codec::Zstd), &of(Codec::Zstd)).len(), 3);
+    assert!(shifts(&of(Codec::Snappy), &of(Codec::Zstd)).is_empty());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::suite::{Case, WorldKind};
 /// Bytes that a world of scale 1 takes on disk.
 const BYTES_AT_SCALE_1: f64 = 1.5e9;
 
-/// Where worlds are kept, and of what size they are.
+/// Where worlds are kept, and what they are made with.
 #[derive(Debug, Clone)]
 pub struct Worlds {
     /// The folder that holds one folder a world.

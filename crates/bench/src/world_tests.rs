@@ -33,8 +33,10 @@ fn a_world_is_made_once_and_made_anew_for_other_options() -> Result<()> {
     // Of another codec: beside the first, with the same answers.
     worlds.codec = Codec::Zstd;
     let zstd = worlds.world(WorldKind::Plain, 1, &mut |_| made += 1)?;
-    assert_eq!((made, zstd.answers), (5, first.answers));
+    assert_eq!(made, 5);
     assert_ne!(zstd.folder, first.folder);
+    let answers = |world: &World| fs::read(world.folder.join("answers.json")).map_err(Error::io("answers"));
+    assert_eq!(answers(&zstd)?, answers(&first)?);
     worlds.codec = Codec::Snappy;
     worlds.given = Some(skewed.folder);
     assert_eq!(

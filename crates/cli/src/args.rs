@@ -50,7 +50,7 @@ pub(crate) struct BenchArgs {
     /// Cases, separated by commas, of the suites [default: all of them]
     #[arg(long, value_name = "CASES", value_delimiter = ',')]
     pub(crate) case: Vec<String>,
-    /// The size of the world: 1 is 20 million observations and 1.4 GB on disk
+    /// The size of the world: 1 is 20 million observations and 1.1 GB on disk
     #[arg(long, value_name = "F", default_value_t = 0.1)]
     pub(crate) scale: f64,
     /// The seed of the world

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::filter::{Filter, FilterPart, FilterSize};
+use super::filter::{Filter, FilterSize};
 use super::hash::place;
 use super::key::{EqualKey, Offset, Reach};
 use super::part::{Layout, Part};
@@ -79,7 +79,6 @@ pub(super) fn table<Q: EqualKey, S: Offset>(
         parts,
         slots: rows_per_part,
         filter: size,
-        bucket_bits: filter.bucket_bits,
     };
     let pieces = on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
 
@@ -145,10 +144,8 @@ fn split<'a, S: Offset>(
 ) -> Vec<Part<'a, S>> {
     let mut pieces: Vec<_> = pieces.into_iter().map(Vec::into_iter).collect();
     let mut starts = slots.starts.chunks_exact_mut(layout.slots);
-    let mut words = slots.filter.words.chunks_exact_mut(layout.filter.words);
-    let mut lines = slots.filter.lines.chunks_exact_mut(layout.filter.lines);
     let mut offset = 0;
-    let part = |number| {
+    let part = |(number, filter)| {
         let pieces: Vec<Vec<Record<S>>> = pieces.iter_mut().filter_map(Iterator::next).collect();
         let count = pieces.iter().map(Vec::len).sum();
         let part = Part {
@@ -157,15 +154,10 @@ fn split<'a, S: Offset>(
             offset,
             starts: starts.next().unwrap_or_default(),
             records: records.split_off_mut(..count).unwrap_or_default(),
-            filter: FilterPart {
-                words: words.next().unwrap_or_default(),
-                lines: lines.next().unwrap_or_default(),
-                whole: layout.filter.times(layout.parts),
-                first: layout.filter.times(number),
-            },
+            filter,
         };
         offset += count as u32;
         part
     };
-    (0..layout.parts).map(part).collect()
+    slots.filter.parts(layout.filter).enumerate().map(part).collect()
 }

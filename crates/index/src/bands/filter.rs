@@ -1,8 +1,8 @@
 //! Whether a key may have a row at about a time: two Bloom filters, of which most keys need the first alone.
 //!
-//! The first is of keys: a row sets two bits for its key in one word. It is small, so that it stays in a cache that much else goes
-//! through. The second is of keys and times together, blocked: a key has one cache line, in which a row sets two bits for the bucket
-//! of its time, one in each half. Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in
+//! Both are blocked. The first is of keys: a row sets two bits for its key in one word. It is small, so that it stays in a cache that
+//! much else goes through. The second is of keys and times together: a key has one cache line, in which a row sets two bits for the
+//! bucket of its time, one in each half. Times are cut into buckets of 2^n, at least as wide as the usual band, so that such a band lies in
 //! one or two; it may hold a row where both bits of a bucket are set. Wider bands are asked for their key alone.
 //!
 //! # Source
@@ -24,7 +24,7 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// What one cache line holds.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
-pub(super) struct Line([u64; LINE_BITS / 64]);
+struct Line([u64; LINE_BITS / 64]);
 
 impl Line {
     /// Where the two bits of a bucket are: one in each half.
@@ -62,17 +62,17 @@ const fn key_bits(hash: u64) -> u64 {
 /// The words and the lines of all keys; the high bits of a key's hash say which are its own.
 #[derive(Debug)]
 pub(super) struct Filter {
-    pub(super) words: Vec<u64>,
-    pub(super) lines: Vec<Line>,
+    words: Vec<u64>,
+    lines: Vec<Line>,
     /// The logarithm of the width of a bucket.
-    pub(super) bucket_bits: u32,
+    bucket_bits: u32,
 }
 
 /// How many words and lines a filter has, or a part of one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FilterSize {
-    pub(super) words: usize,
-    pub(super) lines: usize,
+    words: usize,
+    lines: usize,
 }
 
 impl FilterSize {
@@ -129,15 +129,15 @@ impl Filter {
         self.lines[line].0[0]
     }
 
-    /// False where no row has the key.
+    /// False only where no row has the key.
     #[inline]
     pub(super) fn may_have(&self, word: usize, hash: u64) -> bool {
         let bits = key_bits(hash);
         self.words[word] & bits == bits
     }
 
-    /// False where no row of the key lies within the band, and where no time does. Whether there is any row of the key,
-    /// [`Filter::may_have`] says.
+    /// False only where no row of the key lies within the band, and always where no time does. Whether there is any row of the
+    /// key, [`Filter::may_have`] says.
     #[inline]
     pub(super) fn may_hold(&self, line: usize, hash: u64, (lo, hi): (i64, i64)) -> bool {
         let first = (lo >> self.bucket_bits) as u64;
@@ -148,6 +148,24 @@ impl Filter {
         (set | (last.wrapping_sub(first) > 1)) & (lo <= hi)
     }
 
+    /// The shares of parts of that size, of which the filter was made, in order.
+    pub(super) fn parts(&mut self, size: FilterSize) -> impl Iterator<Item = FilterPart<'_>> {
+        let whole = FilterSize {
+            words: self.words.len(),
+            lines: self.lines.len(),
+        };
+        let bucket_bits = self.bucket_bits;
+        let words = self.words.chunks_exact_mut(size.words);
+        let shares = words.zip(self.lines.chunks_exact_mut(size.lines)).enumerate();
+        shares.map(move |(number, (words, lines))| FilterPart {
+            words,
+            lines,
+            whole,
+            first: size.times(number),
+            bucket_bits,
+        })
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.words.len() * size_of::<u64>() + self.lines.len() * size_of::<Line>()
     }
@@ -155,22 +173,23 @@ impl Filter {
 
 /// A part's share of a filter: the words and lines of a range of hashes.
 pub(super) struct FilterPart<'a> {
-    pub(super) words: &'a mut [u64],
-    pub(super) lines: &'a mut [Line],
+    words: &'a mut [u64],
+    lines: &'a mut [Line],
     /// How many the whole filter has.
-    pub(super) whole: FilterSize,
+    whole: FilterSize,
     /// Where the part begins.
-    pub(super) first: FilterSize,
+    first: FilterSize,
+    bucket_bits: u32,
 }
 
 impl FilterPart<'_> {
-    /// Marks a row.
+    /// Marks a row whose key is of the part's range of hashes.
     #[inline]
-    pub(super) fn mark(&mut self, hash: u64, bucket: i64) {
+    pub(super) fn mark(&mut self, hash: u64, time: i64) {
         let word = place(hash, self.whole.words as u64) - self.first.words;
         self.words[word] |= key_bits(hash);
         let line = place(hash, self.whole.lines as u64) - self.first.lines;
-        self.lines[line].set(hash, bucket as u64);
+        self.lines[line].set(hash, (time >> self.bucket_bits) as u64);
     }
 }
 

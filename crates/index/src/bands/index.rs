@@ -219,7 +219,7 @@ impl<K: Key> Bands<K> {
 
     /// Appends for every key whether any row has it, at whatever time.
     ///
-    /// Two reads of memory for most keys: [`Bands::any`] is faster, for it can mostly say no from the filter.
+    /// Of most keys that are not there one read of memory tells. [`Bands::any`] with a narrow band passes over more, by their times.
     pub fn contains_key<Q: EqualKey<Number = K>>(&self, keys: &[Q], contains: &mut Vec<bool>) {
         self.any(keys, Always(keys.len()), contains);
     }

@@ -329,6 +329,22 @@ fn crowded_keys_have_the_matches_that_a_scan_finds() {
     check(&rows, &index, &probes[..3], 2);
 }
 
+/// In all parts of the filters, whatever the width they were made for.
+#[test]
+fn every_row_of_many_is_found_by_itself() {
+    let rows = crowded();
+    let live: Vec<_> = rows.iter().filter(|row| row.2).collect();
+    let (keys, times): (Vec<_>, Vec<_>) = live.iter().map(|row| (row.0, row.1)).unzip();
+    for width in [None, Some(0), Some(500)] {
+        let index = built(&rows, width, 2);
+        for half in [0, 250] {
+            let mut any = Vec::new();
+            index.any(&keys, Around::new(&times, half, half), &mut any);
+            assert!(any.len() == keys.len() && any.iter().all(|any| *any), "{width:?}");
+        }
+    }
+}
+
 #[test]
 fn rows_of_one_time_come_by_row() {
     // More than a sort by digits begins with, in descending order of time but for the equal ones.

@@ -17,7 +17,6 @@ pub(super) struct Layout {
     pub(super) slots: usize,
     /// Of each part.
     pub(super) filter: FilterSize,
-    pub(super) bucket_bits: u32,
 }
 
 /// The records of a part, and where they go.
@@ -50,7 +49,7 @@ impl<S: Offset> Part<'_, S> {
         for &(key, time, _) in &*self.records {
             distinct += usize::from(previous != Some(key));
             previous = Some(key);
-            self.filter.mark(key.hash(), time >> layout.bucket_bits);
+            self.filter.mark(key.hash(), time);
         }
         distinct
     }

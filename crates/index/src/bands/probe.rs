@@ -35,8 +35,6 @@ pub(super) struct Block<S> {
     pub(super) keys: [S; BLOCK],
     /// The key's word of the filter, or [`NO_WORD`].
     words: [u32; BLOCK],
-    /// The key's line of the filter, of the rows that passed.
-    lines: [u32; BLOCK],
     /// The rows that may have a match, from the first of the block.
     pub(super) passed: [u16; BLOCK],
     /// Where the rows of the candidates' slots begin and end.
@@ -48,7 +46,7 @@ pub(super) struct Block<S> {
     pub(super) reached: usize,
 }
 
-/// The word of a key that no row of the index has.
+/// The word of a key that is beyond those of the index.
 const NO_WORD: u32 = u32::MAX;
 
 /// A row that may have matches, and what is searched for it.
@@ -86,7 +84,6 @@ impl<S: Offset> Block<S> {
             hashes: [0; BLOCK],
             keys: [S::ZERO; BLOCK],
             words: [0; BLOCK],
-            lines: [0; BLOCK],
             passed: [0; BLOCK],
             slots: [(0, 0); BLOCK],
             candidates: [Candidate::default(); BLOCK],
@@ -161,15 +158,16 @@ impl<S: Offset> Block<S> {
         batch: &Batch<'_, Q, B>,
         passed: usize,
     ) -> usize {
-        for (line, &at) in self.lines.iter_mut().zip(&self.passed[..passed]) {
+        let mut lines = [0_u32; BLOCK];
+        for (line, &at) in lines.iter_mut().zip(&self.passed[..passed]) {
             *line = slots.filter.line(self.hashes[at as usize & (BLOCK - 1)]) as u32;
         }
-        let lines = self.lines[..passed].iter();
-        black_box(lines.fold(0, |touched, &line| {
+        let lines = &lines[..passed];
+        black_box(lines.iter().fold(0, |touched, &line| {
             touched ^ slots.filter.touch_line(line as usize)
         }));
         let mut count = 0;
-        for (position, &line) in self.lines[..passed].iter().enumerate() {
+        for (position, &line) in lines.iter().enumerate() {
             let at = self.passed[position];
             let place = at as usize & (BLOCK - 1);
             let band = batch.bands.band(self.first + at as usize);

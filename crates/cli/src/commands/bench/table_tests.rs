@@ -1,4 +1,5 @@
 use tieline_bench::{Figures, Machine};
+use tieline_synth::joins::{Codec, JoinsOptions};
 
 use super::*;
 
@@ -40,7 +41,10 @@ fn the_fastest_is_first_and_what_has_no_time_says_why() {
     let case = CaseRecord {
         case: "bands_day".to_owned(),
         question: "The same address within a day".to_owned(),
-        world: None,
+        world: Some(JoinsOptions {
+            codec: Codec::Lz4,
+            ..JoinsOptions::default()
+        }),
         rows: vec![
             ("observations".to_owned(), 20_000_000),
             ("report_addresses".to_owned(), 3_170_000),
