@@ -11,7 +11,7 @@ use crate::answer::Answers;
 use crate::error::{Error, Result};
 use crate::suite::{Case, WorldKind};
 
-/// Bytes that a world of scale 1 takes on disk.
+/// Bytes that a world of scale 1 takes on disk at most, with any codec.
 const BYTES_AT_SCALE_1: f64 = 1.5e9;
 
 /// Where worlds are kept, and what they are made with.

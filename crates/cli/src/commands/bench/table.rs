@@ -151,6 +151,9 @@ const STEADY: f64 = 0.15;
 
 /// Which ratios moved since an earlier race.
 pub(crate) fn shifts(shifts: &[Shift]) -> String {
+    if shifts.is_empty() {
+        return "nothing to compare: the earlier race had no such case in the same world\n".to_owned();
+    }
     let moved: Vec<_> = shifts.iter().filter(|shift| shift.size() > STEADY).collect();
     let mut text = format!(
         "{} of {} moved by more than {:.0} %\n",

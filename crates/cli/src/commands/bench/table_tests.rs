@@ -94,3 +94,8 @@ fn only_ratios_that_moved_are_listed() {
         shift("down", 2.0, 1.5)
     ]));
 }
+
+#[test]
+fn nothing_in_common_is_not_nothing_moved() {
+    insta::assert_snapshot!(shifts(&[]), @"nothing to compare: the earlier race had no such case in the same world");
+}
