@@ -104,7 +104,7 @@ fn in_units(nanoseconds: i128, data_type: &DataType) -> Option<i64> {
 }
 
 /// Whether every day has 24 hours in the zone of a type.
-fn days_are_equal(data_type: &DataType) -> bool {
+pub(super) fn days_are_equal(data_type: &DataType) -> bool {
     match data_type {
         DataType::Timestamp(_, Some(zone)) => {
             let offset = zone.strip_prefix(['+', '-']);

@@ -5,7 +5,9 @@ use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Cast, Expr, ExprSchemable, Operator};
 
-use super::constants::{added, compared_duration, compared_interval, compared_number, seconds};
+use super::constants::{
+    added, compared_duration, compared_interval, compared_number, days_are_equal, seconds,
+};
 use super::types::{is_supported, safe_limit, unit_ns};
 use crate::plan::Sides;
 
@@ -266,7 +268,11 @@ fn is_harmless(expr: &Expr, sides: &Sides<'_>) -> bool {
             left,
             op: Operator::Plus | Operator::Minus,
             right,
-        }) => is_harmless(left, sides) && is_harmless(right, sides),
+        }) => {
+            // The hour of a clock that is put forward is no moment: there a day later may be none either.
+            let is_in_zone = type_of(expr, sides).is_some_and(|sum| !days_are_equal(&sum));
+            !is_in_zone && is_harmless(left, sides) && is_harmless(right, sides)
+        }
         _ => false,
     }
 }

@@ -11,15 +11,16 @@ use crate::plan::{Choice, PlannedJoin, side_and_other};
 impl NearPredicate {
     /// `None` where DataFusion's own join does as well.
     pub(crate) fn choose(&self, join: &PlannedJoin<'_>) -> Result<Option<Choice>> {
-        if join.is_trivial() {
-            return Ok(None);
-        }
         let (geometry_side, point_side) = side_and_other(self.geometry_left);
         let [left, right] = join.rows();
         let (geometries, points) = match self.geometry_left {
             true => (left, right),
             false => (right, left),
         };
+        // A single geometry is indexed: a nested loop would copy all of its vertices to each point.
+        if !join.has_equal_keys() && points.exact_rows().is_some_and(|rows| rows <= 1) {
+            return Ok(None);
+        }
         let geometry = join.physical(&self.geometry, geometry_side)?;
         let geometry_field = geometry.return_field(&join.input(geometry_side).schema())?;
         let [lon, lat] = &self.point;

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array,
 };
 use datafusion::arrow::compute::{BatchCoalescer, filter_record_batch, take};
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::cast::as_boolean_array;
 use datafusion::common::{JoinSide, Result};
 use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter};
@@ -147,6 +147,27 @@ impl Ready {
     }
 }
 
+/// The most rows a batch can have whose values are all of this one, however often each comes: a column of texts or bytes that counts
+/// them in 32 bits has an end, and the outline of one site may be a megabyte.
+pub(crate) fn most_rows(batch: &RecordBatch) -> usize {
+    let widest = |offsets: &[i32]| {
+        offsets
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .max()
+            .unwrap_or(0)
+    };
+    let most = batch.columns().iter().map(|column| {
+        let widest = match column.data_type() {
+            DataType::Utf8 => widest(column.as_string::<i32>().value_offsets()),
+            DataType::Binary => widest(column.as_binary::<i32>().value_offsets()),
+            _ => 0,
+        };
+        (i32::MAX / widest.max(1)) as usize
+    });
+    most.min().unwrap_or(usize::MAX).max(1)
+}
+
 /// The part of the join's condition that the index does not answer.
 ///
 /// It is evaluated here and never as a filter above the operator: DataFusion 55.2 maps the columns of such a filter by name
@@ -180,3 +201,7 @@ impl Residual {
         Ok(pairs)
     }
 }
+
+#[cfg(test)]
+#[path = "output_tests.rs"]
+mod tests;

@@ -72,6 +72,10 @@ struct Current {
 
 impl Partition {
     fn new(probe: Probe, built: Arc<Built>, input: ProbeInput) -> Self {
+        let probe = Probe {
+            batch_size: probe.batch_size.min(built.most_rows),
+            ..probe
+        };
         Self {
             ready: Ready::new(&probe.layout.schema, probe.batch_size),
             probe,

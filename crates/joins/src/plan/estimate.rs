@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
-use datafusion::common::ScalarValue;
 use datafusion::common::stats::Precision;
+use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+
+use super::selectivity::{Known, as_number};
 
 /// Rows of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +97,32 @@ pub(super) fn distinct_values(key: &Expr, input: &Arc<dyn ExecutionPlan>) -> Opt
         .distinct_count
         .get_value()
         .copied()
+}
+
+/// Rows of the table that an input is made of, before its filters.
+pub(super) fn all_rows(plan: &Arc<dyn ExecutionPlan>) -> f64 {
+    let own = RowEstimate::of(plan).rows().unwrap_or(0) as f64;
+    match plan.children().as_slice() {
+        [child] => own.max(all_rows(child)),
+        _ => own,
+    }
+}
+
+/// The planned inputs of a join, left and right.
+impl Known for [&Arc<dyn ExecutionPlan>; 2] {
+    fn rows(&self, side: JoinSide) -> Option<f64> {
+        let input = self[usize::from(side == JoinSide::Right)];
+        RowEstimate::of(input).rows().map(|_| all_rows(input))
+    }
+
+    fn distinct(&self, key: &Expr, side: JoinSide) -> Option<f64> {
+        distinct_values(key, self[usize::from(side == JoinSide::Right)]).map(|values| values as f64)
+    }
+
+    fn range(&self, expr: &Expr, side: JoinSide) -> Option<(f64, f64)> {
+        let (least, greatest) = range_of(expr, self[usize::from(side == JoinSide::Right)])?;
+        Some((as_number(&least)?, as_number(&greatest)?))
+    }
 }
 
 impl fmt::Display for RowEstimate {

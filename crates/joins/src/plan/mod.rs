@@ -1,6 +1,7 @@
 //! From SQL to the operator: the rule that recognises a join, the node that it becomes, the planner that chooses how it runs.
 
 mod call;
+mod candidates;
 mod estimate;
 mod filter;
 mod in_order;
@@ -9,6 +10,7 @@ mod order;
 mod planner;
 mod predicate;
 mod rule;
+mod selectivity;
 mod sides;
 
 pub(crate) use call::{call, point};

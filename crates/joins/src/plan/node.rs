@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use datafusion::common::{DFSchemaRef, JoinType, NullEquality, Result, internal_err};
 use datafusion::logical_expr::logical_plan::builder::build_join_schema;
+use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 
+use super::candidates::beside;
 use super::predicate::Predicate;
 
 /// A join one of whose conditions an index can answer.
@@ -48,6 +50,16 @@ impl IndexJoinNode {
             note: None,
             schema,
         })
+    }
+
+    /// The same join by another predicate of its conditions, which are all but the equal keys.
+    pub(crate) fn with_predicate(self, predicate: Predicate, conditions: &[Expr]) -> Self {
+        let filter = conjunction(beside(&predicate, conditions));
+        Self {
+            predicate,
+            filter,
+            ..self
+        }
     }
 
     /// The same join with a further note for EXPLAIN.

@@ -9,7 +9,7 @@ use datafusion::common::{DFSchema, JoinSide, JoinType, NullEquality, Result, Sca
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::memory_pool::MemoryLimit;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator, UserDefinedLogicalNode, binary_expr};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::cast;
@@ -19,11 +19,13 @@ use datafusion::physical_plan::joins::{HashJoinExec, NestedLoopJoinExec, Partiti
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
 use super::Sides;
+use super::candidates::candidates;
 use super::estimate::{RowEstimate, distinct_values, range_of, total_bytes};
 use super::filter::join_filter;
 use super::node::IndexJoinNode;
 use super::order::order_joins;
 use super::predicate::Predicate;
+use super::selectivity::best;
 use crate::index::IndexKind;
 use crate::operator::{IndexJoinExec, IndexJoinParts, SharedIndex, can_group};
 use crate::settings::JoinSettings;
@@ -66,9 +68,37 @@ impl ExtensionPlanner for IndexJoinPlanner {
         };
         let create =
             |expr: &Expr, schema: &DFSchema| planner.create_physical_expr(expr, schema, session, context);
-        let join = PlannedJoin::new(node, [left, right], &create, session);
+        let settings = JoinSettings::of(session.config_options());
+        let better = with_best_predicate(node, [left, right], &settings);
+        let join = PlannedJoin::new(better.as_ref().unwrap_or(node), [left, right], &create, session);
         join.plan().map(Some)
     }
+}
+
+/// The join with the predicate for an index that statistics say is the best; `None` where it has that, or no other.
+fn with_best_predicate(
+    node: &IndexJoinNode,
+    inputs: [&Arc<dyn ExecutionPlan>; 2],
+    settings: &JoinSettings,
+) -> Option<IndexJoinNode> {
+    let sides = Sides {
+        left: node.left.schema(),
+        right: node.right.schema(),
+    };
+    let mut conditions = node.predicate.conditions().to_vec();
+    conditions.extend(
+        node.filter
+            .clone()
+            .map(split_conjunction_owned)
+            .unwrap_or_default(),
+    );
+    let mut predicates = candidates(&conditions, !node.on.is_empty(), &sides);
+    predicates.retain(|predicate| !predicate.is_left_to_datafusion(settings));
+    if predicates.len() < 2 {
+        return None;
+    }
+    let best = predicates.swap_remove(best(&predicates, &node.on, &inputs));
+    (best != node.predicate).then(|| node.clone().with_predicate(best, &conditions))
 }
 
 pub(crate) type CreateExpr<'a> = &'a (dyn Fn(&Expr, &DFSchema) -> Result<Arc<dyn PhysicalExpr>> + Sync);

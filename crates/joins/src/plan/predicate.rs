@@ -2,11 +2,10 @@
 
 use datafusion::logical_expr::Expr;
 
-use super::Sides;
-use crate::bands::{self, BandPredicate};
-use crate::fences::{self, FencePredicate};
-use crate::near::{self, NearPredicate};
-use crate::ranges::{self, RangePredicate};
+use crate::bands::BandPredicate;
+use crate::fences::FencePredicate;
+use crate::near::NearPredicate;
+use crate::ranges::RangePredicate;
 use crate::settings::{BandStrategy, GeofenceStrategy, JoinSettings, RangeStrategy};
 
 /// A part of a join's condition that one kind of index answers.
@@ -20,33 +19,6 @@ pub(crate) enum Predicate {
     Fence(FencePredicate),
     /// A point of one side near a geometry of the other.
     Near(NearPredicate),
-}
-
-/// The first such part among conditions that all must hold, and the conditions that are left.
-pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
-    // What a fence keeps is the least, so it is the one to index.
-    let fence = fences::recognise(conditions, sides).map(|(fence, used)| (Predicate::Fence(fence), used));
-    let near = || near::recognise(conditions, sides).map(|(near, used)| (Predicate::Near(near), used));
-    let range = || ranges::recognise(conditions, sides).map(|(range, used)| (Predicate::Range(range), used));
-    let (predicate, used) = fence.or_else(near).or_else(range)?;
-    let left = conditions
-        .iter()
-        .enumerate()
-        .filter(|(position, _)| !used.contains(position));
-    Some((predicate, left.map(|(_, condition)| condition.clone()).collect()))
-}
-
-/// The first band among the conditions of a join that has equal keys, and the conditions that are left.
-pub(crate) fn recognise_band(conditions: &[Expr], sides: &Sides<'_>) -> Option<(Predicate, Vec<Expr>)> {
-    let (band, used) = bands::recognise(conditions, sides)?;
-    let left = conditions
-        .iter()
-        .enumerate()
-        .filter(|(position, _)| !used.contains(position));
-    Some((
-        Predicate::Band(band),
-        left.map(|(_, condition)| condition.clone()).collect(),
-    ))
 }
 
 impl Predicate {

@@ -9,8 +9,8 @@ use datafusion::logical_expr::{Extension, Join, LogicalPlan};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use super::Sides;
+use super::candidates::{beside, candidates};
 use super::node::IndexJoinNode;
-use super::predicate::{recognise, recognise_band};
 use crate::settings::JoinSettings;
 
 /// Makes an index join of every join that has a range or a fence among its conditions, or beside its equal keys a band.
@@ -60,12 +60,13 @@ pub(super) fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
         right: join.right.schema(),
     };
     let conditions = split_conjunction_owned(filter.clone());
-    let band = (!join.on.is_empty())
-        .then(|| recognise_band(&conditions, &sides))
-        .flatten();
-    let Some((predicate, rest)) = band.or_else(|| recognise(&conditions, &sides)) else {
+    let Some(predicate) = candidates(&conditions, !join.on.is_empty(), &sides)
+        .into_iter()
+        .next()
+    else {
         return Ok(None);
     };
+    let rest = beside(&predicate, &conditions);
     IndexJoinNode::try_new(
         (join.left.as_ref().clone(), join.right.as_ref().clone()),
         join.join_type,

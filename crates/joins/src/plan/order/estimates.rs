@@ -3,27 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::Session;
-use datafusion::common::{Column, ColumnStatistics, ScalarValue};
+use datafusion::common::{Column, ColumnStatistics, JoinSide};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::PhysicalPlanner;
 
-use super::region::{Leaves, Region, equality};
+use super::keys::equal_share;
+use super::region::{Leaves, Region, equal_keys, equality};
 use super::sample::sample;
-use crate::bands::BandPredicate;
-use crate::fences::IN_A_FENCE;
 use crate::plan::Sides;
-use crate::plan::estimate::RowEstimate;
-use crate::plan::predicate::{Predicate, recognise, recognise_band};
+use crate::plan::candidates::candidates;
+use crate::plan::estimate::{RowEstimate, all_rows};
+use crate::plan::predicate::Predicate;
+use crate::plan::selectivity::{Known, UNKNOWN_SHARE, as_number, best, share};
 
-/// What a condition keeps of which nothing is known: as DataFusion takes it.
-const UNKNOWN_SHARE: f64 = 0.2;
-
-/// What a band keeps of the pairs with an equal key, where nothing is known of the times.
-const BAND_SHARE: f64 = 0.05;
 /// The inputs and conditions of a region in numbers.
 #[derive(Debug)]
 pub(super) struct Estimates {
@@ -51,8 +46,8 @@ struct Input {
     all_rows: f64,
     /// Values of a column, where statistics tell.
     distinct: HashMap<Column, f64>,
-    /// From the least to the greatest value of a column of counts, where statistics tell.
-    spans: HashMap<Column, f64>,
+    /// The least and the greatest value of a column, where statistics tell.
+    ranges: HashMap<Column, (f64, f64)>,
 }
 
 /// Conditions between two sets of inputs.
@@ -65,6 +60,8 @@ pub(super) struct Edge {
     pub(super) other: Leaves,
     /// What it keeps of all pairs.
     pub(super) share: f64,
+    /// What is equal, of the one and the other side.
+    keys: Option<(Expr, Expr)>,
 }
 
 /// How a join can use a condition.
@@ -105,6 +102,7 @@ impl Estimates {
         for one in indexed {
             estimates.sample(region, one, planner, session).await;
         }
+        estimates.sample_keys(region, planner, session).await;
         let sets: std::ops::Range<Leaves> = 0..1 << region.leaves().len();
         estimates.rows = sets.map(|leaves| estimates.rows_of(leaves)).collect();
         Some(estimates)
@@ -122,12 +120,29 @@ impl Estimates {
         let Some(sample) = sample(inputs, &indexed.predicate, planner, session).await else {
             return;
         };
-        self.edges[indexed.edge].share = sample.matches_a_row / sample.build_rows.max(1) as f64;
+        self.edges[indexed.edge].share = sample.share;
         let note = format!(
             "{:.3} matches a row in a sample of {}",
             sample.matches_a_row, sample.rows
         );
         self.notes.push((indexed.predicate.conditions().to_vec(), note));
+    }
+
+    /// Replaces what is taken for the share of equal keys of two inputs by what samples say, where there can be one.
+    async fn sample_keys(&mut self, region: &Region, planner: &dyn PhysicalPlanner, session: &dyn Session) {
+        for edge in &mut self.edges {
+            let (EdgeKind::Equal, Some((one, other))) = (edge.kind, edge.keys.as_ref()) else {
+                continue;
+            };
+            if edge.one.count_ones() != 1 || edge.other.count_ones() != 1 {
+                continue;
+            }
+            let leaf = |leaves: Leaves| &region.leaves()[leaves.trailing_zeros() as usize];
+            let keys = [(leaf(edge.one), one), (leaf(edge.other), other)];
+            if let Some(share) = equal_share(keys, edge.share, planner, session).await {
+                edge.share = share;
+            }
+        }
     }
 
     /// What a sample said of a join, for EXPLAIN.
@@ -167,18 +182,19 @@ impl Estimates {
         let (mut edges, mut indexed) = (Vec::new(), Vec::new());
         for right in 0..region.leaves().len() {
             for left in 0..right {
-                let Some((edge, predicate)) = self.indexed_between(region, (left, right), &mut used) else {
+                let Some((of_both, predicate)) = self.indexed_between(region, (left, right), &mut used)
+                else {
                     continue;
                 };
                 // Of a band the keys say the most, and those of a sample meet few of the other side's.
-                if edge.kind != EdgeKind::Band {
+                if of_both[0].kind != EdgeKind::Band {
                     indexed.push(Indexed {
                         predicate,
                         inputs: [left, right],
                         edge: edges.len(),
                     });
                 }
-                edges.push(edge);
+                edges.extend(of_both);
             }
         }
         let rest = region.conditions().iter().zip(&used).filter(|(_, used)| !**used);
@@ -186,13 +202,14 @@ impl Estimates {
         (edges, indexed)
     }
 
-    /// The indexed predicate between two inputs, if there is one. Its conditions are marked as used.
+    /// The edges of what an index could answer between two inputs, that of the indexed predicate first, and that predicate. Their
+    /// conditions are marked as used.
     fn indexed_between(
         &self,
         region: &Region,
         (left, right): (usize, usize),
         used: &mut [bool],
-    ) -> Option<(Edge, Predicate)> {
+    ) -> Option<(Vec<Edge>, Predicate)> {
         let sides = Sides {
             left: region.leaves()[left].schema(),
             right: region.leaves()[right].schema(),
@@ -204,56 +221,34 @@ impl Estimates {
             .iter()
             .map(|position| region.conditions()[*position].expr.clone())
             .collect();
-        let band = exprs
-            .iter()
-            .any(|expr| equality(expr).is_some())
-            .then(|| recognise_band(&exprs, &sides))
-            .flatten();
-        let (predicate, _) = band.or_else(|| recognise(&exprs, &sides))?;
-        for (position, expr) in positions.iter().zip(&exprs) {
-            used[*position] |= predicate.conditions().contains(expr);
+        let on: Vec<_> = exprs.iter().filter_map(|expr| equal_keys(expr, &sides)).collect();
+        let mut predicates = candidates(&exprs, !on.is_empty(), &sides);
+        let known = Pair([&self.inputs[left], &self.inputs[right]]);
+        if predicates.is_empty() {
+            return None;
         }
-        let (points, others, kind) = match &predicate {
-            Predicate::Range(range) if range.point_left => (left, right, EdgeKind::Range),
-            Predicate::Range(_) => (right, left, EdgeKind::Range),
-            Predicate::Fence(fence) if fence.geometry_left => (right, left, EdgeKind::Fence),
-            Predicate::Fence(_) => (left, right, EdgeKind::Fence),
-            Predicate::Near(near) if near.geometry_left => (right, left, EdgeKind::Fence),
-            Predicate::Near(_) => (left, right, EdgeKind::Fence),
-            Predicate::Band(band) => {
-                let edge = Edge {
-                    kind: EdgeKind::Band,
-                    one: 1 << left,
-                    other: 1 << right,
-                    share: self.band_share(band, [left, right]),
-                };
-                return Some((edge, predicate));
-            }
+        let indexed = predicates.remove(best(&predicates, &on, &known));
+        let mut mark = |predicate: &Predicate| {
+            let own = positions.iter().zip(&exprs);
+            let own = own.filter(|(_, expr)| predicate.conditions().contains(expr));
+            own.fold(true, |all_new, (position, _)| {
+                !std::mem::replace(&mut used[*position], true) && all_new
+            })
         };
-        let all = self.inputs[others].all_rows.max(1.0);
-        let edge = Edge {
+        mark(&indexed);
+        let (one, other, kind) = placed(&indexed, (left, right));
+        let edge = |predicate: &Predicate, kind| Edge {
             kind,
-            one: 1 << points,
-            other: 1 << others,
-            share: match kind {
-                EdgeKind::Fence => IN_A_FENCE / all,
-                // What a point is looked up in is nearly disjoint: about one match among all of them.
-                _ => 1.0 / all,
-            },
+            one,
+            other,
+            share: share(predicate, &known, &sides),
+            keys: None,
         };
-        Some((edge, predicate))
-    }
-
-    /// What a band keeps of the pairs that have an equal key: its width over the time in which the point's side lies.
-    fn band_share(&self, band: &BandPredicate, [left, right]: [usize; 2]) -> f64 {
-        let Expr::Column(point) = &band.point else {
-            return BAND_SHARE;
-        };
-        let side = if band.point_left { left } else { right };
-        match (band.width(), self.inputs[side].spans.get(point)) {
-            (Some(width), Some(span)) if *span > 0.0 => (width as f64 / span).clamp(1e-9, 1.0),
-            _ => BAND_SHARE,
-        }
+        let mut edges = vec![edge(&indexed, kind)];
+        // What is tested of the pairs that the index finds; what shares a condition with another says little beside it.
+        let tested = predicates.iter().filter(|predicate| mark(predicate));
+        edges.extend(tested.map(|predicate| edge(predicate, EdgeKind::Other)));
+        Some((edges, indexed))
     }
 
     fn edge_of(&self, region: &Region, condition: &Expr, leaves: Leaves) -> Edge {
@@ -262,6 +257,7 @@ impl Estimates {
             one: leaves,
             other: 0,
             share: UNKNOWN_SHARE,
+            keys: None,
         };
         let Some((one, another)) = equality(condition) else {
             return other;
@@ -276,6 +272,7 @@ impl Estimates {
             one: of_one,
             other: of_another,
             share: 1.0 / values.max(1.0),
+            keys: Some((one.clone(), another.clone())),
         }
     }
 
@@ -307,11 +304,11 @@ impl Input {
             Some((column, *count as f64))
         });
         let columns = leaf.schema().columns().into_iter();
-        let spans = columns
+        let ranges = columns
             .zip(&statistics.column_statistics)
-            .filter_map(|(column, statistics)| Some((column, span(statistics)?)));
+            .filter_map(|(column, statistics)| Some((column, range(statistics)?)));
         Some(Self {
-            spans: spans.collect(),
+            ranges: ranges.collect(),
             rows,
             all_rows: all_rows(physical).max(rows),
             distinct: distinct.collect(),
@@ -319,27 +316,53 @@ impl Input {
     }
 }
 
-/// From the least to the greatest value of a column, in its own unit.
-fn span(column: &ColumnStatistics) -> Option<f64> {
-    let count = |value: Option<&ScalarValue>| {
-        let value = value?.cast_to(&DataType::Int64).ok()?;
-        match value {
-            ScalarValue::Int64(count) => count,
-            _ => None,
+/// The inputs of a join of two, left and right.
+struct Pair<'a>([&'a Input; 2]);
+
+impl Pair<'_> {
+    const fn of(&self, side: JoinSide) -> &Input {
+        match side {
+            JoinSide::Left => self.0[0],
+            _ => self.0[1],
         }
-    };
-    let least = count(column.min_value.get_value())?;
-    let greatest = count(column.max_value.get_value())?;
-    Some(greatest as f64 - least as f64)
+    }
 }
 
-/// Rows of the table that an input is made of, before its filters.
-fn all_rows(plan: &Arc<dyn ExecutionPlan>) -> f64 {
-    let own = RowEstimate::of(plan).rows().unwrap_or(0) as f64;
-    match plan.children().as_slice() {
-        [child] => own.max(all_rows(child)),
-        _ => own,
+impl Known for Pair<'_> {
+    fn rows(&self, side: JoinSide) -> Option<f64> {
+        Some(self.of(side).all_rows)
     }
+
+    fn distinct(&self, key: &Expr, side: JoinSide) -> Option<f64> {
+        let Expr::Column(column) = key else { return None };
+        self.of(side).distinct.get(column).copied()
+    }
+
+    fn range(&self, expr: &Expr, side: JoinSide) -> Option<(f64, f64)> {
+        let Expr::Column(column) = expr else { return None };
+        self.of(side).ranges.get(column).copied()
+    }
+}
+
+/// The inputs of an index join's two sides, those of the points first, and its kind.
+const fn placed(predicate: &Predicate, (left, right): (usize, usize)) -> (Leaves, Leaves, EdgeKind) {
+    let (points_left, kind) = match predicate {
+        Predicate::Range(range) => (range.point_left, EdgeKind::Range),
+        Predicate::Band(_) => (true, EdgeKind::Band),
+        Predicate::Fence(fence) => (!fence.geometry_left, EdgeKind::Fence),
+        Predicate::Near(near) => (!near.geometry_left, EdgeKind::Fence),
+    };
+    match points_left {
+        true => (1 << left, 1 << right, kind),
+        false => (1 << right, 1 << left, kind),
+    }
+}
+
+fn range(column: &ColumnStatistics) -> Option<(f64, f64)> {
+    Some((
+        as_number(column.min_value.get_value()?)?,
+        as_number(column.max_value.get_value()?)?,
+    ))
 }
 
 /// The inputs that the columns of an expression are of.

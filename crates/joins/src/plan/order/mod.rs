@@ -8,6 +8,8 @@
 
 mod cost;
 mod estimates;
+mod keys;
+mod pieces;
 mod region;
 mod sample;
 mod search;

@@ -138,7 +138,7 @@ impl Region {
 }
 
 /// An equality between the two sides, the left side's first.
-fn equal_keys(condition: &Expr, sides: &Sides<'_>) -> Option<(Expr, Expr)> {
+pub(super) fn equal_keys(condition: &Expr, sides: &Sides<'_>) -> Option<(Expr, Expr)> {
     use datafusion::common::JoinSide::{Left, Right};
     let (one, other) = equality(condition)?;
     let type_of = |expr: &Expr| {

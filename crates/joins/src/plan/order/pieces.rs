@@ -1,0 +1,170 @@
+//! A few pieces of a table, read while a query is planned.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::catalog::Session;
+use datafusion::common::HashSet;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::memory::MemorySourceConfig;
+use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetRowSelection};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::parquet::arrow::arrow_reader::RowSelection;
+use datafusion::physical_plan::execution_plan::CardinalityEffect;
+use datafusion::physical_plan::{ExecutionPlan, collect};
+
+use crate::plan::estimate::RowEstimate;
+
+/// How many pieces of a table are read: few, so that they cost a few milliseconds, and far apart, so that a table in some order is
+/// seen everywhere.
+pub(super) const PIECES: usize = 16;
+
+/// All rows of a plan.
+pub(super) async fn rows_of(plan: Arc<dyn ExecutionPlan>, session: &dyn Session) -> Option<RecordBatch> {
+    let schema = plan.schema();
+    let batches = collect(plan, session.task_ctx()).await.ok()?;
+    concat_batches(&schema, &batches).ok()
+}
+
+/// Whether anything in a plan gives another value each time: then what it gives now says nothing.
+pub(super) fn is_volatile(plan: &LogicalPlan) -> bool {
+    let mut found = false;
+    let visited = plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expr| {
+            found |= expr.is_volatile();
+            Ok(TreeNodeRecursion::Continue)
+        })
+    });
+    found || visited.is_err()
+}
+
+/// The operators that give some of the rows of their input, each at most once, besides those that give all.
+const SIMPLE: [&str; 3] = ["FilterExec", "RepartitionExec", "CooperativeExec"];
+
+/// How many rows the one table of a plan has; `None` where the plan does more than read and filter it.
+pub(super) fn rows_of_table(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    match plan.children().as_slice() {
+        [] if plan.is::<DataSourceExec>() => RowEstimate::of(plan).rows(),
+        [child] => {
+            let gives_all = matches!(plan.cardinality_effect(), CardinalityEffect::Equal);
+            (gives_all || SIMPLE.contains(&plan.name()))
+                .then(|| rows_of_table(child))
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
+/// The plan over a few pieces of its table; `None` where it has not one table in memory or in Parquet.
+pub(super) fn pieces_of(plan: Arc<dyn ExecutionPlan>, rows_a_piece: usize) -> Option<Arc<dyn ExecutionPlan>> {
+    rows_of_table(&plan)?;
+    let pieces = plan.transform_up(|node| {
+        if !node.children().is_empty() {
+            return Ok(Transformed::no(node));
+        }
+        Ok(
+            match node
+                .downcast_ref::<DataSourceExec>()
+                .and_then(|source| pieces_of_source(source, rows_a_piece))
+            {
+                Some(pieces) => Transformed::yes(Arc::new(pieces) as Arc<dyn ExecutionPlan>),
+                None => Transformed::no(node),
+            },
+        )
+    });
+    let pieces = pieces.ok()?;
+    pieces.transformed.then_some(pieces.data)
+}
+
+fn pieces_of_source(source: &DataSourceExec, rows_a_piece: usize) -> Option<DataSourceExec> {
+    if let Some((files, _)) = source.downcast_to_file_source::<ParquetSource>() {
+        return pieces_of_files(files, rows_a_piece).map(|files| DataSourceExec::new(Arc::new(files)));
+    }
+    let memory = source.data_source().downcast_ref::<MemorySourceConfig>()?;
+    let batches: Vec<&RecordBatch> = memory.partitions().iter().flatten().collect();
+    let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    let mut pieces = Vec::new();
+    let mut first = 0;
+    for batch in batches {
+        let end = first + batch.num_rows();
+        for piece in piece_ranges(rows, rows_a_piece) {
+            let (begin, end) = (piece.start.max(first), piece.end.min(end));
+            if begin < end {
+                pieces.push(batch.slice(begin - first, end - begin));
+            }
+        }
+        first = end;
+    }
+    let pieces =
+        MemorySourceConfig::try_new(&[pieces], memory.original_schema(), memory.projection().clone());
+    Some(DataSourceExec::new(Arc::new(pieces.ok()?)))
+}
+
+/// The files with a selection of rows each.
+fn pieces_of_files(scan: &FileScanConfig, rows_a_piece: usize) -> Option<FileScanConfig> {
+    // A large file is there several times, in ranges.
+    let mut seen = HashSet::new();
+    let all = || scan.file_groups.iter().flat_map(FileGroup::iter);
+    let chosen_before = |file: &PartitionedFile| {
+        file.extension::<ParquetRowSelection>().is_some() || file.extension::<ParquetAccessPlan>().is_some()
+    };
+    if all().any(chosen_before) {
+        return None;
+    }
+    let files: Vec<_> = all()
+        .filter(|file| seen.insert(file.object_meta.location.clone()))
+        .map(|file| Some((file, *file.statistics.as_ref()?.num_rows.get_value()?)))
+        .collect::<Option<_>>()?;
+    let rows: usize = files.iter().map(|(_, rows)| rows).sum();
+    let mut chosen = Vec::new();
+    let mut first = 0;
+    for (file, count) in files {
+        let own = |piece: Range<usize>| {
+            let (begin, end) = (piece.start.max(first), piece.end.min(first + count));
+            (begin < end).then(|| begin - first..end - first)
+        };
+        let pieces: Vec<_> = piece_ranges(rows, rows_a_piece).filter_map(own).collect();
+        if !pieces.is_empty() {
+            let selection = RowSelection::from_consecutive_ranges(pieces.into_iter(), count);
+            let mut file = file.clone().with_extension(ParquetRowSelection::new(selection));
+            file.range = None;
+            chosen.push(file);
+        }
+        first += count;
+    }
+    let mut pieces = scan.clone();
+    pieces.file_groups = vec![FileGroup::new(chosen)];
+    pieces.limit = None;
+    Some(pieces)
+}
+
+/// The rows of the pieces of a table, ascending.
+fn piece_ranges(rows: usize, rows_a_piece: usize) -> impl Iterator<Item = Range<usize>> {
+    let pieces = if rows <= PIECES * rows_a_piece { 1 } else { PIECES };
+    let length = if pieces == 1 { rows } else { rows_a_piece };
+    (0..pieces).map(move |piece| {
+        let middle = rows * (2 * piece + 1) / (2 * pieces);
+        let begin = middle - length / 2;
+        begin..begin + length
+    })
+}
+
+/// Whether values come in the order of their type, ascending, NULLs apart; false where nobody knows how to compare them.
+pub(super) fn in_order(values: &ArrayRef) -> bool {
+    let fields = vec![SortField::new(values.data_type().clone())];
+    let rows = RowConverter::new(fields).and_then(|rows| rows.convert_columns(&[Arc::clone(values)]));
+    rows.is_ok_and(|rows| {
+        let known = (0..values.len()).filter(|row| values.is_valid(*row));
+        known.map(|row| rows.row(row)).is_sorted()
+    })
+}
+
+#[cfg(test)]
+#[path = "pieces_tests.rs"]
+mod tests;
