@@ -8,7 +8,7 @@
 //! # Source
 //! F. Putze, P. Sanders, J. Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", WEA 2007.
 
-use super::hash::place;
+use super::hash::{place, place_of_few};
 
 /// Bits of the first filter for each row.
 const KEY_BITS_PER_ROW: usize = 6;
@@ -62,6 +62,7 @@ const fn key_bits(hash: u64) -> u64 {
 /// The words and the lines of all keys; the high bits of a key's hash say which are its own.
 #[derive(Debug)]
 pub(super) struct Filter {
+    /// One word more than keys have: in the last no bit is ever set.
     words: Vec<u64>,
     lines: Vec<Line>,
     /// The logarithm of the width of a bucket.
@@ -99,7 +100,7 @@ impl Filter {
         // A bucket of 2^63 is all negative times or all others: then the filter is of keys.
         let bucket_bits = width.map_or(63, |width| u64::BITS - width.saturating_sub(1).leading_zeros());
         Self {
-            words: vec![0; size.words],
+            words: vec![0; size.words + 1],
             lines: vec![Line::default(); size.lines],
             bucket_bits: bucket_bits.min(63),
         }
@@ -107,8 +108,14 @@ impl Filter {
 
     /// The word of a key.
     #[inline]
-    pub(super) fn word(&self, hash: u64) -> usize {
-        place(hash, self.words.len() as u64)
+    pub(super) fn word(&self, hash: u64) -> u32 {
+        place_of_few(hash, self.no_word().into())
+    }
+
+    /// A word in which no key is: that of keys which cannot be there.
+    #[inline]
+    pub(super) fn no_word(&self) -> u32 {
+        self.words.len() as u32 - 1
     }
 
     /// The line of a key.
@@ -151,7 +158,7 @@ impl Filter {
     /// The shares of parts of that size, of which the filter was made, in order.
     pub(super) fn parts(&mut self, size: FilterSize) -> impl Iterator<Item = FilterPart<'_>> {
         let whole = FilterSize {
-            words: self.words.len(),
+            words: self.no_word() as usize,
             lines: self.lines.len(),
         };
         let bucket_bits = self.bucket_bits;
@@ -186,7 +193,7 @@ impl FilterPart<'_> {
     /// Marks a row whose key is of the part's range of hashes.
     #[inline]
     pub(super) fn mark(&mut self, hash: u64, time: i64) {
-        let word = place(hash, self.whole.words as u64) - self.first.words;
+        let word = place_of_few(hash, self.whole.words as u64) as usize - self.first.words;
         self.words[word] |= key_bits(hash);
         let line = place(hash, self.whole.lines as u64) - self.first.lines;
         self.lines[line].set(hash, (time >> self.bucket_bits) as u64);

@@ -34,7 +34,7 @@ fn what_was_marked_is_held_and_little_else() {
     for mut part in filter.parts(size) {
         (0..1000).for_each(|row| part.mark(hash(row), time(row)));
     }
-    let may_have = |row: u64| filter.may_have(filter.word(hash(row)), hash(row));
+    let may_have = |row: u64| filter.may_have(filter.word(hash(row)) as usize, hash(row));
     let may_hold = |row: u64, lo: i64, hi: i64| filter.may_hold(filter.line(hash(row)), hash(row), (lo, hi));
     let holds = |row: u64, lo: i64, hi: i64| may_have(row) && may_hold(row, lo, hi);
     for row in 0..1000 {

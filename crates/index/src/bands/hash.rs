@@ -22,6 +22,18 @@ pub(super) const fn place(hash: u64, places: u64) -> usize {
     ((hash as u128 * places as u128) >> 64) as usize
 }
 
+/// The same by the high 32 bits of the hash, for fewer than 2^32 places: processors compute it for several hashes at once.
+#[inline]
+pub(super) const fn place_of_few(hash: u64, places: u64) -> u32 {
+    ((hash >> 32).wrapping_mul(places) >> 32) as u32
+}
+
+/// The high bits told to the low ones.
+#[inline]
+const fn told(a: u64) -> u64 {
+    a ^ a >> 32
+}
+
 macro_rules! offset {
     ($type:ty, $of:ident, $hash:expr) => {
         impl Offset for $type {
@@ -44,9 +56,9 @@ macro_rules! offset {
     };
 }
 
-offset!(u32, low32, |key| folded(
-    (key as u64).wrapping_mul(MIX[0]) ^ MIX[2],
-    MIX[1]
+// Without products of more than 64 bits, for the same reason as above.
+offset!(u32, low32, |key| told(
+    told((key as u64).wrapping_mul(MIX[0])).wrapping_mul(MIX[1])
 ));
 offset!(u64, low64, |key| folded(
     folded(key ^ MIX[2], MIX[0]) ^ MIX[2],

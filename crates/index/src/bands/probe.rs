@@ -2,6 +2,9 @@
 
 use std::hint::{black_box, select_unpredictable};
 
+use multiversion::multiversion;
+
+use super::filter::Filter;
 use super::key::{EqualKey, Offset, Reach};
 use super::table::{Slots, Table};
 use super::time::TimeBands;
@@ -33,7 +36,7 @@ pub(super) struct Block<S> {
     pub(super) first: usize,
     hashes: [u64; BLOCK],
     pub(super) keys: [S; BLOCK],
-    /// The key's word of the filter, or [`NO_WORD`].
+    /// The key's word of the filter.
     words: [u32; BLOCK],
     /// The rows that may have a match, from the first of the block.
     pub(super) passed: [u16; BLOCK],
@@ -45,9 +48,6 @@ pub(super) struct Block<S> {
     /// Where the rows before went to, in a table without slots.
     pub(super) reached: usize,
 }
-
-/// The word of a key that is beyond those of the index.
-const NO_WORD: u32 = u32::MAX;
 
 /// A row that may have matches, and what is searched for it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,34 +119,25 @@ impl<S: Offset> Block<S> {
 
     fn hash<Q: EqualKey, B>(&mut self, slots: &Slots, batch: &Batch<'_, Q, B>, length: usize) {
         let keys = &batch.keys[self.first..self.first + length];
-        for (at, key) in keys.iter().enumerate() {
-            let (key, there) = batch.reach.offset::<S>(key.number());
-            let hash = key.hash();
-            self.keys[at] = key;
-            self.hashes[at] = hash;
-            self.words[at] = select_unpredictable(there, slots.filter.word(hash) as u32, NO_WORD);
+        for ((key, word), &given) in self.keys.iter_mut().zip(&mut self.words).zip(keys) {
+            let (offset, there) = batch.reach.offset(given.number());
+            (*key, *word) = (offset, u32::from(there));
         }
+        let words = &mut self.words[..length];
+        hash_keys(&slots.filter, &self.keys[..length], &mut self.hashes, words);
         // Apart from the above: of a loop as short as this dozens of reads are under way at once.
-        let words = self.words[..length].iter();
-        black_box(words.fold(0, |touched, &word| {
-            touched
-                ^ slots
-                    .filter
-                    .touch_word(select_unpredictable(word != NO_WORD, word as usize, 0))
-        }));
+        let touch = |touched, &mut word| touched ^ slots.filter.touch_word(word as usize);
+        black_box(words.iter_mut().fold(0, touch));
     }
 
     /// Lists the rows whose key may be there, without a branch on which they are; returns how many.
     fn ask_for_keys(&mut self, slots: &Slots, length: usize) -> usize {
         let mut count = 0;
         for at in 0..length {
-            let word = self.words[at];
-            let there = word != NO_WORD;
-            let word = select_unpredictable(there, word, 0);
-            let may = slots.filter.may_have(word as usize, self.hashes[at]);
+            let may = slots.filter.may_have(self.words[at] as usize, self.hashes[at]);
             // `count` is at most `at`; the mask only spares the check.
             self.passed[count & (BLOCK - 1)] = at as u16;
-            count += usize::from(may & there);
+            count += usize::from(may);
         }
         count
     }
@@ -235,6 +226,20 @@ impl<S: Offset> Block<S> {
 
     pub(super) fn candidates(&self) -> &[Candidate<S>] {
         &self.candidates[..self.count]
+    }
+}
+
+/// Sets the hashes of keys, and their words of the filter where those are 1 and not 0.
+///
+/// A loop that only computes does it for several keys at once.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
+))]
+fn hash_keys<S: Offset>(filter: &Filter, keys: &[S], hashes: &mut [u64], words: &mut [u32]) {
+    for ((&key, hash), word) in keys.iter().zip(hashes).zip(words) {
+        *hash = key.hash();
+        *word = if *word != 0 { filter.word(*hash) } else { filter.no_word() };
     }
 }
 
