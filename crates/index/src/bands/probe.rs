@@ -239,7 +239,11 @@ impl<S: Offset> Block<S> {
 fn hash_keys<S: Offset>(filter: &Filter, keys: &[S], hashes: &mut [u64], words: &mut [u32]) {
     for ((&key, hash), word) in keys.iter().zip(hashes).zip(words) {
         *hash = key.hash();
-        *word = if *word != 0 { filter.word(*hash) } else { filter.no_word() };
+        *word = if *word != 0 {
+            filter.word(*hash)
+        } else {
+            filter.no_word()
+        };
     }
 }
 

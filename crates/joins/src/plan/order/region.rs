@@ -1,9 +1,11 @@
 //! Inner joins taken apart: what is joined, and by which conditions.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use datafusion::common::{DFSchema, DFSchemaRef, JoinType, NullEquality, Result, internal_err};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column, DFSchema, DFSchemaRef, JoinType, NullEquality, Result, internal_err};
 use datafusion::logical_expr::utils::{can_hash, conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr,
@@ -19,10 +21,12 @@ const MOST_LEAVES: usize = 12;
 /// A set of inputs of a region, one bit each.
 pub(super) type Leaves = u32;
 
-/// Inner joins with nothing between them but projections to fewer columns.
+/// Inner joins with nothing between them but fewer columns and other names.
 #[derive(Debug)]
 pub(super) struct Region {
     schema: DFSchemaRef,
+    /// The columns of the inputs by what they are called above.
+    names: Names,
     leaves: Vec<LogicalPlan>,
     conditions: Vec<Condition>,
     written: Tree,
@@ -56,18 +60,28 @@ impl Tree {
 impl Region {
     /// The region that has a plan for its root, and every node between root and leaves; `None` unless the root is an inner
     /// join whose parts can be moved.
+    ///
+    /// A table expression with a name is part of it if it only joins, and an input if its tables have names that the others have.
     pub(super) fn of(root: &LogicalPlan) -> Option<(Self, Vec<*const LogicalPlan>)> {
         Parts::of_join(root)?;
-        let mut taken = Taken::default();
-        let written = taken.take_apart(root);
+        Self::taken(root, true).or_else(|| Self::taken(root, false))
+    }
+
+    fn taken(root: &LogicalPlan, through_names: bool) -> Option<(Self, Vec<*const LogicalPlan>)> {
+        let mut taken = Taken {
+            through_names,
+            ..Taken::default()
+        };
+        let (written, names) = taken.take_apart(root)?;
         let region = Self {
             schema: Arc::clone(root.schema()),
+            names,
             conditions: taken.placed_conditions()?,
             leaves: taken.leaves,
             written,
             has_index_join: taken.has_index_join,
         };
-        (region.leaves.len() <= MOST_LEAVES).then_some((region, taken.nodes))
+        Some((region, taken.nodes))
     }
 
     pub(super) fn leaves(&self) -> &[LogicalPlan] {
@@ -93,7 +107,16 @@ impl Region {
         if joined.schema().metadata() != self.schema.metadata() {
             return internal_err!("the tables of a join contradict each other in their metadata");
         }
-        let projection = Projection::new_from_schema(joined, Arc::clone(&self.schema));
+        let named = self.schema.columns().into_iter().map(|column| {
+            let inner = self.names.get(&column).cloned();
+            match inner {
+                Some(inner) if inner != column => {
+                    Expr::Column(inner).alias_qualified(column.relation, column.name)
+                }
+                _ => Expr::Column(column),
+            }
+        });
+        let projection = Projection::try_new_with_schema(named.collect(), joined, Arc::clone(&self.schema))?;
         Ok(LogicalPlan::Projection(projection))
     }
 
@@ -210,9 +233,14 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// The columns of inputs by the columns of a plan over them.
+type Names = HashMap<Column, Column>;
+
 /// What has been found of a region so far.
 #[derive(Default)]
 struct Taken {
+    /// Whether a named table expression that only joins is taken apart too.
+    through_names: bool,
     leaves: Vec<LogicalPlan>,
     conditions: Vec<Expr>,
     nodes: Vec<*const LogicalPlan>,
@@ -220,41 +248,72 @@ struct Taken {
 }
 
 impl Taken {
-    fn take_apart(&mut self, plan: &LogicalPlan) -> Tree {
+    /// `None` where a condition has a column that nobody knows.
+    fn take_apart(&mut self, plan: &LogicalPlan) -> Option<(Tree, Names)> {
         if let Some(parts) = Parts::of_join(plan) {
             self.nodes.push(plan);
-            self.conditions.extend(parts.conditions);
             self.has_index_join |= parts.is_index_join;
-            let left = self.take_apart(parts.left);
-            let right = self.take_apart(parts.right);
-            return Tree::Join(Box::new(left), Box::new(right));
-        }
-        match plan {
-            LogicalPlan::Projection(projection)
-                if Parts::of_join(&projection.input).is_some()
-                    && projection.expr.iter().all(|expr| matches!(expr, Expr::Column(_))) =>
-            {
-                self.nodes.push(plan);
-                self.take_apart(&projection.input)
+            // They keep their place before those of the joins within.
+            let own = self.conditions.len()..self.conditions.len() + parts.conditions.len();
+            self.conditions.extend(parts.conditions);
+            let (left, mut names) = self.take_apart(parts.left)?;
+            let (right, of_right) = self.take_apart(parts.right)?;
+            names.extend(of_right);
+            for condition in &mut self.conditions[own] {
+                *condition = renamed(condition, &names)?;
             }
-            plan => {
-                self.leaves.push(plan.clone());
-                Tree::Leaf(self.leaves.len() - 1)
-            }
+            return Some((Tree::Join(Box::new(left), Box::new(right)), names));
         }
+        if let Some(input) = self.within(plan) {
+            self.nodes.push(plan);
+            let (tree, inner) = self.take_apart(input)?;
+            let of_input = names_of_input(plan, input)?;
+            let names = of_input
+                .into_iter()
+                .map(|(column, below)| Some((column, inner.get(&below)?.clone())));
+            return Some((tree, names.collect::<Option<_>>()?));
+        }
+        self.leaves.push(plan.clone());
+        let same = plan
+            .schema()
+            .columns()
+            .into_iter()
+            .map(|column| (column.clone(), column));
+        Some((Tree::Leaf(self.leaves.len() - 1), same.collect()))
+    }
+
+    /// The input of a plan that only names columns of joins.
+    fn within<'a>(&self, plan: &'a LogicalPlan) -> Option<&'a LogicalPlan> {
+        let input = match plan {
+            LogicalPlan::Projection(projection) => {
+                let is_name = |expr: &Expr| match expr {
+                    Expr::Column(_) => true,
+                    Expr::Alias(alias) => self.through_names && matches!(*alias.expr, Expr::Column(_)),
+                    _ => false,
+                };
+                projection.expr.iter().all(is_name).then_some(&projection.input)?
+            }
+            LogicalPlan::SubqueryAlias(alias) if self.through_names => &alias.input,
+            _ => return None,
+        };
+        let joins = Parts::of_join(input).is_some() || self.within(input).is_some();
+        joins.then_some(input)
     }
 
     /// The conditions with their inputs; `None` where one cannot be moved: it needs fewer than two inputs, its columns have
-    /// more than one meaning, or it gives another value each time.
+    /// more than one meaning, it gives another value each time, or it fails for some values and might be asked of more rows.
     fn placed_conditions(&self) -> Option<Vec<Condition>> {
-        let mut names = HashSet::new();
-        let distinct = |schema: &DFSchema, names: &mut HashSet<_>| {
-            let mut columns = schema.columns().into_iter();
-            columns.all(|column| names.insert(column))
-        };
-        let all_distinct = self.leaves.iter().all(|leaf| distinct(leaf.schema(), &mut names));
-        if !all_distinct || self.leaves.len() > MOST_LEAVES {
+        if self.leaves.len() > MOST_LEAVES {
             return None;
+        }
+        let mut names = HashSet::new();
+        let mut all = DFSchema::empty();
+        for leaf in &self.leaves {
+            let mut columns = leaf.schema().columns().into_iter();
+            if !columns.all(|column| names.insert(column)) {
+                return None;
+            }
+            all.merge(leaf.schema());
         }
         let placed = self.conditions.iter().map(|expr| {
             let mut leaves: Leaves = 0;
@@ -265,11 +324,67 @@ impl Taken {
                     .position(|leaf| leaf.schema().has_column(column))?;
                 leaves |= 1 << position;
             }
-            (leaves.count_ones() > 1 && !expr.is_volatile()).then(|| Condition {
+            let is_movable = leaves.count_ones() > 1 && !expr.is_volatile() && !can_fail(expr, &all);
+            is_movable.then(|| Condition {
                 expr: expr.clone(),
                 leaves,
             })
         });
         placed.collect()
     }
+}
+
+/// The columns of a plan's input by those of the plan, which only names them.
+fn names_of_input(plan: &LogicalPlan, input: &LogicalPlan) -> Option<Vec<(Column, Column)>> {
+    let below = match plan {
+        LogicalPlan::Projection(projection) => {
+            let below = projection.expr.iter().map(|expr| match expr.clone().unalias() {
+                Expr::Column(column) => Some(column),
+                _ => None,
+            });
+            below.collect::<Option<Vec<_>>>()?
+        }
+        _ => input.schema().columns(),
+    };
+    Some(plan.schema().columns().into_iter().zip(below).collect())
+}
+
+/// A condition over the columns of the inputs.
+fn renamed(condition: &Expr, names: &Names) -> Option<Expr> {
+    let known = condition
+        .column_refs()
+        .iter()
+        .all(|column| names.contains_key(column));
+    let renamed = known.then(|| {
+        condition.clone().transform(|expr| {
+            let inner = match &expr {
+                Expr::Column(column) => names.get(column).filter(|inner| *inner != column),
+                _ => None,
+            };
+            Ok(match inner {
+                Some(inner) => Transformed::yes(Expr::Column(inner.clone())),
+                None => Transformed::no(expr),
+            })
+        })
+    });
+    renamed?.ok().map(|renamed| renamed.data)
+}
+
+/// Whether an expression fails for some values: a text that is no number, a division by zero.
+fn can_fail(expr: &Expr, schema: &DFSchema) -> bool {
+    let of_some = expr.exists(|expr| {
+        let type_of = |expr: &Expr| expr.get_type(schema);
+        Ok(match expr {
+            Expr::Cast(cast) => {
+                let from = type_of(&cast.expr)?;
+                let is_text = |data_type: &DataType| data_type.is_string() || data_type.is_binary();
+                is_text(&from) && !is_text(cast.field.data_type())
+            }
+            Expr::BinaryExpr(binary) if matches!(binary.op, Operator::Divide | Operator::Modulo) => {
+                !type_of(expr)?.is_floating() && !matches!(*binary.right, Expr::Literal(..))
+            }
+            _ => false,
+        })
+    });
+    of_some.unwrap_or(true)
 }
