@@ -156,7 +156,7 @@ impl BandPredicate {
         let counts = format!("{left} rows left, {right} right");
         // An interval is found by where it begins, and the widest of a table says how far back that may be. Where many rows
         // share a key that would be many: then the points are indexed, in which each interval is a run.
-        if self.bounds.len() > 1 && join.equal_keys_are_coarse() {
+        if self.bounds.len() > 1 && join.equal_keys_are_coarse() == Some(true) {
             return (named(self.point_left), format!("the keys are few: {counts}"));
         }
         let left_is_fewer = left

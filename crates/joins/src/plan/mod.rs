@@ -14,6 +14,7 @@ mod selectivity;
 mod sides;
 
 pub(crate) use call::{call, point};
+pub(crate) use candidates::is_temporal;
 pub(crate) use estimate::estimated_row_bytes;
 pub(crate) use in_order::runs_in_order;
 pub(crate) use planner::{Choice, How, PlannedJoin};

@@ -257,18 +257,18 @@ impl<'a> PlannedJoin<'a> {
         !self.has_equal_keys() && self.has_single_row()
     }
 
-    /// Whether statistics say that many rows share each combination of equal keys. They seldom say anything: then it is
-    /// taken that few do.
-    pub(crate) fn equal_keys_are_coarse(&self) -> bool {
+    /// Whether many rows share each combination of equal keys, where statistics tell; they seldom do.
+    pub(crate) fn equal_keys_are_coarse(&self) -> Option<bool> {
         let coarse = |keys: Vec<&Expr>, input: &Arc<dyn ExecutionPlan>| {
             let distinct = keys.iter().map(|key| distinct_values(key, input));
-            let distinct = distinct.product::<Option<usize>>();
-            let rows = RowEstimate::of(input).rows();
-            rows.zip(distinct)
-                .is_some_and(|(rows, distinct)| rows > COARSE * distinct.max(1))
+            let distinct = distinct.product::<Option<usize>>()?;
+            Some(RowEstimate::of(input).rows()? > COARSE * distinct.max(1))
         };
         let (left, right) = self.node.on.iter().map(|(left, right)| (left, right)).unzip();
-        coarse(left, self.inputs[0]) && coarse(right, self.inputs[1])
+        match (coarse(left, self.inputs[0]), coarse(right, self.inputs[1])) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (left, right) => Some(left? && right?),
+        }
     }
 
     fn plan(&self) -> Result<Arc<dyn ExecutionPlan>> {

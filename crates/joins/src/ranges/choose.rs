@@ -7,7 +7,7 @@ use tieline_index::ranges::RangeStrategy as Strategy;
 
 use super::kind::{RangeKind, RangeSource};
 use super::recognise::RangePredicate;
-use crate::plan::{Choice, PlannedJoin, side_and_other};
+use crate::plan::{Choice, PlannedJoin, is_temporal, side_and_other};
 use crate::settings::RangeStrategy;
 
 /// What the planner decided, and why.
@@ -57,8 +57,13 @@ impl RangePredicate {
         if auto && join.is_trivial() {
             return None;
         }
-        // Where few rows share an equal key, a hash join has as few candidates, and finds them faster.
-        if auto && join.has_equal_keys() && !join.equal_keys_are_coarse() {
+        // Where few rows share an equal key, a hash join has as few candidates, and finds them faster. How many do is seldom known;
+        // then ranges are taken to be the narrower condition, but for those of times, in which most moments lie.
+        let by_range = || match join.equal_keys_are_coarse() {
+            Some(coarse) => coarse,
+            None => !is_temporal(&self.point, &join.sides()),
+        };
+        if auto && join.has_equal_keys() && !by_range() {
             return None;
         }
         let counts = format!("{intervals} intervals, {points} points");

@@ -29,7 +29,7 @@ const MOST_TABLE_ROWS: usize = 1 << 17;
 /// So many probe rows are looked up first, then twice as many each time, and none any more once so many matches are found: some
 /// kinds measure each.
 const FIRST_ROWS: usize = 4;
-const ENOUGH_MATCHES: usize = 1 << 14;
+const ENOUGH_MATCHES: usize = 1 << 12;
 
 /// What a sample says.
 #[derive(Debug, Clone, Copy)]
