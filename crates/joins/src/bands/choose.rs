@@ -75,11 +75,18 @@ impl BandPredicate {
         Ok(Some(How::Plan(merge.plan(join.why(why.to_owned()))?)))
     }
 
-    /// What an index of a side takes while it is built, about, with the rows themselves.
+    /// What an index of a side takes while it is built, about, with the rows themselves. Where nobody knows what a filter keeps, it
+    /// may keep all: too large an index ends the query, and a merge does not.
     fn index_bytes(&self, join: &PlannedJoin<'_>, side: JoinSide) -> Option<usize> {
         let [left, right] = join.rows();
-        let rows = if side == JoinSide::Left { left } else { right }.rows()?;
-        let held = join.bytes(side)?;
+        let told = if side == JoinSide::Left { left } else { right };
+        let rows = match told.exact_rows() {
+            Some(rows) => rows,
+            None => join.most_rows(side).max(told.rows()?),
+        };
+        let held = join
+            .bytes(side)?
+            .saturating_mul(rows.div_ceil(told.rows()?.max(1)));
         let key = join.single_equal_key().ok().flatten();
         let key = key.filter(|(_, _, data_type)| is_keyed(data_type));
         let index = BandIndex::bytes_of(key.as_ref().map(|(_, _, data_type)| data_type), rows);

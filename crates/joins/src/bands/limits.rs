@@ -300,9 +300,5 @@ fn type_of(expr: &Expr, sides: &Sides<'_>) -> Option<DataType> {
     if matches!(expr, Expr::Literal(ScalarValue::Null, _)) {
         return None;
     }
-    let schema = match sides.of(expr)? {
-        JoinSide::Left => sides.left,
-        _ => sides.right,
-    };
-    expr.get_type(schema).ok()
+    expr.get_type(sides.schema_of(expr)?).ok()
 }

@@ -1,11 +1,10 @@
 //! The parts of a join's condition that an index can answer. One of them is indexed; of the pairs that it finds, the others
 //! are tested.
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::JoinSide;
 use datafusion::logical_expr::{Expr, ExprSchemable};
 
 use super::Sides;
+use super::fallible::can_fail;
 use super::predicate::Predicate;
 use crate::{bands, fences, near, ranges};
 
@@ -43,6 +42,11 @@ pub(crate) fn candidates(conditions: &[Expr], has_equal_keys: bool, sides: &Side
     };
     let ranges: Vec<_> = ranges.into_iter().filter(|range| !is_band(range)).collect();
     found.extend(ranges);
+    // An index computes its keys for every row, a hash join a condition for rows with an equal key.
+    if has_equal_keys {
+        let can_fail = |key: &Expr| can_fail(key, sides.schema_of(key).unwrap_or(sides.left));
+        found.retain(|one| matches!(one, Predicate::Band(_)) || !one.keys().into_iter().any(can_fail));
+    }
     found.sort_by_key(|predicate| rank(predicate, sides));
     found
 }
@@ -86,12 +90,10 @@ fn rank(predicate: &Predicate, sides: &Sides<'_>) -> u8 {
 
 /// Whether an expression of one side is a moment or a day.
 pub(crate) fn is_temporal(expr: &Expr, sides: &Sides<'_>) -> bool {
-    let schema = match sides.of(expr) {
-        Some(JoinSide::Left) => sides.left,
-        _ => sides.right,
-    };
-    let data_type = expr.get_type(schema);
-    data_type.is_ok_and(|data_type| DataType::is_temporal(&data_type))
+    let data_type = sides
+        .schema_of(expr)
+        .and_then(|schema| expr.get_type(schema).ok());
+    data_type.is_some_and(|data_type| data_type.is_temporal())
 }
 
 #[cfg(test)]

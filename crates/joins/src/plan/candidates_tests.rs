@@ -1,4 +1,4 @@
-use datafusion::arrow::datatypes::{Field, Schema, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::common::{Column, DFSchema, TableReference};
 use datafusion::logical_expr::Expr;
 

@@ -3,6 +3,7 @@
 mod call;
 mod candidates;
 mod estimate;
+mod fallible;
 mod filter;
 mod in_order;
 mod node;

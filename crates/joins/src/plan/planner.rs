@@ -20,7 +20,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, Phy
 
 use super::Sides;
 use super::candidates::candidates;
-use super::estimate::{RowEstimate, distinct_values, range_of, total_bytes};
+use super::estimate::{RowEstimate, all_rows, distinct_values, range_of, total_bytes};
 use super::filter::join_filter;
 use super::node::IndexJoinNode;
 use super::order::order_joins;
@@ -210,6 +210,11 @@ impl<'a> PlannedJoin<'a> {
     /// Of the left and of the right input.
     pub(crate) fn rows(&self) -> [RowEstimate; 2] {
         self.inputs.map(RowEstimate::of)
+    }
+
+    /// The most rows that an input can have, whatever its filters keep of its table, where statistics tell.
+    pub(crate) fn most_rows(&self, side: JoinSide) -> usize {
+        all_rows(self.input(side)) as usize
     }
 
     /// Bytes of all rows of an input, about, where statistics tell.

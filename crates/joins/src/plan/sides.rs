@@ -10,7 +10,15 @@ pub(crate) struct Sides<'a> {
     pub(crate) right: &'a DFSchema,
 }
 
-impl Sides<'_> {
+impl<'a> Sides<'a> {
+    /// The schema that an expression of one side is over.
+    pub(crate) fn schema_of(&self, expr: &Expr) -> Option<&'a DFSchema> {
+        self.of(expr).map(|side| match side {
+            JoinSide::Left => self.left,
+            _ => self.right,
+        })
+    }
+
     /// The one side that all columns of an expression are of; none where it has none, has some of both, or gives another
     /// value each time.
     pub(crate) fn of(&self, expr: &Expr) -> Option<JoinSide> {

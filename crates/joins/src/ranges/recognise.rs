@@ -1,7 +1,7 @@
 //! Finds the range among the conditions of a join.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DFSchema, JoinSide};
+use datafusion::common::JoinSide;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 use tieline_functions::is_address;
 
@@ -103,7 +103,7 @@ impl<'a> Comparison<'a> {
             } else {
                 return None;
             };
-        let data_type = |expr: &Expr| expr.get_type(sides.schema(sides.of(expr)?)).ok();
+        let data_type = |expr: &Expr| expr.get_type(sides.schema_of(expr)?).ok();
         let point_type = data_type(point)?;
         let same = |expr| data_type(expr).is_some_and(|bound| bound == point_type);
         (is_supported(&point_type) && same(low) && same(high)).then(|| RangePredicate {
@@ -128,8 +128,8 @@ fn prefix(condition: &Expr, sides: &Sides<'_>) -> Option<RangePredicate> {
         return None;
     };
     let (point_side, text_side) = (sides.of(address)?, sides.of(text)?);
-    let (_, field) = address.to_field(sides.schema(point_side)).ok()?;
-    let text_type = text.get_type(sides.schema(text_side)).ok()?;
+    let (_, field) = address.to_field(sides.schema_of(address)?).ok()?;
+    let text_type = text.get_type(sides.schema_of(text)?).ok()?;
     let is_text = matches!(
         text_type,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
@@ -143,14 +143,4 @@ fn prefix(condition: &Expr, sides: &Sides<'_>) -> Option<RangePredicate> {
             conditions: vec![condition.clone()],
         }
     })
-}
-
-impl Sides<'_> {
-    /// The schema of a side.
-    fn schema(&self, side: JoinSide) -> &DFSchema {
-        match side {
-            JoinSide::Left => self.left,
-            _ => self.right,
-        }
-    }
 }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, DFSchemaRef, JoinType, NullEquality, Result, internal_err};
 use datafusion::logical_expr::utils::{can_hash, conjunction, split_conjunction_owned};
@@ -13,6 +12,7 @@ use datafusion::logical_expr::{
 
 use super::{as_plan, index_join};
 use crate::plan::Sides;
+use crate::plan::fallible::can_fail;
 use crate::plan::rule::recognised;
 
 /// A region of more inputs than this stays as it is written, but for the smaller regions in it: the search looks at every subset.
@@ -368,23 +368,4 @@ fn renamed(condition: &Expr, names: &Names) -> Option<Expr> {
         })
     });
     renamed?.ok().map(|renamed| renamed.data)
-}
-
-/// Whether an expression fails for some values: a text that is no number, a division by zero.
-fn can_fail(expr: &Expr, schema: &DFSchema) -> bool {
-    let of_some = expr.exists(|expr| {
-        let type_of = |expr: &Expr| expr.get_type(schema);
-        Ok(match expr {
-            Expr::Cast(cast) => {
-                let from = type_of(&cast.expr)?;
-                let is_text = |data_type: &DataType| data_type.is_string() || data_type.is_binary();
-                is_text(&from) && !is_text(cast.field.data_type())
-            }
-            Expr::BinaryExpr(binary) if matches!(binary.op, Operator::Divide | Operator::Modulo) => {
-                !type_of(expr)?.is_floating() && !matches!(*binary.right, Expr::Literal(..))
-            }
-            _ => false,
-        })
-    });
-    of_some.unwrap_or(true)
 }

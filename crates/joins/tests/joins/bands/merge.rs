@@ -191,6 +191,19 @@ async fn a_side_that_is_ten_times_the_memory() {
     assert!(text.contains("datafusion.runtime.memory_limit"), "{text}");
 }
 
+/// A filter of which nothing is known is taken to keep a fifth of its rows, and here keeps all: an index of a fifth would fit.
+#[tokio::test]
+async fn what_a_filter_may_keep_is_not_trusted_to_fit() {
+    let context = session_with(512, 2, small_pool(200 << 20));
+    large_tables(&context).await;
+    let filtered = LARGE.replace("JOIN b", "JOIN (SELECT * FROM b WHERE t % 7 <> 8) AS b");
+    let (_, text) = plan_of(&context, &filtered).await;
+    assert!(text.contains("why=auto, an index would take about"), "{text}");
+    let few = LARGE.replace("JOIN b", "JOIN (SELECT * FROM b LIMIT 100) AS b");
+    let (_, text) = plan_of(&context, &few).await;
+    assert!(text.contains("IndexJoinExec"), "{text}");
+}
+
 /// In a pool that gives to who comes first, one sort may starve another: then that is said, and no answer is wrong.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pool_that_is_not_shared_out_answers_right_or_says_what_to_raise() {
