@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use datafusion::error::DataFusionError;
 
+use crate::without_values::without_values;
+
 /// Result of everything that this crate does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -75,12 +77,12 @@ pub enum Error {
         reason: String,
     },
     /// A statement of an investigation failed.
-    #[error("{file}: {}", without_values(source))]
+    #[error("{file}: {source}")]
     Statement {
         /// The file.
         file: String,
-        /// What the engine said.
-        source: Box<DataFusionError>,
+        /// How: [`Error::Planning`] or [`Error::Query`].
+        source: Box<Error>,
     },
     /// A parameter is unknown, or its value is not of its type.
     #[error("parameter '{name}': {reason}")]
@@ -99,7 +101,13 @@ pub enum Error {
     /// Source files could not be converted.
     #[error(transparent)]
     Ingest(#[from] tieline_ingest::Error),
-    /// A query failed.
+    /// A statement could not be planned. What the engine said is about the statement, not about the data.
+    #[error("{source}")]
+    Planning {
+        /// What the engine said.
+        source: DataFusionError,
+    },
+    /// A query failed while it ran.
     #[error("{}", without_values(source))]
     Query {
         /// What the engine said; it may hold values of the data.
@@ -123,8 +131,10 @@ impl Error {
                 "load it with: tieline ingest {} FOLDER --case CASE",
                 ingest_kind_of(table)
             )),
-            Self::Query { source } => query_hint(source),
-            Self::Statement { source, .. } => query_hint(source),
+            Self::Statement { source, .. } => source.hint(),
+            _ if self.is_limit() => {
+                Some("raise --memory-limit or --time-limit, or ask for less at once".into())
+            }
             _ => None,
         }
     }
@@ -132,8 +142,10 @@ impl Error {
     /// Whether a memory or time limit ended the work.
     pub fn is_limit(&self) -> bool {
         match self {
-            Self::Query { source } => is_limit(source),
-            Self::Statement { source, .. } => is_limit(source),
+            Self::Query { source } | Self::Planning { source } => {
+                matches!(source.find_root(), DataFusionError::ResourcesExhausted(_))
+            }
+            Self::Statement { source, .. } => source.is_limit(),
             _ => false,
         }
     }
@@ -141,6 +153,10 @@ impl Error {
     pub(crate) fn io(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
         let path = path.as_ref().to_path_buf();
         move |source| Self::Io { path, source }
+    }
+
+    pub(crate) fn planning(source: DataFusionError) -> Self {
+        Self::Planning { source }
     }
 
     pub(crate) fn malformed(path: impl AsRef<Path>, reason: impl ToString) -> Self {
@@ -158,27 +174,4 @@ fn ingest_kind_of(table: &str) -> &str {
         "network_prefixes" | "address_networks" => "networks",
         table => table,
     }
-}
-
-/// The message of an engine's error. Where the data is at fault, the engine quotes the value: it is left out.
-fn without_values(error: &DataFusionError) -> String {
-    let message = error.to_string();
-    if !matches!(
-        error.find_root(),
-        DataFusionError::ArrowError(..) | DataFusionError::Execution(_)
-    ) {
-        return message;
-    }
-    let parts = message.split('\'').enumerate();
-    parts
-        .map(|(position, part)| if position % 2 == 0 { part } else { "'…'" })
-        .collect()
-}
-
-fn is_limit(error: &DataFusionError) -> bool {
-    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
-}
-
-fn query_hint(error: &DataFusionError) -> Option<String> {
-    is_limit(error).then(|| "raise --memory-limit or --time-limit, or ask for less at once".into())
 }

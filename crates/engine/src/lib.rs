@@ -29,9 +29,11 @@ mod deadline;
 mod durable;
 mod error;
 mod plans;
+mod query;
 mod session;
 mod statements;
 mod text;
+mod without_values;
 
 pub use datafusion;
 pub use tieline_functions as functions;
@@ -48,6 +50,7 @@ pub use plans::{
     CAUTIONS, ColumnType, Header, Investigation, OutputColumns, Parameter, Params, ReadsTable, ReturnsColumn,
     Run, RunManifest, Step, StepRecord, Value, ValueType,
 };
+pub use query::{collect, plan};
 pub use session::{Limits, session};
 pub use statements::split_statements;
 pub use text::printable;

@@ -28,6 +28,7 @@ mod documentation;
 mod function;
 mod geometry;
 mod network_conditions;
+mod plain;
 mod register;
 mod text_copies;
 
@@ -69,5 +70,6 @@ pub use address::{
 pub use documentation::page;
 pub use function::is_ours;
 pub use geometry::{FenceColumn, NearFence, Nearness, OtherFence, fence_column, geometry_field, near_column};
+pub use plain::Plain;
 pub use register::{configure, functions};
 pub use time_gap::gap_seconds;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
 use tieline::datafusion::prelude::{DataFrame, SessionContext};
-use tieline::{Case, session, split_statements};
+use tieline::{Case, plan, session, split_statements};
 
 use crate::args::{Script, SqlArgs};
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ impl Source {
     async fn plan(&self, statement: &str) -> Result<DataFrame, Failure> {
         match self {
             Self::Case(case) => Ok(case.sql(statement).await?),
-            Self::Files(session) => Ok(session.sql(statement).await?),
+            Self::Files(session) => Ok(plan(session, statement).await?),
         }
     }
 }

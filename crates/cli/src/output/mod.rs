@@ -7,6 +7,7 @@ pub(crate) mod words;
 
 use std::io::{self, Write};
 
+use tieline::collect;
 use tieline::datafusion::arrow::array::RecordBatch;
 use tieline::datafusion::arrow::datatypes::Schema;
 use tieline::datafusion::prelude::DataFrame;
@@ -29,7 +30,7 @@ impl Printer {
     /// Runs a query and prints its rows.
     pub(crate) async fn print(&mut self, frame: DataFrame) -> Result<(), Failure> {
         let schema = frame.schema().as_arrow().clone();
-        let batches = frame.collect().await?;
+        let batches = collect(frame).await?;
         self.print_batches(&schema, &batches)
     }
 

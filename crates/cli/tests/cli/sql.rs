@@ -197,19 +197,53 @@ fn columns_of_one_name_keep_their_values() {
 fn an_error_does_not_repeat_a_value_of_the_data() {
     let desk = Desk::new();
     desk.ok(["demo"]);
-    for query in [
-        "SELECT CAST(name AS INT) FROM sites",
-        "SELECT * FROM sites WHERE CAST(status AS INT) = 1",
+    for (query, said) in [
+        (
+            "SELECT CAST(name AS INT) FROM sites",
+            "Cannot cast string '…' to value of Int32 type",
+        ),
+        (
+            "SELECT * FROM sites WHERE CAST(status AS INT) = 1",
+            "Cannot cast string '…'",
+        ),
+        (
+            "SELECT CAST(replace(name, ' ', '''') AS INT) FROM sites",
+            "Cannot cast string '…' to value",
+        ),
+        (
+            "SELECT CAST(lat * 1000000 AS DECIMAL(5, 2)) FROM telemetry",
+            "to store in a Decimal128",
+        ),
+        (
+            "SELECT observed_at + CAST(name AS INTERVAL) FROM telemetry, sites",
+            "interval: …",
+        ),
+        (
+            "SELECT regexp_replace('a', name || '(', '') FROM sites",
+            "External error: not shown",
+        ),
+        (
+            "SELECT map([name, name], [1, 2]) FROM sites",
+            "duplicate key found: …",
+        ),
+        ("SELECT factorial(asn) FROM networks", "FACTORIAL(…)"),
     ] {
         let ended = desk.run(["sql", "--case", "tieline-demo", "-c", query]);
         assert_eq!(ended.code, 1);
-        assert!(ended.stderr.contains("'…'"), "{}", ended.stderr);
-        assert!(
-            !ended.stderr.contains("Shoal") && !ended.stderr.contains("confirmed"),
-            "{}",
-            ended.stderr
-        );
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
+        let line = ended.stderr.strip_prefix("error: ").unwrap();
+        assert_eq!(line.lines().count(), 1, "{line}");
+        for value in ["North", "Shoal", "confirmed", "645", "24511"] {
+            assert!(!line.contains(value), "{line}");
+        }
     }
+    // What is wrong with the statement itself is said in its own words.
+    let ended = desk.run(["sql", "--case", "tieline-demo", "-c", "SELECT nmae FROM sites"]);
+    assert!(
+        ended.stderr.contains("Did you mean 'sites.name'?"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]

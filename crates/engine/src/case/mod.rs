@@ -40,6 +40,7 @@ use self::statement_log::Entry;
 use self::table::ParquetTable;
 use crate::error::{Error, Result};
 use crate::plans::register_latest;
+use crate::query;
 use crate::session::{Limits, session};
 
 /// How a case is opened.
@@ -227,10 +228,10 @@ impl Case {
     /// Plans one SQL statement over the case's tables and logs it.
     ///
     /// # Errors
-    /// [`Error::Query`] where the statement is wrong.
+    /// As [`plan`](crate::plan).
     pub async fn sql(&self, statement: &str) -> Result<DataFrame> {
         self.log("sql", statement)?;
-        Ok(self.session.sql(statement).await?)
+        query::plan(&self.session, statement).await
     }
 
     /// The session with the case's tables, for what [`Case::sql`] does not cover; what it runs is not logged.

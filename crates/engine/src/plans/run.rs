@@ -25,6 +25,7 @@ use super::run_manifest::{RunManifest, StepRecord};
 use crate::case::{Case, sha256_of_file};
 use crate::durable;
 use crate::error::{Error, Result};
+use crate::query;
 
 /// A finished run and its results.
 pub struct Run {
@@ -199,12 +200,12 @@ impl Run {
             file: step.file.clone(),
             reason,
         };
-        let failed = |source| Error::Statement {
+        let failed = |source: Error| Error::Statement {
             file: step.file.clone(),
             source: Box::new(source),
         };
         let statement = bind(&step.sql, &self.manifest.parameters).map_err(plan_error)?;
-        let frame = self.session.sql(&statement).await.map_err(failed)?;
+        let frame = query::plan(&self.session, &statement).await.map_err(failed)?;
         check_columns(&step.header, frame.schema().as_arrow()).map_err(plan_error)?;
 
         let path = result_path(&self.folder, &step.header.name);
@@ -215,7 +216,7 @@ impl Run {
         let table = result_table(&path)?;
         self.session
             .register_table(step.header.name.as_str(), Arc::new(table))
-            .map_err(failed)?;
+            .map_err(|source| failed(source.into()))?;
         Ok(StepRecord {
             name: step.header.name.clone(),
             grain: step.header.grain.clone(),
@@ -229,16 +230,17 @@ impl Run {
 }
 
 /// Streams a result into a Parquet file and counts its rows.
-async fn write_result(frame: DataFrame, path: &Path) -> std::result::Result<u64, DataFusionError> {
-    let mut stream = frame.execute_stream().await?;
-    let mut writer = ArrowWriter::try_new(File::create(path)?, stream.schema(), None)?;
+async fn write_result(frame: DataFrame, path: &Path) -> Result<u64> {
+    let mut stream = query::stream(frame).await?;
+    let file = File::create(path).map_err(Error::io(path))?;
+    let mut writer = ArrowWriter::try_new(file, stream.schema(), None).map_err(DataFusionError::from)?;
     let mut rows = 0;
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         rows += batch.num_rows() as u64;
-        writer.write(&batch)?;
+        writer.write(&batch).map_err(DataFusionError::from)?;
     }
-    writer.close()?;
+    writer.close().map_err(DataFusionError::from)?;
     Ok(rows)
 }
 

@@ -15,6 +15,7 @@ use super::prepared::Prepared;
 use super::wkb_reader::from_wkb;
 use crate::column::{Column, is_text, literal_text};
 use crate::function::Arguments;
+use crate::plain::Plain;
 
 /// How the values of an argument are encoded.
 enum Encoding {
@@ -179,7 +180,7 @@ fn points(array: &ArrayRef) -> Option<Values> {
 
 /// An array that contradicts its own metadata; a message of the reader could hold values, so it is left out.
 fn unreadable(_: geoarrow_schema::error::GeoArrowError) -> DataFusionError {
-    DataFusionError::Execution("a GeoArrow array does not match its metadata".to_owned())
+    Plain("a GeoArrow array does not match its metadata").into()
 }
 
 #[cfg(test)]

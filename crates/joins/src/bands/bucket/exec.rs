@@ -8,7 +8,7 @@ use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{ColumnStatistics, DataFusionError, Result, Statistics, internal_err, plan_err};
+use datafusion::common::{ColumnStatistics, Result, Statistics, internal_err, plan_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::metrics::{
@@ -21,6 +21,7 @@ use datafusion::physical_plan::{
     Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
 use futures::{StreamExt, stream};
+use tieline_functions::Plain;
 
 use super::super::types::{Counts, is_supported};
 
@@ -108,10 +109,10 @@ fn in_buckets(
             continue;
         }
         if parts.safe != i64::MAX && time.unsigned_abs() > parts.safe.unsigned_abs() {
-            return Err(DataFusionError::Execution(
-                "a time is too far out for the buckets of a band: set tieline.band_strategy = 'sorted'"
-                    .to_owned(),
-            ));
+            return Err(Plain(
+                "a time is too far out for the buckets of a band: set tieline.band_strategy = 'sorted'",
+            )
+            .into());
         }
         let first = (i128::from(*time) + i128::from(parts.first)).div_euclid(width);
         let last = i128::from(*time) + i128::from(parts.last);

@@ -11,6 +11,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::metrics::RecordOutput;
 use futures::stream::Peekable;
 use futures::{Stream, TryStreamExt, future, stream};
+use tieline_functions::Plain;
 
 use super::super::check;
 use super::metrics::MergeMetrics;
@@ -202,10 +203,10 @@ impl Merge {
     /// Far rows that are not where they can be matched, because statistics said that there are none.
     fn check_order(&self, rows: &KeyedBatch) -> Result<()> {
         match rows.has_far_rows() && !self.far_first {
-            true => Err(DataFusionError::Execution(
-                "times lie beyond the statistics of their table: set tieline.band_strategy = 'sorted'"
-                    .to_owned(),
-            )),
+            true => Err(Plain(
+                "times lie beyond the statistics of their table: set tieline.band_strategy = 'sorted'",
+            )
+            .into()),
             false => Ok(()),
         }
     }

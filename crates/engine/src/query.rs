@@ -1,0 +1,86 @@
+//! From a statement to its rows, so that an error is known to be about the statement or about the data.
+//!
+//! Until a plan is optimised, nothing but the statement and the schemas is read: what is said then is repeated in full
+//! ([`Error::Planning`]). From there on files are read, first their statistics and then their rows ([`Error::Query`]).
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::physical_plan::{self, ExecutionPlan};
+use datafusion::prelude::SessionContext;
+
+use crate::error::{Error, Result};
+
+/// Plans one SQL statement. DDL and SET have run then.
+///
+/// # Errors
+/// [`Error::Planning`] where the statement is wrong; [`Error::Query`] where a table that it makes could not be filled.
+pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame> {
+    let state = session.state();
+    let plan = state.create_logical_plan(statement).await;
+    let plan = plan.map_err(Error::planning)?;
+    let failed: fn(DataFusionError) -> Error = match &plan {
+        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
+            // Before it runs, since afterwards an error could be of either kind.
+            state.optimize(&table.input).map_err(Error::planning)?;
+            Error::from
+        }
+        LogicalPlan::Ddl(DdlStatement::CreateExternalTable(_)) => by_kind,
+        _ => Error::planning,
+    };
+    session.execute_logical_plan(plan).await.map_err(failed)
+}
+
+/// Runs a query and returns its rows.
+///
+/// # Errors
+/// [`Error::Planning`] where it cannot be planned, [`Error::Query`] where it fails.
+///
+/// # Example
+/// ```
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let session = tieline::session(&tieline::Limits::default())?;
+/// let frame = tieline::plan(&session, "SELECT CAST(column1 AS INT) FROM (VALUES ('1'), ('a secret'))").await?;
+/// let error = tieline::collect(frame).await.unwrap_err();
+/// assert!(error.to_string().ends_with("Cannot cast string '…' to value of Int32 type"));
+/// # Ok::<(), tieline::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
+    let (plan, context) = physical(frame).await?;
+    Ok(physical_plan::collect(plan, context).await?)
+}
+
+/// Runs a query whose rows come one batch after another.
+pub(crate) async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
+    let (plan, context) = physical(frame).await?;
+    Ok(physical_plan::execute_stream(plan, context)?)
+}
+
+async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
+    let (state, plan) = frame.into_parts();
+    let context = Arc::new(TaskContext::from(&state));
+    let plan = state.optimize(&plan).map_err(Error::planning)?;
+    let plan = state.query_planner().create_physical_plan(&plan, &state).await;
+    Ok((plan.map_err(by_kind)?, context))
+}
+
+/// Where files are read, but no row of theirs is worked on: the engine's kinds of errors tell which one it is.
+fn by_kind(error: DataFusionError) -> Error {
+    match error.find_root() {
+        DataFusionError::Plan(_)
+        | DataFusionError::SchemaError(..)
+        | DataFusionError::NotImplemented(_)
+        | DataFusionError::Configuration(_) => Error::planning(error),
+        _ => error.into(),
+    }
+}
+
+#[cfg(test)]
+#[path = "query_tests.rs"]
+mod tests;
