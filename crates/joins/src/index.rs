@@ -54,9 +54,7 @@ pub trait IndexKind: Debug + Display + Send + Sync + 'static {
     }
 
     /// The setting with which a join runs that has no memory for this index.
-    fn way_out(&self) -> &'static str {
-        "tieline.range_strategy = 'nested_loop'"
-    }
+    fn way_out(&self) -> &'static str;
 
     /// How many matches a probe row has, about, where nothing is known of the values: for the joins above.
     fn matches_a_row(&self) -> f64 {

@@ -49,6 +49,10 @@ impl IndexKind for FenceKind {
         &self.point
     }
 
+    fn way_out(&self) -> &'static str {
+        "tieline.geofence_strategy = 'nested_loop'"
+    }
+
     fn with_keys(
         &self,
         build: Vec<Arc<dyn PhysicalExpr>>,

@@ -66,6 +66,10 @@ impl IndexKind for RangeKind {
         }
     }
 
+    fn way_out(&self) -> &'static str {
+        "tieline.range_strategy = 'nested_loop'"
+    }
+
     fn with_keys(
         &self,
         build: Vec<Arc<dyn PhysicalExpr>>,

@@ -83,6 +83,38 @@ async fn a_band_that_does_not_fit_says_its_own_setting() {
     }
 }
 
+#[tokio::test]
+async fn fences_and_distances_that_do_not_fit_say_their_own_setting() {
+    for condition in [
+        "st_contains(i.g, st_point(p.x, p.y))",
+        "st_dwithin(i.g, st_point(p.x, p.y), 0.1)",
+    ] {
+        let query = format!(
+            "SELECT count(*) FROM (SELECT value / 100.0 AS x, value / 200.0 AS y FROM generate_series(1, 100)) AS p
+             JOIN (SELECT st_geomfromtext('POLYGON((0 0,1 0,1 1,0 ' || value || ',0 0))') AS g
+                   FROM generate_series(1, 20000)) AS i
+             ON {condition}"
+        );
+        let context = session_within(8192, 2, 1 << 20);
+        let error = context.sql(&query).await.unwrap().collect().await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
+            "{text}"
+        );
+        assert!(
+            text.contains("or set tieline.geofence_strategy = 'nested_loop'"),
+            "{text}"
+        );
+        assert!(!text.contains("tieline.range_strategy"), "{text}");
+        // What it says is true: with less memory than the index takes, the join runs.
+        let set = "SET tieline.geofence_strategy = 'nested_loop'";
+        context.sql(set).await.unwrap().collect().await.unwrap();
+        let few = query.replace("20000", "2");
+        assert_eq!(context.sql(&few).await.unwrap().collect().await.unwrap().len(), 1);
+    }
+}
+
 /// Time decides nothing here but whether the query ever ends: it would run for minutes, and the limit is half of one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_join_ends_and_gives_its_memory_back() {
