@@ -58,7 +58,7 @@ fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
         (Format::Table, None) => out.write_all(report(run)?.as_bytes())?,
         (Format::Table, Some(name)) => {
             let (schema, batches) = result(run, name)?;
-            writeln!(out, "{}", table::render(&schema, &batches)?)?;
+            writeln!(out, "{}", table::render(&schema, &batches, table::Texts::Values)?)?;
             writeln!(out, "\n{}", cautions())?;
         }
         (Format::Json, None) => writeln!(out, "{:#}", object(run)?)?,

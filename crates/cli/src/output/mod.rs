@@ -10,10 +10,12 @@ use std::io::{self, Write};
 use tieline::collect;
 use tieline::datafusion::arrow::array::RecordBatch;
 use tieline::datafusion::arrow::datatypes::Schema;
+use tieline::datafusion::logical_expr::LogicalPlan;
 use tieline::datafusion::prelude::DataFrame;
 
 use crate::args::Format;
 use crate::failure::Failure;
+use crate::output::table::Texts;
 
 /// Prints results one after another in one format.
 #[derive(Debug)]
@@ -30,12 +32,20 @@ impl Printer {
     /// Runs a query and prints its rows.
     pub(crate) async fn print(&mut self, frame: DataFrame) -> Result<(), Failure> {
         let schema = frame.schema().as_arrow().clone();
+        let texts = match frame.logical_plan() {
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Texts::Plans,
+            _ => Texts::Values,
+        };
         let batches = collect(frame).await?;
-        self.print_batches(&schema, &batches)
+        self.print_texts(&schema, &batches, texts)
     }
 
     /// Prints rows.
     pub(crate) fn print_batches(&mut self, schema: &Schema, batches: &[RecordBatch]) -> Result<(), Failure> {
+        self.print_texts(schema, batches, Texts::Values)
+    }
+
+    fn print_texts(&mut self, schema: &Schema, batches: &[RecordBatch], texts: Texts) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         // An empty line between two tables; JSON is one array a line.
         if self.printed > 0 && self.format != Format::Json {
@@ -43,7 +53,7 @@ impl Printer {
         }
         self.printed += 1;
         match self.format {
-            Format::Table => writeln!(out, "{}", table::render(schema, batches)?)?,
+            Format::Table => writeln!(out, "{}", table::render(schema, batches, texts)?)?,
             Format::Json => writeln!(out, "{}", json::rows(batches)?)?,
             Format::Csv => out.write_all(&csv::rows(schema, batches)?)?,
         }

@@ -7,17 +7,26 @@ use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use tieline::printable;
 
 use crate::failure::Failure;
-use crate::output::words::{count, defused};
+use crate::output::words::{count, defused, defused_lines};
 
 /// Times in UTC; the Z says so.
 const TIMES: FormatOptions<'static> =
     FormatOptions::new().with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.fZ"));
 
+/// What the texts of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// Values of data: a row is a line, whatever is in them.
+    Values,
+    /// What EXPLAIN says: a plan has many lines.
+    Plans,
+}
+
 /// The table without a line end.
-pub(crate) fn render(schema: &Schema, batches: &[RecordBatch]) -> Result<String, Failure> {
+pub(crate) fn render(schema: &Schema, batches: &[RecordBatch], texts: Texts) -> Result<String, Failure> {
     let columns: Vec<_> = (0..schema.fields().len()).collect();
     let rows = batches.iter().map(RecordBatch::num_rows).sum();
-    let text = render_columns(schema, batches, &columns, rows)?;
+    let text = render_texts(schema, batches, &columns, rows, texts)?;
     Ok(format!("{text}\n{}", count(rows as u64, "row")))
 }
 
@@ -27,6 +36,16 @@ pub(crate) fn render_columns(
     batches: &[RecordBatch],
     columns: &[usize],
     most_rows: usize,
+) -> Result<String, Failure> {
+    render_texts(schema, batches, columns, most_rows, Texts::Values)
+}
+
+fn render_texts(
+    schema: &Schema,
+    batches: &[RecordBatch],
+    columns: &[usize],
+    most_rows: usize,
+    texts: Texts,
 ) -> Result<String, Failure> {
     let mut table = Table::new();
     // A row is a line, also where it is wider than the terminal: a broken address cannot be copied.
@@ -42,7 +61,9 @@ pub(crate) fn render_columns(
         let batch = printable(batch)?;
         let batch = batch.slice(0, batch.num_rows().min(left));
         left -= batch.num_rows();
-        let cells = columns.iter().map(|column| texts(batch.column(*column).as_ref()));
+        let cells = columns
+            .iter()
+            .map(|column| cells(batch.column(*column).as_ref(), texts));
         let cells = cells.collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             table.add_row(cells.iter().map(|column| &column[row]));
@@ -62,10 +83,11 @@ pub(crate) fn render_columns(
 }
 
 /// One text per value; NULL is empty. Control characters of the data do not reach the terminal.
-fn texts(column: &dyn Array) -> Result<Vec<String>, Failure> {
+fn cells(column: &dyn Array, texts: Texts) -> Result<Vec<String>, Failure> {
     let text = |row: usize, formatter: &ArrayFormatter<'_>| match (column.is_null(row), column.data_type()) {
         (true, _) => String::new(),
         (false, DataType::Float64) => float_text(column.as_primitive::<Float64Type>().value(row)),
+        (false, _) if texts == Texts::Plans => defused_lines(&formatter.value(row).to_string()),
         (false, _) => defused(&formatter.value(row).to_string()),
     };
     let formatter = ArrayFormatter::try_new(column, &TIMES)?;

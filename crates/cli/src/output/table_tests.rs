@@ -35,11 +35,42 @@ fn a_table_aligns_numbers_right_hides_null_and_defuses_control_characters() {
         ],
     )
     .unwrap();
-    insta::assert_snapshot!(render(&schema, &[batch]).unwrap(), @"
+    insta::assert_snapshot!(render(&schema, &[batch], Texts::Values).unwrap(), @"
     name    share
     ──────────────
     a�[31m  0.500
 
+    2 rows
+    ");
+}
+
+#[test]
+fn a_plan_has_its_lines_and_a_value_has_one() {
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("plan_type", DataType::Utf8, false),
+        Field::new("plan", DataType::Utf8, false),
+    ]));
+    let columns: Vec<Arc<dyn Array>> = vec![
+        Arc::new(StringArray::from(vec!["logical_plan", "physical_plan"])),
+        Arc::new(StringArray::from(vec![
+            "Filter: \u{1b}\n  TableScan: a",
+            "FilterExec\n",
+        ])),
+    ];
+    let batch = [RecordBatch::try_new(Arc::clone(&schema), columns).unwrap()];
+    insta::assert_snapshot!(render(&schema, &batch, Texts::Plans).unwrap(), @"
+    plan_type      plan
+    ──────────────────────────────
+    logical_plan   Filter: �
+                     TableScan: a
+    physical_plan  FilterExec
+    2 rows
+    ");
+    insta::assert_snapshot!(render(&schema, &batch, Texts::Values).unwrap(), @"
+    plan_type      plan
+    ────────────────────────────────────────
+    logical_plan   Filter: ��  TableScan: a
+    physical_plan  FilterExec�
     2 rows
     ");
 }

@@ -5,6 +5,12 @@ pub(crate) fn defused(text: &str) -> String {
     text.replace(|c: char| c.is_control(), "\u{fffd}")
 }
 
+/// A text of several lines, defused line by line.
+pub(crate) fn defused_lines(text: &str) -> String {
+    let lines: Vec<_> = text.trim_end().lines().map(defused).collect();
+    lines.join("\n")
+}
+
 /// `1 file`, `2 files`, `3 prefixes`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     let ending = match (number, noun.ends_with('x')) {

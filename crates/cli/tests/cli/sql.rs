@@ -194,6 +194,16 @@ fn columns_of_one_name_keep_their_values() {
 }
 
 #[test]
+fn a_plan_is_printed_in_its_lines_and_a_value_in_one() {
+    let desk = Desk::new();
+    let text = desk.ok(["sql", "-c", "EXPLAIN FORMAT INDENT SELECT 1"]);
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    assert!(lines.contains(&"EmptyRelation: rows=1"), "{text}");
+    let text = desk.ok(["sql", "-c", "SELECT 'b' || chr(10) || 'c' AS plan"]);
+    assert!(text.contains("b\u{fffd}c"), "{text}");
+}
+
+#[test]
 fn an_error_does_not_repeat_a_value_of_the_data() {
     let desk = Desk::new();
     desk.ok(["demo"]);
