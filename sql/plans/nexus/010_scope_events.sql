@@ -4,8 +4,8 @@
 -- grain: one row per IP capture event
 -- returns: report_id text, event_seq int32, party_id text, role text, ip address, port int32, event_name text
 -- returns: observed_at timestamp, time_quality text, quality_flags int32, path text, source_file text, source_row int64
--- param: incident_types texts = online_enticement | normalised incident types of the reports to look at
--- param: roles texts = reported | whose events take part; victims and recipients never do
+-- param: incident_types texts of child_pornography, child_sex_trafficking, child_sex_tourism, child_sexual_molestation, misleading_domain_name, misleading_words_or_images, online_enticement, unsolicited_obscene_material, other = online_enticement | normalised incident types of the reports to look at
+-- param: roles texts of reported, associated, file, peer = reported | whose events take part; victims and recipients never do
 -- expect-plan: HashJoinExec
 SELECT
     e.report_id,

@@ -5,8 +5,8 @@
 -- returns: report_id text, event_seq int32, party_id text, role text, ip address, port int32, event_name text
 -- returns: observed_at timestamp, time_quality text, asn int64, organisation text, registry_country text
 -- returns: network_kind text, devices_on_day int64, excluded_reason text, path text, source_file text, source_row int64
--- param: time_qualities texts = observed | which times are good enough to match
--- param: excluded_kinds texts = vpn, proxy, hosting | kinds of networks behind which an address says nothing of a place
+-- param: time_qualities texts of observed, equals_incident_time, from_text, missing = observed | which times are good enough to match
+-- param: excluded_kinds texts of isp, hosting, vpn, proxy, satellite = vpn, proxy, hosting | kinds of networks behind which an address says nothing of a place
 -- param: max_devices_per_day integer = 100 | an address with more devices on a UTC day is over-shared
 -- expect-plan: HashJoinExec
 WITH

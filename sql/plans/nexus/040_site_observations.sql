@@ -4,8 +4,8 @@
 -- grain: one row per observed address and site version around its position
 -- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
 -- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, fix_counts bool, devices_on_day int64, source_file text, source_row int64
--- param: site_statuses texts = confirmed | which sites count
--- param: fix_relations texts = inside, possible, unknown | which fixes in an outline count: inside, or possible where the accuracy reaches its edge, or unknown without an accuracy
+-- param: site_statuses texts of confirmed, suspected, control = confirmed | which sites count
+-- param: fix_relations texts of inside, possible, unknown = inside, possible, unknown | which fixes in an outline count: inside, or possible where the accuracy reaches its edge, or unknown without an accuracy
 -- expect-plan: IndexJoinExec
 SELECT
     t.observation_id,

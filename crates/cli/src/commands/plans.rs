@@ -26,9 +26,13 @@ pub(crate) fn plans(args: &PlansArgs) -> Result<(), Failure> {
     }
     writeln!(out)?;
     for parameter in investigation.parameters() {
+        let words = match parameter.words.as_slice() {
+            [] => String::new(),
+            words => format!("; of {}", words.join(", ")),
+        };
         writeln!(
             out,
-            "--param {}='{}'  {}",
+            "--param {}='{}'  {}{words}",
             parameter.name, parameter.default, parameter.description
         )?;
     }

@@ -171,11 +171,27 @@ fn a_parameter_changes_the_result_and_a_wrong_one_is_refused() {
     };
     assert!(links("window=1 minute") < links("window=1 hour"));
     assert!(links("window=1 hour") < links("window=30 days"));
-    for param in ["window=soon", "windows=1 hour", "max_devices_per_day=many"] {
+    for param in [
+        "window=soon",
+        "windows=1 hour",
+        "max_devices_per_day=many",
+        "excluded_kinds=vpns",
+        "roles=reported, victim",
+        "site_statuses=Confirmed",
+        "time_qualities=seen",
+        "fix_relations=outside",
+        "incident_types=enticement",
+    ] {
         let ended = desk.run(["run", "nexus", "--case", "tieline-demo", "--param", param]);
         assert_eq!(ended.code, 2, "{param}");
         assert!(ended.stderr.starts_with("error: parameter '"), "{}", ended.stderr);
     }
+    let typo = "excluded_kinds=vpn, vpns";
+    let ended = desk.run(["run", "nexus", "--case", "tieline-demo", "--param", typo]);
+    assert_eq!(
+        ended.stderr,
+        "error: parameter 'excluded_kinds': 'vpns' is none of isp, hosting, vpn, proxy, satellite\n"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! -- grain: one row per …
 //! -- returns: report_id text, ip address   may be repeated; columns in order
 //! -- param: window interval = 1 hour | what it means
+//! -- param: roles texts of reported, file = file | …   a text or texts that can be these words only
 //! -- expect-plan: HashJoinExec            an operator its physical plan must contain
 //! -- output: report_id, ip                a result for people: the columns a terminal shows, or * for all
 //! ```
@@ -242,19 +243,28 @@ fn returns_column(item: &str) -> Result<ReturnsColumn, String> {
     })
 }
 
-/// `window interval = 1 hour | what it means`
+/// `window interval = 1 hour | what it means`, or `roles texts of reported, file = file | what it means`
 fn parameter(value: &str) -> Result<Parameter, String> {
     let refused = || "param: not 'name type = default | meaning'".to_owned();
     let (declaration, description) = value.split_once('|').ok_or_else(refused)?;
     let (name_and_type, default) = declaration.split_once('=').ok_or_else(refused)?;
     let (name, type_name) = name_and_type.trim().split_once(' ').ok_or_else(refused)?;
-    let type_name = type_name.trim();
+    let (type_name, words) = match type_name.trim().split_once(" of ") {
+        Some((type_name, words)) => (type_name.trim(), items(words).map(str::to_owned).collect()),
+        None => (type_name.trim(), Vec::new()),
+    };
+    let wrong = |reason: String| format!("param {name}: {reason}");
     let value_type =
-        ValueType::parse(type_name).ok_or_else(|| format!("param {name}: '{type_name}' is not a type"))?;
-    let default = Value::parse(value_type, default).map_err(|reason| format!("param {name}: {reason}"))?;
+        ValueType::parse(type_name).ok_or_else(|| wrong(format!("'{type_name}' is not a type")))?;
+    if !words.is_empty() && !matches!(value_type, ValueType::Text | ValueType::Texts) {
+        return Err(wrong(format!("'{type_name}' is not of words")));
+    }
+    let default = Value::parse(value_type, default).map_err(wrong)?;
+    default.check_words(&words).map_err(wrong)?;
     Ok(Parameter {
         name: name.into(),
         default,
+        words,
         description: description.trim().into(),
     })
 }

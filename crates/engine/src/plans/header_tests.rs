@@ -8,6 +8,7 @@ const PLAN: &str = "\
 -- returns: report_id text, ip address
 -- returns: chance float64
 -- param: window interval = 1 hour | largest time: either way
+-- param: roles texts of reported, file, peer = reported | whose
 -- expect-plan: HashJoinExec
 -- output: ip, chance
 SELECT 1 -- not: a header
@@ -33,6 +34,9 @@ fn a_header_is_read_whole() {
         }
     );
     assert_eq!(header.params[0].description, "largest time: either way");
+    assert!(header.params[0].words.is_empty());
+    assert_eq!(header.params[1].default, Value::Texts(vec!["reported".into()]));
+    assert_eq!(header.params[1].words, ["reported", "file", "peer"]);
     assert_eq!(header.expect_plan, ["HashJoinExec"]);
     assert_eq!(
         header.output,
@@ -53,6 +57,16 @@ fn what_is_missing_or_unknown_is_named() {
             "interval = 1 hour",
             "interval = a while",
             "param window: not a length of time such as '1 hour' or '90 minutes'",
+        ),
+        (
+            "peer = reported",
+            "peer = reporter",
+            "param roles: 'reporter' is none of reported, file, peer",
+        ),
+        (
+            "interval = 1 hour",
+            "interval of 1 hour = 1 hour",
+            "param window: 'interval' is not of words",
         ),
         ("output: ip", "output: port", "output: 'port' is not returned"),
         ("-- grain", "-- grains", "the header key 'grains' is not known"),

@@ -21,6 +21,8 @@ pub struct Parameter {
     pub name: String,
     /// Its value unless another is given.
     pub default: Value,
+    /// The words that its texts can be; none where they can be anything.
+    pub words: Vec<String>,
     /// What it means.
     pub description: String,
 }
@@ -86,27 +88,46 @@ impl Params {
     /// Every declared parameter with its value: the one given, or the default.
     ///
     /// # Errors
-    /// [`Error::Parameter`] where a name is not declared or a value is not of the declared type.
+    /// [`Error::Parameter`] where a name is not declared, or a value is not of the declared type or none of its words.
     pub fn resolve<'a>(
         &self,
         declared: impl IntoIterator<Item = &'a Parameter>,
     ) -> Result<BTreeMap<String, Value>> {
-        let mut values: BTreeMap<String, Value> = declared
+        let declared: BTreeMap<&str, &Parameter> = declared
             .into_iter()
-            .map(|parameter| (parameter.name.clone(), parameter.default.clone()))
+            .map(|parameter| (parameter.name.as_str(), parameter))
             .collect();
-        for (name, text) in &self.texts {
-            let known = values.keys().cloned().collect::<Vec<_>>().join(", ");
-            let refused = |reason: String| Error::Parameter {
+        if let Some(name) = self
+            .texts
+            .keys()
+            .find(|name| !declared.contains_key(name.as_str()))
+        {
+            let known: Vec<_> = declared.into_keys().collect();
+            return Err(Error::Parameter {
                 name: name.clone(),
-                reason,
-            };
-            let Some(value) = values.get_mut(name) else {
-                return Err(refused(format!("not declared; there are: {known}")));
-            };
-            *value = Value::parse(value.value_type(), text).map_err(refused)?;
+                reason: format!("not declared; there are: {}", known.join(", ")),
+            });
         }
-        Ok(values)
+        let value = |(name, parameter): (&str, &Parameter)| match self.texts.get(name) {
+            None => Ok((name.to_owned(), parameter.default.clone())),
+            Some(text) => match parameter.value(text) {
+                Ok(value) => Ok((name.to_owned(), value)),
+                Err(reason) => Err(Error::Parameter {
+                    name: name.to_owned(),
+                    reason,
+                }),
+            },
+        };
+        declared.into_iter().map(value).collect()
+    }
+}
+
+impl Parameter {
+    /// Reads a value of this parameter.
+    fn value(&self, text: &str) -> std::result::Result<Value, String> {
+        let value = Value::parse(self.default.value_type(), text)?;
+        value.check_words(&self.words)?;
+        Ok(value)
     }
 }
 
@@ -141,6 +162,19 @@ impl Value {
                     Ok(Self::Integer(number))
                 }
             }
+        }
+    }
+
+    /// Refuses a text that is none of the words, where there are any.
+    pub(crate) fn check_words(&self, words: &[String]) -> std::result::Result<(), String> {
+        let texts = match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::Texts(texts) => texts,
+            Self::Interval { .. } | Self::Integer(_) => return Ok(()),
+        };
+        match texts.iter().find(|text| !words.contains(text)) {
+            Some(text) if !words.is_empty() => Err(format!("'{text}' is none of {}", words.join(", "))),
+            _ => Ok(()),
         }
     }
 

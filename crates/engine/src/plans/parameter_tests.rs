@@ -48,6 +48,7 @@ fn an_unknown_name_and_a_wrong_type_are_refused() {
     let declared = [Parameter {
         name: "limit".into(),
         default: Value::Integer(100),
+        words: Vec::new(),
         description: String::new(),
     }];
     assert!(Params::default().with("limits", "3").resolve(&declared).is_err());
@@ -59,4 +60,33 @@ fn an_unknown_name_and_a_wrong_type_are_refused() {
     );
     let values = Params::default().with("limit", "3").resolve(&declared).unwrap();
     assert_eq!(values["limit"], Value::Integer(3));
+}
+
+#[test]
+fn a_word_that_is_not_in_the_list_is_refused_with_the_list() {
+    let declared = [
+        Parameter {
+            name: "kinds".into(),
+            default: Value::Texts(vec!["vpn".into()]),
+            words: vec!["vpn".into(), "proxy".into()],
+            description: String::new(),
+        },
+        Parameter {
+            name: "note".into(),
+            default: Value::Text(String::new()),
+            words: Vec::new(),
+            description: String::new(),
+        },
+    ];
+    for text in ["vpns", "vpn, prox", "VPN"] {
+        let error = Params::default().with("kinds", text).resolve(&declared);
+        let message = error.unwrap_err().to_string();
+        assert!(message.starts_with("parameter 'kinds': '"), "{message}");
+        assert!(message.ends_with("' is none of vpn, proxy"), "{message}");
+    }
+    for (text, count) in [("proxy, vpn", 2), ("", 0)] {
+        let params = Params::default().with("kinds", text).with("note", "anything");
+        let values = params.resolve(&declared).unwrap();
+        assert!(matches!(&values["kinds"], Value::Texts(texts) if texts.len() == count));
+    }
 }

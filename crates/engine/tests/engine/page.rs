@@ -18,14 +18,18 @@ fn page() -> String {
         let investigation = Investigation::shipped(&name).unwrap();
         write!(
             page,
-            "\n## {name}\n\n| parameter | default | meaning |\n|---|---|---|\n"
+            "\n## {name}\n\n| parameter | default | its words | meaning |\n|---|---|---|---|\n"
         )
         .unwrap();
         for parameter in investigation.parameters() {
+            let words: Vec<_> = parameter.words.iter().map(|word| format!("`{word}`")).collect();
             writeln!(
                 page,
-                "| `{}` | `{}` | {} |",
-                parameter.name, parameter.default, parameter.description
+                "| `{}` | `{}` | {} | {} |",
+                parameter.name,
+                parameter.default,
+                words.join(", "),
+                parameter.description
             )
             .unwrap();
         }
