@@ -206,8 +206,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 /// What to do about a doubt, by its words.
 fn hint(field: Option<&str>, doubt: &str) -> &'static str {
-    const HINTS: [(&str, &str); 11] = [
+    const HINTS: [(&str, &str); 12] = [
         ("possibly swapped", "a position is [longitude, latitude]"),
+        (
+            "antimeridian",
+            "if it crosses the antimeridian, cut it there into a MultiPolygon with longitudes in ±180 (RFC 7946, 3.1.9)",
+        ),
         ("out of range", "coordinates are degrees of WGS 84"),
         (
             "not closed",

@@ -102,6 +102,43 @@ fn rings_that_are_none_are_found() {
     }
 }
 
+/// All edges of which are narrow enough that none goes the other way around.
+#[test]
+fn sites_as_large_as_the_world_are_doubtful() {
+    let between = |south: f64, north: f64| {
+        let lons = [-180.0, -60.0, 60.0, 180.0];
+        let mut positions: Vec<_> = lons.map(|lon| [lon, south]).to_vec();
+        positions.extend(lons.iter().rev().map(|lon| [*lon, north]));
+        positions.push(positions[0]);
+        ring(&positions)
+    };
+    let features = [
+        site("WORLD", between(-90.0, 90.0)),
+        site("NORTH", between(0.0, 90.0)),
+        site("BAND", between(-20.1, -20.0)),
+    ];
+    assert_eq!(
+        doubts(&[&features]),
+        ["1 WORLD", "2 NORTH", "3 BAND"].map(|which| format!("0 {which} geometry larger than 1,000 km²"))
+    );
+}
+
+#[test]
+fn a_site_across_the_antimeridian_is_rejected_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.geojson");
+    for east in [180.001, -179.999] {
+        let crossing = ring(&[[179.999, -20.0], [east, -20.0], [east, -19.998], [179.999, -20.0]]);
+        std::fs::write(&path, site("A", crossing).to_string()).unwrap();
+        let doubts = check_sites(&[&path]);
+        assert_eq!(doubts.len(), 1);
+        assert!(
+            doubts[0].rejected && doubts[0].hint.contains("cut it there"),
+            "{doubts:?}"
+        );
+    }
+}
+
 #[test]
 fn what_is_repaired_is_said_and_not_rejected() {
     let spiked = ring(&[

@@ -1,5 +1,6 @@
 //! Sites as GeoJSON features.
 
+mod area;
 mod check;
 mod feature;
 mod neighbours;

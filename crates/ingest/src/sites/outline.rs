@@ -1,13 +1,14 @@
 //! Outlines of sites: from GeoJSON coordinates to well-known binary.
 
 use geo::kernels::{Kernel, Orientation, RobustKernel};
-use geo::{BoundingRect, Coord, GeodesicArea, Geometry, LineString, MultiPolygon, Polygon, Validation};
+use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Validation};
 use serde_json::Value as Json;
 use wkb::Endianness;
 use wkb::writer::{WriteOptions, write_geometry};
 
 use crate::position::{check_range, in_range};
 
+use super::area::area_km2;
 use super::feature::Fault;
 use super::repair::{without_repeated_parts, without_spikes};
 
@@ -15,9 +16,10 @@ use super::repair::{without_repeated_parts, without_spikes};
 pub(super) struct Outline {
     /// Well-known binary, little endian, longitude first.
     pub(super) wkb: Vec<u8>,
-    /// Latitude and longitude of the middle of its bounding box.
+    /// Latitude and longitude of the middle of the box around its first part. That around all parts of an outline cut at the
+    /// antimeridian goes around the globe.
     pub(super) centre: (f64, f64),
-    /// Its area on the spheroid, in square kilometres.
+    /// Its area in square kilometres, its edges straight in longitude and latitude.
     pub(super) area_km2: f64,
     pub(super) repairs: Repairs,
 }
@@ -44,6 +46,10 @@ impl Repairs {
             .map(|(_, note)| note)
     }
 }
+
+/// What to do about a ring that may be meant to cross the antimeridian. SQL takes its edges straight in longitude and latitude, the
+/// long way around the globe.
+const ANTIMERIDIAN: &str = "; an outline across the antimeridian is cut there into a MultiPolygon";
 
 /// Reads a GeoJSON polygon or multipolygon; heights are dropped.
 pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
@@ -82,7 +88,12 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     if let Some(problem) = problem {
         return Err((path.to_owned(), problem));
     }
-    let Some(bounds) = shape.bounding_rect() else {
+    let parts = match &shape {
+        Geometry::Polygon(polygon) => std::slice::from_ref(polygon),
+        Geometry::MultiPolygon(polygons) => polygons.0.as_slice(),
+        _ => &[],
+    };
+    let Some(bounds) = parts.first().and_then(BoundingRect::bounding_rect) else {
         return fault(path, "no positions");
     };
     let mut wkb = Vec::new();
@@ -95,8 +106,7 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     Ok(Outline {
         wkb,
         centre: (bounds.center().y, bounds.center().x),
-        // Signed, because the unsigned one takes a ring drawn clockwise for the rest of the globe.
-        area_km2: shape.geodesic_area_signed().abs() / 1e6,
+        area_km2: area_km2(parts),
         repairs,
     })
 }
@@ -134,17 +144,8 @@ fn ring(positions: &Json, path: &str, repairs: &mut Repairs) -> Result<LineStrin
     let coords = elements(positions, path)?
         .map(|(position, path)| self::position(position).ok_or_else(|| (path, "not a position".to_owned())))
         .collect::<Result<Vec<_>, _>>()?;
-    if let Some(problem) = coords
-        .iter()
-        .find_map(|coord| check_range(coord.y, coord.x).err())
-    {
-        // One position out of range says little: the ring is called swapped if exchanging mends all of it.
-        let mended = coords.iter().all(|coord| in_range(coord.x, coord.y));
-        let reason = problem.reason().split(';').next().unwrap_or_default();
-        return fault(&format!(
-            "{reason}{}",
-            if mended { "; possibly swapped" } else { "" }
-        ));
+    if let Some(reason) = out_of_range(&coords) {
+        return fault(&reason);
     }
     if coords.first() != coords.last() {
         return fault("ring is not closed");
@@ -155,6 +156,12 @@ fn ring(positions: &Json, path: &str, repairs: &mut Repairs) -> Result<LineStrin
     if on_one_line(&coords) {
         return fault("ring has no area");
     }
+    if coords
+        .windows(2)
+        .any(|edge| (edge[0].x - edge[1].x).abs() > 180.0)
+    {
+        return fault(&format!("edge wider than 180 degrees of longitude{ANTIMERIDIAN}"));
+    }
     match without_spikes(&coords) {
         None => Ok(LineString(coords)),
         Some((ring, _)) if ring.len() < 4 => fault("ring has no area"),
@@ -163,6 +170,23 @@ fn ring(positions: &Json, path: &str, repairs: &mut Repairs) -> Result<LineStrin
             Ok(LineString(ring))
         }
     }
+}
+
+/// Why positions are none in degrees of WGS 84.
+fn out_of_range(coords: &[Coord]) -> Option<String> {
+    let problem = coords
+        .iter()
+        .find_map(|coord| check_range(coord.y, coord.x).err())?;
+    // One position out of range says little: a ring is called swapped, or drawn on beyond 180 degrees, if that mends all of it.
+    let reason = problem.reason().split(';').next().unwrap_or_default();
+    let note = if coords.iter().all(|coord| in_range(coord.x, coord.y)) {
+        "; possibly swapped"
+    } else if coords.iter().all(|coord| in_range(coord.y, coord.x / 2.0)) {
+        ANTIMERIDIAN
+    } else {
+        ""
+    };
+    Some(format!("{reason}{note}"))
 }
 
 /// Whether all positions lie on one line, or on one point.

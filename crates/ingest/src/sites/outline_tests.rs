@@ -103,9 +103,65 @@ fn a_ring_out_of_range_says_whether_exchanging_would_mend_it() {
         "latitude out of range"
     );
     assert_eq!(
-        reason(json!([[195, 5], [190, 5], [190, 6], [195, 5]])),
+        reason(json!([[365, 5], [190, 5], [190, 6], [365, 5]])),
         "longitude out of range"
     );
+}
+
+#[test]
+fn a_ring_across_the_antimeridian_is_to_be_cut_there() {
+    let advice = "; an outline across the antimeridian is cut there into a MultiPolygon";
+    for ring in [
+        json!([[179.999, -20], [180.001, -20], [180.001, -19.998], [179.999, -20]]),
+        json!([
+            [-179.999, -20],
+            [-180.001, -20],
+            [-180.001, -19.998],
+            [-179.999, -20]
+        ]),
+        json!([[195, 5], [190, 5], [190, 6], [195, 5]]),
+    ] {
+        assert_eq!(reason(ring), format!("longitude out of range{advice}"));
+    }
+    for ring in [
+        json!([
+            [179.999, -20],
+            [-179.999, -20],
+            [-179.999, -19.998],
+            [179.999, -19.998],
+            [179.999, -20]
+        ]),
+        json!([[-180, -21], [180, -21], [180, -20], [-180, -20], [-180, -21]]),
+        json!([[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]),
+        json!([[-90.1, 0], [90, 0], [0, 5], [-90.1, 0]]),
+    ] {
+        assert_eq!(
+            reason(ring),
+            format!("edge wider than 180 degrees of longitude{advice}")
+        );
+    }
+    assert!(outline(&polygon(json!([[-90, 0], [90, 0], [0, 5], [-90, 0]]))).is_ok());
+}
+
+#[test]
+fn an_outline_cut_at_the_antimeridian_is_small_and_where_its_first_part_is() {
+    let west = json!([
+        [179.999, -20],
+        [180, -20],
+        [180, -19.998],
+        [179.999, -19.998],
+        [179.999, -20]
+    ]);
+    let east = json!([
+        [-180, -20],
+        [-179.999, -20],
+        [-179.999, -19.998],
+        [-180, -19.998],
+        [-180, -20]
+    ]);
+    let outline = outline(&multipolygon(json!([[west], [east]]))).unwrap();
+    assert!((outline.area_km2 - 0.0463).abs() < 1e-3, "{}", outline.area_km2);
+    assert!((outline.centre.0 + 19.999).abs() < 1e-9 && (outline.centre.1 - 179.9995).abs() < 1e-9);
 }
 
 #[test]

@@ -32,6 +32,23 @@ fn reject(feature: Json) -> String {
 }
 
 #[test]
+fn a_site_across_the_antimeridian_is_rejected() {
+    let mut feature = site("A", json!({}));
+    feature["geometry"]["coordinates"] = json!([[
+        [179.999, -20],
+        [-179.999, -20],
+        [-179.999, -19.998],
+        [179.999, -19.998],
+        [179.999, -20]
+    ]]);
+    let reject = reject(feature);
+    assert!(
+        reject.contains("edge wider than 180 degrees of longitude"),
+        "{reject}"
+    );
+}
+
+#[test]
 fn a_site_is_loaded_with_its_properties() {
     let mut scratch = Scratch::new(Kind::Sites);
     let properties = json!({"name": " A ", "country": "xa", "status": "Confirmed", "time_zone": "Etc/GMT-7",
