@@ -5,7 +5,7 @@
 //! `contains` and `covers` are unknown (`None`), unless the bounds already decide.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
-use geo::{Contains, Coord, Geometry, Intersects, Line, Polygon, Relate};
+use geo::{Contains, Coord, Geometry, Intersects, Line, MultiLineString, Polygon, Relate};
 use tieline_index::fences::{Crossing, crossing};
 
 use super::prepared::Prepared;
@@ -117,7 +117,7 @@ fn positions(a: &Prepared, b: &Prepared) -> Option<Vec<CoordPos>> {
 ///
 /// Of several polygons the position is inside the whole if it is inside one, and else on the boundary if it is on that of
 /// one. `geo` instead counts boundaries and takes an even number for outside, so that the point in which two
-/// polygons of a valid multipolygon touch would lie outside of both.
+/// polygons of a valid multipolygon touch, or two lines of a multilinestring meet, would lie outside of both.
 pub(super) fn position(geometry: &Geometry, place: Coord) -> CoordPos {
     let several = |positions: &mut dyn Iterator<Item = CoordPos>| {
         let mut outcome = CoordPos::Outside;
@@ -138,9 +138,28 @@ pub(super) fn position(geometry: &Geometry, place: Coord) -> CoordPos {
         Geometry::GeometryCollection(members) => {
             several(&mut members.iter().map(|member| position(member, place)))
         }
+        Geometry::MultiLineString(lines) => position_on(lines, place),
         Geometry::MultiPoint(points) if points.contains(&place) => CoordPos::Inside,
         Geometry::MultiPoint(_) => CoordPos::Outside,
         geometry => geometry.coordinate_position(&place),
+    }
+}
+
+/// Where a position lies on lines: on the boundary if it is an end of an odd number of them, else inside if it is on any. A closed line has
+/// no end.
+fn position_on(lines: &MultiLineString, place: Coord) -> CoordPos {
+    let (mut met, mut ends) = (false, 0_usize);
+    for line in lines {
+        match line.coordinate_position(&place) {
+            CoordPos::Outside => {}
+            CoordPos::Inside => met = true,
+            CoordPos::OnBoundary => ends += 1,
+        }
+    }
+    match (ends % 2, met || ends > 0) {
+        (1, _) => CoordPos::OnBoundary,
+        (_, true) => CoordPos::Inside,
+        (_, false) => CoordPos::Outside,
     }
 }
 

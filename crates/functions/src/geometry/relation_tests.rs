@@ -49,6 +49,49 @@ fn geo_takes_that_point_for_outside() {
     );
 }
 
+/// An end shared by two lines is inside; by three, on the boundary; that of a closed line is none.
+#[test]
+fn lines_that_meet_have_no_boundary_where_an_even_number_of_them_ends() {
+    for (lines, at) in [
+        ("(0 0,1 1),(1 1,2 0)", CoordPos::Inside),
+        ("(0 0,1 1),(2 0,1 1)", CoordPos::Inside),
+        ("(0 0,1 1),(1 1,2 0),(1 1,1 2)", CoordPos::OnBoundary),
+        ("(0 0,1 1),(1 1,2 0),(1 1,1 2),(1 1,0 1)", CoordPos::Inside),
+        ("(0 0,1 1),(0 2,2 0)", CoordPos::OnBoundary),
+        ("(0 0,1 1),(1 1,2 0,2 2,1 1)", CoordPos::OnBoundary),
+        ("(1 1,2 0,2 2,1 1),(5 5,6 6)", CoordPos::Inside),
+        ("(0 0,1 1),(0 0,1 1)", CoordPos::Inside),
+        ("(0 0,1 0),(1 0,2 0)", CoordPos::Outside),
+    ] {
+        let lines = prepared(&format!("MULTILINESTRING({lines})"));
+        assert_eq!(position(lines.geometry(), Coord { x: 1.0, y: 1.0 }), at);
+        let meets = at != CoordPos::Outside;
+        for points in ["POINT(1 1)", "MULTIPOINT(1 1,1 1)"].map(prepared) {
+            assert_eq!(
+                intersects(&lines, &points),
+                Some(meets),
+                "{lines:?}",
+                lines = lines.geometry()
+            );
+            assert_eq!(intersects(&points, &lines), Some(meets));
+            assert_eq!(covers(&lines, &points), Some(meets));
+            assert_eq!(contains(&lines, &points), Some(at == CoordPos::Inside));
+        }
+    }
+}
+
+/// The defect of `geo` for which positions on several lines are not left to it.
+#[test]
+fn geo_takes_the_point_in_which_lines_meet_for_outside() {
+    let lines = from_wkt("MULTILINESTRING((0 0,1 1),(1 1,2 0))").unwrap();
+    let position = lines.coordinate_position(&Coord { x: 1.0, y: 1.0 });
+    assert_eq!(
+        position,
+        CoordPos::Outside,
+        "fixed: position() can leave multilinestrings to geo"
+    );
+}
+
 #[test]
 fn relations_agree_with_the_matrix_on_a_grid_of_points() {
     let square = Rect::new(Coord { x: 1.0, y: 1.0 }, Coord { x: 3.0, y: 3.0 }).to_polygon();

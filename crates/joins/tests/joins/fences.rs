@@ -57,6 +57,7 @@ pub(crate) fn geometry(random: &mut Random) -> String {
         4 => format!("'POLYGON({},{})'", ring(random), ring(random)),
         5 => "'LINESTRING(0 0, 8 8)'".to_owned(),
         6 => format!("'GEOMETRYCOLLECTION(POINT(3 3),POLYGON({}))'", ring(random)),
+        7 => "'MULTILINESTRING((0 0, 4 4), (4 4, 8 0))'".to_owned(),
         _ => format!("'POLYGON({})'", ring(random)),
     }
 }
