@@ -15,6 +15,7 @@
 //! | which of many ranges hold each of many keys | [`ranges`] |
 //! | which of many fences hold each of many points | [`fences`] |
 //! | which rows have an equal key and a time within a band | [`bands`] |
+//! | whether a polygon follows the rules | [`validity`] |
 //! | how to share out work that an index is made by | [`on_threads`], [`worth_while`] |
 //!
 //! ```
@@ -42,6 +43,7 @@ mod probed;
 pub mod ranges;
 mod special_use;
 mod threads;
+pub mod validity;
 
 pub use address::Address;
 pub use disjoint::{Segment, most_specific};

@@ -2,25 +2,27 @@
 
 use geo::kernels::{Kernel, Orientation};
 use geo::{GeoNum, Geometry, LineString, Polygon, Validation};
+use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 
 /// Whether a geometry is valid.
 ///
 /// `geo` decides, but overlooks flat triangles: its search for self-intersections leaves out edges that follow one another,
-/// and in a triangle all do. Its relations, which it also uses to compare the rings of a polygon, then panic.
+/// and in a triangle all do. Its relations, which are also used to compare the rings of a polygon, then panic.
 pub(super) fn is_valid(geometry: &Geometry) -> bool {
-    !has_flat_ring(geometry) && geometry.is_valid()
-}
-
-fn has_flat_ring(geometry: &Geometry) -> bool {
     match geometry {
-        Geometry::Polygon(polygon) => polygon_has_flat_ring(polygon),
-        Geometry::MultiPolygon(polygons) => polygons.iter().any(polygon_has_flat_ring),
-        Geometry::GeometryCollection(members) => members.iter().any(has_flat_ring),
-        _ => false,
+        Geometry::Polygon(polygon) => are_valid(std::slice::from_ref(polygon)),
+        Geometry::MultiPolygon(polygons) => are_valid(&polygons.0),
+        Geometry::GeometryCollection(members) => members.iter().all(is_valid),
+        geometry => geometry.is_valid(),
     }
 }
 
-fn polygon_has_flat_ring(polygon: &Polygon) -> bool {
+fn are_valid(polygons: &[Polygon]) -> bool {
+    let valid = |polygon: &Polygon| !has_flat_ring(polygon) && fault_of_polygon(polygon).is_none();
+    polygons.iter().all(valid) && fault_of_parts(polygons).is_none()
+}
+
+fn has_flat_ring(polygon: &Polygon) -> bool {
     std::iter::once(polygon.exterior())
         .chain(polygon.interiors())
         .any(is_flat)

@@ -1,8 +1,9 @@
 //! Outlines of sites: from GeoJSON coordinates to well-known binary.
 
 use geo::kernels::{Kernel, Orientation, RobustKernel};
-use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Validation};
+use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon};
 use serde_json::Value as Json;
+use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 use wkb::Endianness;
 use wkb::writer::{WriteOptions, write_geometry};
 
@@ -65,10 +66,7 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let (shape, problem) = match geometry.get("type").and_then(Json::as_str) {
         Some("Polygon") => {
             let polygon = polygon(coordinates, path, &mut repairs)?;
-            let problem = polygon
-                .check_validation()
-                .err()
-                .map(|problem| problem.to_string());
+            let problem = fault_of_polygon(&polygon).map(|problem| problem.to_string());
             (Geometry::Polygon(polygon), problem)
         }
         Some("MultiPolygon") => {
@@ -79,9 +77,8 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
             let mut polygons = polygons?;
             let problem = problem_of_a_part(&polygons);
             repairs.parts = without_repeated_parts(&mut polygons);
-            let polygons = MultiPolygon(polygons);
             let problem = problem.or_else(|| problem_of_two_parts(&polygons, repairs.parts));
-            (Geometry::MultiPolygon(polygons), problem)
+            (Geometry::MultiPolygon(MultiPolygon(polygons)), problem)
         }
         _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
     };
@@ -114,14 +111,14 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
 /// What is wrong with a part of a multipolygon by itself. To be asked before any two are compared, which relies on valid parts.
 fn problem_of_a_part(polygons: &[Polygon]) -> Option<String> {
     polygons.iter().enumerate().find_map(|(index, polygon)| {
-        let problem = polygon.check_validation().err()?;
+        let problem = fault_of_polygon(polygon)?;
         Some(format!("polygon at index {index} is invalid: {problem}"))
     })
 }
 
 /// What is wrong with two parts of a multipolygon, of which so many were taken out.
-fn problem_of_two_parts(polygons: &MultiPolygon, taken_out: usize) -> Option<String> {
-    let problem = polygons.check_validation().err()?;
+fn problem_of_two_parts(polygons: &[Polygon], taken_out: usize) -> Option<String> {
+    let problem = fault_of_parts(polygons)?;
     Some(match taken_out {
         0 => problem.to_string(),
         // Its positions are not those of the source.
