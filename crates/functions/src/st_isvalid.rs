@@ -23,7 +23,7 @@ pub(crate) fn st_isvalid() -> ScalarUDF {
         simplify: None,
         documentation: Entry {
             section: GEOMETRIES,
-            description: "Whether a geometry follows the rules of the OGC: rings that do not cross themselves or each other, holes inside. An empty geometry is valid. What cannot even be read is NULL.",
+            description: "Whether a geometry follows the rules of the OGC: rings that do not cross themselves or each other, holes inside, an interior that no rings divide by touching. An empty geometry is valid. What cannot even be read is NULL.",
             syntax: "st_isvalid(geometry)",
             arguments: &[("geometry", "a geometry")],
             example: "SELECT st_isvalid('POLYGON((0 0, 4 4, 4 0, 0 4, 0 0))')",

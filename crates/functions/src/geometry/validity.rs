@@ -6,7 +6,7 @@ use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 
 /// Whether a geometry is valid.
 ///
-/// `geo` decides, but overlooks flat triangles: its search for self-intersections leaves out edges that follow one another,
+/// The rules are those of `geo`, and that an interior is in one piece. `geo` overlooks flat triangles: its search for self-intersections leaves out edges that follow one another,
 /// and in a triangle all do. Its relations, which are also used to compare the rings of a polygon, then panic.
 pub(super) fn is_valid(geometry: &Geometry) -> bool {
     match geometry {

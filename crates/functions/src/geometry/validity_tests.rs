@@ -39,6 +39,21 @@ fn corners_on_a_straight_edge_and_repeated_corners_are_valid() {
     }
 }
 
+const DIVIDED: &str = "POLYGON((0 0,10 0,10 10,0 10,0 0),(0 5,5 2,10 5,5 8,0 5))";
+
+#[test]
+fn an_interior_in_two_pieces_is_invalid() {
+    let divided = from_wkt(DIVIDED).unwrap();
+    assert!(!is_valid(&divided));
+    assert!(!is_valid(&Geometry::GeometryCollection(vec![divided].into())));
+}
+
+/// The rule that `geo` leaves out.
+#[test]
+fn geo_overlooks_divided_interiors() {
+    assert!(from_wkt(DIVIDED).unwrap().is_valid(), "fixed: is_divided can go");
+}
+
 /// The defect of `geo` for which flat rings are looked for here.
 #[test]
 fn geo_overlooks_flat_triangles() {

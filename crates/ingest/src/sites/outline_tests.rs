@@ -208,6 +208,19 @@ fn a_ring_on_one_line_is_refused_before_it_is_compared_with_others() {
 }
 
 #[test]
+fn an_outline_that_a_hole_divides_is_refused() {
+    let square = json!([[80, -20], [90, -20], [90, -10], [80, -10], [80, -20]]);
+    let hole = json!([[80, -15], [85, -18], [90, -15], [85, -12], [80, -15]]);
+    let divided = json!({"type": "Polygon", "coordinates": [square, hole]});
+    assert_eq!(fault(&divided).1, "rings that touch divide the interior");
+    let parts = multipolygon(json!([[square, hole]]));
+    assert_eq!(
+        fault(&parts).1,
+        "polygon at index 0 is invalid: rings that touch divide the interior"
+    );
+}
+
+#[test]
 fn a_part_that_is_invalid_by_itself_is_named_whatever_its_neighbours_are() {
     let square = json!([[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]);
     let bow_tie = json!([[1, 1], [2, 2], [2, 1], [1, 2], [1, 1]]);

@@ -1,9 +1,13 @@
 //! Whether polygons follow the rules of the OGC, by the rules and in the words of `geo`, which compares every edge of a ring with
-//! every other one. Here only edges are compared whose boxes meet, and rings only where their edges do.
+//! every other one. Here only edges are compared whose boxes meet, and rings only where their edges do. One rule `geo` leaves out:
+//! that an interior is in one piece.
 //!
 //! A ring whose positions all lie on one line is to be refused before: the relations of `geo` do not bear it.
 
+mod divided;
+
 use std::cell::OnceCell;
+use std::fmt;
 use std::iter::once;
 
 use geo::coordinate_position::CoordPos;
@@ -14,23 +18,49 @@ use geo::{Coord, Intersects, Line, LineString, Polygon, PreparedGeometry, Relate
 
 use crate::fences::{Boxes, Crossing, Rect, crossing};
 
-/// The first rule that a polygon breaks.
-pub fn fault_of_polygon(polygon: &Polygon) -> Option<InvalidPolygon> {
-    if polygon.exterior().0.is_empty() {
-        return None;
-    }
-    let exterior = match checked_ring(polygon.exterior(), RingRole::Exterior) {
-        Ok(exterior) => exterior,
-        Err(fault) => return Some(fault),
-    };
-    let mut holes = Vec::with_capacity(polygon.interiors().len());
-    for (number, ring) in polygon.interiors().iter().enumerate() {
-        match checked_ring(ring, RingRole::Interior(number)) {
-            Ok(hole) => holes.push(hole),
-            Err(fault) => return Some(fault),
+/// A rule that a polygon breaks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PolygonFault {
+    /// One that `geo` knows.
+    Rings(InvalidPolygon),
+    /// Rings that touch leave the interior in several pieces.
+    Divided,
+}
+
+impl fmt::Display for PolygonFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rings(fault) => fault.fmt(formatter),
+            Self::Divided => formatter.write_str("rings that touch divide the interior"),
         }
     }
-    Holes::new(polygon, &exterior, &holes).fault()
+}
+
+impl std::error::Error for PolygonFault {}
+
+/// The first rule that a polygon breaks.
+pub fn fault_of_polygon(polygon: &Polygon) -> Option<PolygonFault> {
+    check_polygon(polygon).err()
+}
+
+fn check_polygon(polygon: &Polygon) -> Result<(), PolygonFault> {
+    if polygon.exterior().0.is_empty() {
+        return Ok(());
+    }
+    let exterior = checked_ring(polygon.exterior(), RingRole::Exterior).map_err(PolygonFault::Rings)?;
+    let rings = polygon.interiors().iter().enumerate();
+    let holes: Result<Vec<_>, _> = rings
+        .map(|(number, ring)| checked_ring(ring, RingRole::Interior(number)))
+        .collect();
+    let holes = holes.map_err(PolygonFault::Rings)?;
+    if let Some(fault) = Holes::new(polygon, &exterior, &holes).fault() {
+        return Err(PolygonFault::Rings(fault));
+    }
+    let rings: Vec<_> = once(&exterior).chain(&holes).collect();
+    match divided::is_divided(&rings) {
+        true => Err(PolygonFault::Divided),
+        false => Ok(()),
+    }
 }
 
 /// The first rule that two polygons of a multipolygon break, each of which is valid by itself.
