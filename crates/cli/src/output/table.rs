@@ -16,8 +16,10 @@ const TIMES: FormatOptions<'static> =
 /// What the texts of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Texts {
-    /// Values of data: a row is a line, whatever is in them.
+    /// Values of data: a row is a line, whatever is in them, and a number is whole.
     Values,
+    /// The same in a report to be read at a glance: small numbers are rounded.
+    Report,
     /// What EXPLAIN says: a plan has many lines.
     Plans,
 }
@@ -37,7 +39,7 @@ pub(crate) fn render_columns(
     columns: &[usize],
     most_rows: usize,
 ) -> Result<String, Failure> {
-    render_texts(schema, batches, columns, most_rows, Texts::Values)
+    render_texts(schema, batches, columns, most_rows, Texts::Report)
 }
 
 fn render_texts(
@@ -86,7 +88,9 @@ fn render_texts(
 fn cells(column: &dyn Array, texts: Texts) -> Result<Vec<String>, Failure> {
     let text = |row: usize, formatter: &ArrayFormatter<'_>| match (column.is_null(row), column.data_type()) {
         (true, _) => String::new(),
-        (false, DataType::Float64) => float_text(column.as_primitive::<Float64Type>().value(row)),
+        (false, DataType::Float64) if texts == Texts::Report => {
+            float_text(column.as_primitive::<Float64Type>().value(row))
+        }
         (false, _) if texts == Texts::Plans => defused_lines(&formatter.value(row).to_string()),
         (false, _) => defused(&formatter.value(row).to_string()),
     };

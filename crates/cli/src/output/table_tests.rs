@@ -31,16 +31,22 @@ fn a_table_aligns_numbers_right_hides_null_and_defuses_control_characters() {
         Arc::clone(&schema),
         vec![
             Arc::new(names),
-            Arc::new(Float64Array::from(vec![Some(0.5), None])),
+            Arc::new(Float64Array::from(vec![Some(150.001_234_5), None])),
         ],
     )
     .unwrap();
-    insta::assert_snapshot!(render(&schema, &[batch], Texts::Values).unwrap(), @"
-    name    share
-    ──────────────
-    a�[31m  0.500
+    let batch = [batch];
+    insta::assert_snapshot!(render(&schema, &batch, Texts::Values).unwrap(), @"
+    name          share
+    ────────────────────
+    a�[31m  150.0012345
 
     2 rows
+    ");
+    insta::assert_snapshot!(render_columns(&schema, &batch, &[1, 0], 9).unwrap(), @"
+     share  name
+    ──────────────
+    150.00  a�[31m
     ");
 }
 
