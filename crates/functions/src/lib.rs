@@ -26,6 +26,7 @@ mod address_literals;
 mod column;
 mod documentation;
 mod function;
+mod gap_literals;
 mod geometry;
 mod network_conditions;
 mod plain;

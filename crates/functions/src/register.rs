@@ -7,12 +7,14 @@ use datafusion::common::plan_err;
 use datafusion::common::types::DFExtensionTypeRef;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::planner::ExprPlanner;
 use datafusion::logical_expr::registry::{
     ExtensionTypeRegistration, ExtensionTypeRegistry, MemoryExtensionTypeRegistry,
 };
 
 use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
 use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
+use crate::gap_literals::GapLiteralPlanner;
 use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
 use crate::network_conditions::NetworkConditions;
 use crate::text_copies::TextCopies;
@@ -55,7 +57,7 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
     .to_vec()
 }
 
-/// Gives a session the functions, the comparison of addresses with text and of their networks with literals, and the
+/// Gives a session the functions, the comparison of addresses with text, of gaps with intervals and of networks with literals, and the
 /// printing of addresses and geometries.
 ///
 /// Call it after `with_default_features` and after the builder's own analyzer rules, if any, are set: what is there
@@ -66,10 +68,11 @@ pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
         .get_or_insert_with(Vec::new)
         .extend(functions());
     // First, because the planners that come with DataFusion would plan the comparison as it stands.
+    let ours: [Arc<dyn ExprPlanner>; 2] = [Arc::new(AddressLiteralPlanner), Arc::new(GapLiteralPlanner)];
     builder
         .expr_planners()
         .get_or_insert_with(Vec::new)
-        .insert(0, Arc::new(AddressLiteralPlanner));
+        .splice(0..0, ours);
     // Before type coercion, which refuses to compare bytes with text.
     let rules = &mut builder.analyzer().get_or_insert_default().rules;
     rules.insert(0, Arc::new(AddressLiterals));

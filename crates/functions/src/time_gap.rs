@@ -12,7 +12,7 @@ use crate::column::Column;
 use crate::documentation::{Entry, TIMES};
 use crate::function::{Arguments, SqlFunction, any};
 
-const NAME: &str = "time_gap";
+pub(crate) const NAME: &str = "time_gap";
 const NANOSECONDS_PER_SECOND: i128 = 1_000_000_000;
 
 /// `time_gap(a, b)`: the absolute difference in seconds.
@@ -28,7 +28,8 @@ pub(crate) fn time_gap() -> ScalarUDF {
             description: "The time between two moments in seconds, `Float64`, never negative, exact to the \
                           microsecond. It is a number and not an interval on purpose: intervals compare by months, \
                           then days, then nanoseconds, so that an interval of 30 hours is less than one of a day. \
-                          Compare it with seconds; comparing it with an interval is a planning error.",
+                          Compare it with seconds, or with an interval that is written out, which then counts as \
+                          seconds, a day as 24 hours; one with months is a planning error.",
             syntax: "time_gap(a, b)",
             arguments: &[
                 ("a", "a timestamp of any unit and zone, or a date; without a zone it counts as UTC"),

@@ -45,7 +45,7 @@ fn a_table_aligns_numbers_right_hides_null_and_defuses_control_characters() {
     ");
     insta::assert_snapshot!(render_columns(&schema, &batch, &[1, 0], 9).unwrap(), @"
      share  name
-    ──────────────
+    ───────────────
     150.00  a�[31m
     ");
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::{JoinSide, Result};
 use datafusion::execution::memory_pool::human_readable_size;
+use datafusion::logical_expr::ExprSchemable;
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::bucket;
@@ -155,6 +156,15 @@ impl BandPredicate {
         })))
     }
 
+    fn is_floating(&self, join: &PlannedJoin<'_>) -> bool {
+        let schema = join.sides().schema_of(&self.point);
+        schema.is_some_and(|schema| {
+            self.point
+                .get_type(schema)
+                .is_ok_and(|data_type| data_type.is_floating())
+        })
+    }
+
     /// Which side is indexed: the one with fewer rows. Of sides that are as large, or of which nothing is known,
     /// the right one.
     fn side(&self, join: &PlannedJoin<'_>) -> (JoinSide, String) {
@@ -165,6 +175,10 @@ impl BandPredicate {
         // share a key that would be many: then the points are indexed, in which each interval is a run.
         if self.bounds.len() > 1 && join.equal_keys_are_coarse() == Some(true) {
             return (named(self.point_left), format!("the keys are few: {counts}"));
+        }
+        // Half of all floating-point numbers lie between -1 and 1: an interval around 0 is as wide as all others together.
+        if self.bounds.len() > 1 && self.is_floating(join) {
+            return (named(self.point_left), counts);
         }
         let left_is_fewer = left
             .rows()

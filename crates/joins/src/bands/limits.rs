@@ -279,13 +279,17 @@ fn is_harmless(expr: &Expr, sides: &Sides<'_>) -> bool {
 
 /// Whether every value of a type has one of another: an open end of the year 9999 has none in nanoseconds.
 fn never_fails(from: &DataType, to: &DataType) -> bool {
-    use DataType::{Date32, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32};
+    use DataType::{
+        Date32, Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32, UInt64,
+    };
     match (from, to) {
         (from, to) if from == to => true,
         (Int8, Int16 | Int32 | Int64) | (Int16, Int32 | Int64) | (Int32 | Date32, Int64) => true,
         (UInt8, Int16 | Int32 | Int64 | UInt16 | UInt32)
         | (UInt16, Int32 | Int64 | UInt32)
         | (UInt32, Int64) => true,
+        (Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64, Float32 | Float64)
+        | (Float32, Float64) => true,
         (Int64, Timestamp(..)) | (Timestamp(..), Int64) | (Date32, Int32) | (Int32, Date32) => true,
         (Date32, Timestamp(TimeUnit::Second | TimeUnit::Millisecond, None)) => true,
         // A moment of no zone may be one that a zone leaves out.

@@ -4,12 +4,15 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::buffer::{NullBuffer, ScalarBuffer};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{
-    DataType, Date64Type, Int64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType,
+    ArrowPrimitiveType, DataType, Date64Type, Float32Type, Float64Type, Int64Type, TimeUnit,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt64Type,
 };
 use datafusion::common::{Result, ScalarValue};
+use tieline_index::ranges::{key_from_f32, key_from_f64};
 
-/// Whether values of a type are counts of one unit that fit 64 bits with a sign.
+/// Whether values of a type are in the order of counts that fit 64 bits with a sign. Where nothing is added to them that is all there is to
+/// know; of those that more can be said of, [`safe_limit`] knows.
 pub(super) fn is_supported(data_type: &DataType) -> bool {
     use DataType as T;
     matches!(
@@ -21,6 +24,9 @@ pub(super) fn is_supported(data_type: &DataType) -> bool {
             | T::UInt8
             | T::UInt16
             | T::UInt32
+            | T::UInt64
+            | T::Float32
+            | T::Float64
             | T::Date32
             | T::Date64
             | T::Timestamp(..)
@@ -79,7 +85,8 @@ pub(super) fn unit_ns(data_type: &DataType) -> Option<i128> {
 
 pub(super) const DAY_NS: i128 = 86_400_000_000_000;
 
-/// The values of a column as counts, and which of them are NULL.
+/// The values of a column as counts, and which of them are NULL. Counts are in the order in which DataFusion compares the values: of
+/// floating-point numbers that is their total order.
 #[derive(Debug, Clone)]
 pub(super) struct Counts {
     pub(super) values: ScalarBuffer<i64>,
@@ -103,6 +110,9 @@ impl Counts {
             T::Timestamp(TimeUnit::Nanosecond, _) => {
                 array.as_primitive::<TimestampNanosecondType>().values().clone()
             }
+            T::UInt64 => counted::<UInt64Type>(array, |number| number),
+            T::Float32 => counted::<Float32Type>(array, |number| u64::from(key_from_f32(number)) | 1 << 63),
+            T::Float64 => counted::<Float64Type>(array, key_from_f64),
             T::Date32 => {
                 let days = cast(array, &T::Int32)?;
                 cast(&days, &T::Int64)?
@@ -126,13 +136,24 @@ impl Counts {
     }
 }
 
-/// The value of a type that a count stands for; `None` where it has none.
+/// Values as counts by their place in an order from 0 on.
+fn counted<T: ArrowPrimitiveType>(array: &ArrayRef, place: impl Fn(T::Native) -> u64) -> ScalarBuffer<i64> {
+    let values = array.as_primitive::<T>().values().iter();
+    values
+        .map(|value| (place(*value) ^ 1 << 63).cast_signed())
+        .collect()
+}
+
+/// The value of a type that a count stands for; `None` where it has none. Floating-point numbers never have: statistics of Parquet files
+/// leave NaN out, so that bounds would skip rows that match.
 pub(super) fn value_of(count: i128, data_type: &DataType) -> Option<ScalarValue> {
     let count = i64::try_from(count).ok()?;
     match data_type {
         DataType::Date32 => ScalarValue::Int32(Some(i32::try_from(count).ok()?))
             .cast_to(data_type)
             .ok(),
+        DataType::UInt64 => Some(ScalarValue::UInt64(Some(count.cast_unsigned() ^ 1 << 63))),
+        DataType::Float32 | DataType::Float64 => None,
         // Of no type are there values so far out, though a cast may think so.
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 if count < 0 => None,
         _ => {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, new_empty_array};
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, new_empty_array};
 use datafusion::arrow::compute::{SortOptions, cast, sort_to_indices, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::common::ScalarValue;
@@ -30,9 +30,10 @@ fn times(data_type: &DataType, rows: usize, (nulls, extremes): (u64, u64), rando
         DataType::Int16 => [i64::from(i16::MIN), i64::from(i16::MAX)],
         DataType::Int32 | DataType::Date32 => [i64::from(i32::MIN), i64::from(i32::MAX)],
         DataType::UInt32 => [0, i64::from(u32::MAX)],
+        DataType::UInt64 => [0, i64::MAX],
         _ => [i64::MIN, i64::MAX],
     };
-    let unsigned = matches!(data_type, DataType::UInt32);
+    let unsigned = matches!(data_type, DataType::UInt32 | DataType::UInt64);
     let values = (0..rows).map(|_| {
         if nulls > 0 && random.one_in(nulls) {
             return None;
@@ -56,6 +57,24 @@ fn times(data_type: &DataType, rows: usize, (nulls, extremes): (u64, u64), rando
     });
     let counts = Int64Array::from(values.collect::<Vec<_>>());
     match data_type {
+        DataType::Float32 | DataType::Float64 => {
+            // And those that are no count.
+            let odd = [
+                f64::NAN,
+                -f64::NAN,
+                -0.0,
+                0.0,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                0.5,
+            ];
+            let mut number = |count: i64| match random.one_in(6) {
+                true => random.pick(&odd),
+                false => count as f64,
+            };
+            let numbers: Float64Array = counts.iter().map(|count| count.map(&mut number)).collect();
+            cast(&numbers, data_type).unwrap()
+        }
         DataType::Date32 => cast(&cast(&counts, &DataType::Int32).unwrap(), data_type).unwrap(),
         _ => cast(&counts, data_type).unwrap(),
     }
@@ -168,6 +187,9 @@ fn time_types() -> Vec<DataType> {
         DataType::Int32,
         DataType::Int16,
         DataType::UInt32,
+        DataType::UInt64,
+        DataType::Float32,
+        DataType::Float64,
     ]
 }
 
@@ -179,7 +201,11 @@ fn bands(data_type: &DataType) -> Vec<&'static str> {
         "b.t > a.u AND a.t >= b.t",
     ];
     bands.extend(match data_type {
-        DataType::UInt32 => &[][..],
+        DataType::UInt32 | DataType::UInt64 => &[][..],
+        DataType::Float32 | DataType::Float64 => &[
+            "a.t BETWEEN b.t - 3.5 AND b.t + 4",
+            "a.t <= b.t + 2.25 AND a.t > b.t",
+        ][..],
         DataType::Int16 | DataType::Int32 | DataType::Int64 => &[
             "a.t BETWEEN b.t - 3 AND b.t + 4",
             "a.t - b.t BETWEEN -2 AND 5",
@@ -294,7 +320,7 @@ async fn compare(seed: u64) -> usize {
                 ("merge", DataType::Float64) | ("sorted", _) => "index=[band strategy=sorted: ",
                 ("merge", _) => "BandMergeExec",
                 // Both sides are kept, or the bounds are two.
-                ("bucket", _) if query.contains("FULL") || on.contains(".u") => {
+                ("bucket", _) if query.contains("FULL") || on.contains(".u") || spec.time.is_floating() => {
                     "index=[band strategy=sorted: "
                 }
                 ("bucket", _) => "BandBucketsExec",

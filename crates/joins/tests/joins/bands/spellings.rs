@@ -85,6 +85,7 @@ async fn other_types_of_time() {
         "o.ts >= e.ts - INTERVAL '2 hours' AND time_gap(o.ts, e.ts) <= 1800",
         "o.ts <= e.ts + INTERVAL '2 hours' AND time_gap(e.ts, o.ts) <= 1800",
         "time_gap(o.ts, e.ts) <= 5400 AND time_gap(e.ts, o.ts) <= 1800",
+        "time_gap(o.ts, e.ts) <= INTERVAL '30 minutes'",
         // An hour is an hour in every zone.
         "o.local >= e.local - INTERVAL '1 hour' AND o.local < e.local + INTERVAL '1 hour'",
         "o.ts > e.ts - INTERVAL '1 day' AND o.ts < e.ts + INTERVAL '1 day'",
