@@ -28,7 +28,7 @@ pub(crate) fn time_gap() -> ScalarUDF {
             description: "The time between two moments in seconds, `Float64`, never negative, exact to the \
                           microsecond. It is a number and not an interval on purpose: intervals compare by months, \
                           then days, then nanoseconds, so that an interval of 30 hours is less than one of a day. \
-                          Compare it with seconds, or with an interval that is written out, which then counts as \
+                          Compare it with seconds, or by `<`, `=` and their kin with an interval that is written out, which then counts as \
                           seconds, a day as 24 hours; one with months is a planning error.",
             syntax: "time_gap(a, b)",
             arguments: &[

@@ -80,14 +80,10 @@ impl BandPredicate {
     /// may keep all: too large an index ends the query, and a merge does not.
     fn index_bytes(&self, join: &PlannedJoin<'_>, side: JoinSide) -> Option<usize> {
         let [left, right] = join.rows();
-        let told = if side == JoinSide::Left { left } else { right };
-        let rows = match told.exact_rows() {
-            Some(rows) => rows,
-            None => join.most_rows(side).max(told.rows()?),
-        };
-        let held = join
-            .bytes(side)?
-            .saturating_mul(rows.div_ceil(told.rows()?.max(1)));
+        let told = if side == JoinSide::Left { left } else { right }.rows()?;
+        let rows = join.most_rows(side).unwrap_or(told).max(told);
+        let held = join.bytes(side)? as u128 * rows as u128 / told.max(1) as u128;
+        let held = usize::try_from(held).unwrap_or(usize::MAX);
         let key = join.single_equal_key().ok().flatten();
         let key = key.filter(|(_, _, data_type)| is_keyed(data_type));
         let index = BandIndex::bytes_of(key.as_ref().map(|(_, _, data_type)| data_type), rows);

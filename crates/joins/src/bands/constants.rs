@@ -5,6 +5,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 
 use super::types::{DAY_NS, unit_ns};
+use crate::plan::days_are_equal;
 
 /// An interval or a number that is added to a value of a type. `None` where it is not so much of the type's unit whatever the
 /// value: months, or days in a zone whose days are not all as long.
@@ -101,19 +102,4 @@ fn in_units(nanoseconds: i128, data_type: &DataType) -> Option<i64> {
     (nanoseconds % unit == 0)
         .then(|| i64::try_from(nanoseconds / unit).ok())
         .flatten()
-}
-
-/// Whether every day has 24 hours in the zone of a type.
-pub(super) fn days_are_equal(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Timestamp(_, Some(zone)) => {
-            let offset = zone.strip_prefix(['+', '-']);
-            let is_offset = offset.is_some_and(|rest| {
-                rest.chars()
-                    .all(|letter| letter.is_ascii_digit() || letter == ':')
-            });
-            is_offset || matches!(zone.as_ref(), "UTC" | "Z" | "Etc/UTC")
-        }
-        _ => true,
-    }
 }

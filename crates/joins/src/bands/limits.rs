@@ -1,15 +1,13 @@
 //! What a condition says of the difference between a value of the left side and one of the right.
 
-use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit};
 use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Cast, Expr, ExprSchemable, Operator};
 
-use super::constants::{
-    added, compared_duration, compared_interval, compared_number, days_are_equal, seconds,
-};
+use super::constants::{added, compared_duration, compared_interval, compared_number, seconds};
 use super::types::{is_supported, safe_limit, unit_ns};
-use crate::plan::Sides;
+use crate::plan::{Sides, days_are_equal, never_fails};
 
 /// `left - right` is at least, or at most, so much.
 #[derive(Debug, Clone, PartialEq)]
@@ -272,29 +270,6 @@ fn is_harmless(expr: &Expr, sides: &Sides<'_>) -> bool {
             // The hour of a clock that is put forward is no moment: there a day later may be none either.
             let is_in_zone = type_of(expr, sides).is_some_and(|sum| !days_are_equal(&sum));
             !is_in_zone && is_harmless(left, sides) && is_harmless(right, sides)
-        }
-        _ => false,
-    }
-}
-
-/// Whether every value of a type has one of another: an open end of the year 9999 has none in nanoseconds.
-fn never_fails(from: &DataType, to: &DataType) -> bool {
-    use DataType::{
-        Date32, Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8, UInt16, UInt32, UInt64,
-    };
-    match (from, to) {
-        (from, to) if from == to => true,
-        (Int8, Int16 | Int32 | Int64) | (Int16, Int32 | Int64) | (Int32 | Date32, Int64) => true,
-        (UInt8, Int16 | Int32 | Int64 | UInt16 | UInt32)
-        | (UInt16, Int32 | Int64 | UInt32)
-        | (UInt32, Int64) => true,
-        (Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64, Float32 | Float64)
-        | (Float32, Float64) => true,
-        (Int64, Timestamp(..)) | (Timestamp(..), Int64) | (Date32, Int32) | (Int32, Date32) => true,
-        (Date32, Timestamp(TimeUnit::Second | TimeUnit::Millisecond, None)) => true,
-        // A moment of no zone may be one that a zone leaves out.
-        (Timestamp(finer, of), Timestamp(coarser, zone)) => {
-            coarser <= finer && (of.is_some() || zone.is_none())
         }
         _ => false,
     }

@@ -9,7 +9,8 @@ use datafusion::arrow::datatypes::{
     UInt64Type,
 };
 use datafusion::common::{Result, ScalarValue};
-use tieline_index::ranges::{key_from_f32, key_from_f64};
+
+use crate::ranges::{order_of_f32, order_of_f64};
 
 /// Whether values of a type are in the order of counts that fit 64 bits with a sign. Where nothing is added to them that is all there is to
 /// know; of those that more can be said of, [`safe_limit`] knows.
@@ -86,7 +87,7 @@ pub(super) fn unit_ns(data_type: &DataType) -> Option<i128> {
 pub(super) const DAY_NS: i128 = 86_400_000_000_000;
 
 /// The values of a column as counts, and which of them are NULL. Counts are in the order in which DataFusion compares the values: of
-/// floating-point numbers that is their total order.
+/// floating-point numbers that is their total order, but that the two zeros are equal.
 #[derive(Debug, Clone)]
 pub(super) struct Counts {
     pub(super) values: ScalarBuffer<i64>,
@@ -111,8 +112,8 @@ impl Counts {
                 array.as_primitive::<TimestampNanosecondType>().values().clone()
             }
             T::UInt64 => counted::<UInt64Type>(array, |number| number),
-            T::Float32 => counted::<Float32Type>(array, |number| u64::from(key_from_f32(number)) | 1 << 63),
-            T::Float64 => counted::<Float64Type>(array, key_from_f64),
+            T::Float32 => counted::<Float32Type>(array, |number| u64::from(order_of_f32(number)) | 1 << 63),
+            T::Float64 => counted::<Float64Type>(array, order_of_f64),
             T::Date32 => {
                 let days = cast(array, &T::Int32)?;
                 cast(&days, &T::Int64)?

@@ -21,7 +21,6 @@ use tokio::runtime::Handle;
 use super::filter::SharedIndex;
 use super::groups::{EqualKeys, GroupTable};
 use super::metrics::BuildMetrics;
-use super::output::most_rows;
 use crate::index::{IndexKind, JoinIndex, KeyedRows};
 
 /// What the probe side needs.
@@ -29,8 +28,6 @@ use crate::index::{IndexKind, JoinIndex, KeyedRows};
 pub(crate) struct Built {
     /// Every row of the build side.
     pub(crate) rows: RecordBatch,
-    /// How many rows a batch can have that repeats them.
-    pub(crate) most_rows: usize,
     pub(crate) index: Arc<dyn JoinIndex>,
     /// Where the join has equal keys.
     pub(crate) groups: Option<GroupTable>,
@@ -148,7 +145,6 @@ impl Build {
             Mutex::new(matched)
         });
         Ok(Built {
-            most_rows: most_rows(&rows),
             rows,
             index,
             groups,

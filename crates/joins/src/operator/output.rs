@@ -125,7 +125,14 @@ impl Ready {
         Ok(())
     }
 
-    /// Nothing comes after this.
+    /// A batch that is not put together with others.
+    pub(crate) fn push_alone(&mut self, batch: RecordBatch) -> Result<()> {
+        self.finish()?;
+        self.batches.push_back(batch);
+        Ok(())
+    }
+
+    /// What came before is put together with nothing that comes after this.
     pub(crate) fn finish(&mut self) -> Result<()> {
         if let Some(coalescer) = &mut self.coalescer {
             coalescer.finish_buffered_batch()?;
@@ -147,9 +154,9 @@ impl Ready {
     }
 }
 
-/// The most rows a batch can have whose values are all of this one, however often each comes: a column of texts or bytes that counts
-/// them in 32 bits has an end, and the outline of one site may be a megabyte.
-pub(crate) fn most_rows(batch: &RecordBatch) -> usize {
+/// The most rows a column can have whose values are all of this one, however often each comes: one of texts or bytes that counts them in
+/// 32 bits has an end, and the outline of one site may be a megabyte.
+fn most_rows(column: &ArrayRef) -> usize {
     let widest = |offsets: &[i32]| {
         offsets
             .windows(2)
@@ -157,14 +164,27 @@ pub(crate) fn most_rows(batch: &RecordBatch) -> usize {
             .max()
             .unwrap_or(0)
     };
-    let most = batch.columns().iter().map(|column| {
-        let widest = match column.data_type() {
-            DataType::Utf8 => widest(column.as_string::<i32>().value_offsets()),
-            DataType::Binary => widest(column.as_binary::<i32>().value_offsets()),
-            _ => 0,
-        };
-        (i32::MAX / widest.max(1)) as usize
-    });
+    let widest = match column.data_type() {
+        DataType::Utf8 => widest(column.as_string::<i32>().value_offsets()),
+        DataType::Binary => widest(column.as_binary::<i32>().value_offsets()),
+        _ => return usize::MAX,
+    };
+    (i32::MAX / widest.max(1)) as usize
+}
+
+/// The most pairs at a time, at least one, of which a side's rows are in a batch: by the columns that come out and those that the residual
+/// needs.
+pub(crate) fn most_pairs(
+    batch: &RecordBatch,
+    is_build: bool,
+    layout: &Layout,
+    residual: Option<&Residual>,
+) -> usize {
+    let tested = residual.map_or(&[][..], |residual| residual.filter.column_indices());
+    let columns = layout.columns.iter().chain(tested);
+    let own = columns
+        .filter(|column| column.side != JoinSide::None && (column.side == layout.build_side) == is_build);
+    let most = own.map(|column| most_rows(batch.column(column.index)));
     most.min().unwrap_or(usize::MAX).max(1)
 }
 

@@ -14,7 +14,7 @@ use super::build::{Built, evaluate};
 use super::groups::EqualKeys;
 use super::input::ProbeInput;
 use super::metrics::ProbeMetrics;
-use super::output::{Layout, Ready, Residual, Rows};
+use super::output::{Layout, Ready, Residual, Rows, most_pairs};
 use super::shape::{Membership, Shape};
 use crate::index::{KeyedRows, Matches, Pairs};
 
@@ -66,6 +66,8 @@ struct Partition {
 struct Current {
     batch: RecordBatch,
     matches: Box<dyn Matches>,
+    /// How many pairs are taken at a time.
+    most: usize,
     /// Which of its rows had a match, where that must be known.
     matched: Option<BooleanBufferBuilder>,
 }
@@ -73,7 +75,12 @@ struct Current {
 impl Partition {
     fn new(probe: Probe, built: Arc<Built>, input: ProbeInput) -> Self {
         let probe = Probe {
-            batch_size: probe.batch_size.min(built.most_rows),
+            batch_size: probe.batch_size.min(most_pairs(
+                &built.rows,
+                true,
+                &probe.layout,
+                probe.residual.as_ref(),
+            )),
             ..probe
         };
         Self {
@@ -150,7 +157,9 @@ impl Partition {
             matched
         });
         let matches = Arc::clone(&self.built.index).probe(rows)?;
+        let most = most_pairs(&batch, false, &self.probe.layout, self.probe.residual.as_ref());
         self.current = Some(Current {
+            most: self.probe.batch_size.min(most),
             batch,
             matches,
             matched,
@@ -158,10 +167,10 @@ impl Partition {
         Ok(())
     }
 
-    /// Matches at most as many pairs as a batch has rows.
+    /// Matches at most as many pairs as a batch can have.
     fn match_some(&mut self, mut current: Current) -> Result<()> {
         let mut pairs = Pairs::default();
-        let more = current.matches.next(self.probe.batch_size, &mut pairs);
+        let more = current.matches.next(current.most, &mut pairs);
         if let Some(error) = current.matches.take_error() {
             return Err(error);
         }
@@ -179,7 +188,7 @@ impl Partition {
                     .for_each(|row| matched.set_bit(*row as usize, true));
             }
             if matches!(self.probe.shape, Shape::Pairs { .. }) {
-                self.emit_pairs(&current.batch, pairs)?;
+                self.emit_pairs(&current, pairs)?;
             }
         }
         if more {
@@ -199,12 +208,19 @@ impl Partition {
         }
     }
 
-    fn emit_pairs(&mut self, batch: &RecordBatch, pairs: Pairs) -> Result<()> {
+    fn emit_pairs(&mut self, current: &Current, pairs: Pairs) -> Result<()> {
         let count = pairs.len();
         let (build, probe) = (UInt32Array::from(pairs.build), UInt32Array::from(pairs.probe));
         let rows = Rows::Of(&self.built.rows, &build);
-        let output = self.probe.layout.rows(rows, Rows::Of(batch, &probe), count)?;
-        self.ready.push(output)
+        let output = self
+            .probe
+            .layout
+            .rows(rows, Rows::Of(&current.batch, &probe), count)?;
+        match current.most < self.probe.batch_size {
+            // Several of them are more than one batch can hold.
+            true => self.ready.push_alone(output),
+            false => self.ready.push(output),
+        }
     }
 
     fn emit_unmatched_probe(&mut self, batch: &RecordBatch, matched: &BooleanBuffer) -> Result<()> {

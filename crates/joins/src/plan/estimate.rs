@@ -8,6 +8,8 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::execution_plan::CardinalityEffect;
+use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 
 use super::selectivity::{Known, as_number};
@@ -106,6 +108,17 @@ pub(super) fn all_rows(plan: &Arc<dyn ExecutionPlan>) -> f64 {
         [child] => own.max(all_rows(child)),
         _ => own,
     }
+}
+
+/// The most rows that a plan can give, whatever its filters keep.
+pub(super) fn most_rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    let own = RowEstimate::of(plan);
+    let keeps = plan.is::<FilterExec>() || matches!(plan.cardinality_effect(), CardinalityEffect::Equal);
+    let most = match (own.exact_rows(), plan.children().as_slice()) {
+        (None, [child]) if keeps => most_rows(child),
+        _ => own.rows(),
+    };
+    most.map(|most| plan.fetch().map_or(most, |fetch| most.min(fetch)))
 }
 
 /// The planned inputs of a join, left and right.

@@ -20,7 +20,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, Phy
 
 use super::Sides;
 use super::candidates::candidates;
-use super::estimate::{RowEstimate, all_rows, distinct_values, range_of, total_bytes};
+use super::estimate::{RowEstimate, distinct_values, most_rows, range_of, total_bytes};
 use super::filter::join_filter;
 use super::node::IndexJoinNode;
 use super::order::order_joins;
@@ -94,7 +94,7 @@ fn with_best_predicate(
     );
     let mut predicates = candidates(&conditions, !node.on.is_empty(), &sides);
     predicates.retain(|predicate| !predicate.is_left_to_datafusion(settings));
-    if predicates.len() < 2 {
+    if predicates.is_empty() {
         return None;
     }
     let best = predicates.swap_remove(best(&predicates, &node.on, &inputs));
@@ -212,9 +212,9 @@ impl<'a> PlannedJoin<'a> {
         self.inputs.map(RowEstimate::of)
     }
 
-    /// The most rows that an input can have, whatever its filters keep of its table, where statistics tell.
-    pub(crate) fn most_rows(&self, side: JoinSide) -> usize {
-        all_rows(self.input(side)) as usize
+    /// The most rows that an input can have, whatever its filters keep, where statistics tell.
+    pub(crate) fn most_rows(&self, side: JoinSide) -> Option<usize> {
+        most_rows(self.input(side))
     }
 
     /// Bytes of all rows of an input, about, where statistics tell.

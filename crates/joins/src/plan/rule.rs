@@ -38,9 +38,12 @@ impl OptimizerRule for RecogniseIndexJoins {
         let LogicalPlan::Join(join) = plan else {
             return Ok(Transformed::no(plan));
         };
-        let node = if join.null_aware { None } else { recognised(&join)? };
         let settings = JoinSettings::of(&config.options());
-        match node.filter(|node| !node.predicate.is_left_to_datafusion(&settings)) {
+        let node = match join.null_aware {
+            true => None,
+            false => recognised(&join, &settings)?,
+        };
+        match node {
             Some(node) => {
                 let node = Arc::new(node);
                 Ok(Transformed::yes(LogicalPlan::Extension(Extension { node })))
@@ -50,8 +53,8 @@ impl OptimizerRule for RecogniseIndexJoins {
     }
 }
 
-/// The index join that a join can be, if its conditions have something for an index.
-pub(super) fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
+/// The index join that a join can be, if its conditions have something for an index that the settings do not leave to DataFusion.
+pub(super) fn recognised(join: &Join, settings: &JoinSettings) -> Result<Option<IndexJoinNode>> {
     let Some(filter) = &join.filter else {
         return Ok(None);
     };
@@ -60,10 +63,8 @@ pub(super) fn recognised(join: &Join) -> Result<Option<IndexJoinNode>> {
         right: join.right.schema(),
     };
     let conditions = split_conjunction_owned(filter.clone());
-    let Some(predicate) = candidates(&conditions, !join.on.is_empty(), &sides)
-        .into_iter()
-        .next()
-    else {
+    let mut predicates = candidates(&conditions, !join.on.is_empty(), &sides).into_iter();
+    let Some(predicate) = predicates.find(|predicate| !predicate.is_left_to_datafusion(settings)) else {
         return Ok(None);
     };
     let rest = beside(&predicate, &conditions);

@@ -92,12 +92,8 @@ impl KeyColumn {
                 array.data_type(),
                 key_from_i128,
             )?),
-            Coding::F32 => Keys::U32(mapped::<Float32Type, _>(array, &DataType::Float32, |value| {
-                key_from_f32(if value == 0.0 { 0.0 } else { value })
-            })?),
-            Coding::F64 => Keys::U64(mapped::<Float64Type, _>(array, &DataType::Float64, |value| {
-                key_from_f64(if value == 0.0 { 0.0 } else { value })
-            })?),
+            Coding::F32 => Keys::U32(mapped::<Float32Type, _>(array, &DataType::Float32, order_of_f32)?),
+            Coding::F64 => Keys::U64(mapped::<Float64Type, _>(array, &DataType::Float64, order_of_f64)?),
             Coding::Sixteen => Keys::Sixteen(array.as_fixed_size_binary().clone()),
             Coding::Bytes => Keys::Bytes(cast(array, &DataType::BinaryView)?.as_binary_view().clone()),
         };
@@ -151,6 +147,16 @@ fn mapped<T: ArrowPrimitiveType, K>(
 /// The sixteen bytes of every row.
 pub(crate) fn sixteen(array: &FixedSizeBinaryArray) -> &[[u8; 16]] {
     array.value_data().as_chunks::<16>().0
+}
+
+/// The place of a number among all: as DataFusion compares them, NaN beyond infinity and the two zeros equal.
+pub(crate) fn order_of_f32(number: f32) -> u32 {
+    key_from_f32(if number == 0.0 { 0.0 } else { number })
+}
+
+/// The same of 64 bits.
+pub(crate) fn order_of_f64(number: f64) -> u64 {
+    key_from_f64(if number == 0.0 { 0.0 } else { number })
 }
 
 /// The value that a key of a type stands for, for bounds; none for floating-point numbers: statistics of Parquet files leave

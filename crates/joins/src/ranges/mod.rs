@@ -8,6 +8,8 @@ mod kind;
 mod points;
 mod recognise;
 
-pub(crate) use keys::{KeyColumn, Keys, is_supported, sixteen, value_of as key_value};
+pub(crate) use keys::{
+    KeyColumn, Keys, is_supported, order_of_f32, order_of_f64, sixteen, value_of as key_value,
+};
 pub use kind::{RangeKind, RangeSource};
 pub(crate) use recognise::{RangePredicate, recognise};

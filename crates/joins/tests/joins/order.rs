@@ -322,6 +322,26 @@ async fn a_table_expression_that_only_joins_is_no_wall() {
     assert_eq!(found.rows.len(), flat.rows.len());
 }
 
+/// A table is found without its schema, so that what a table expression hides could be taken for another table's.
+#[tokio::test]
+async fn a_name_that_a_table_expression_hides_is_not_taken_for_another() {
+    let context = session(1000, 2);
+    for sql in [
+        "CREATE SCHEMA x",
+        "CREATE TABLE x.s AS SELECT value AS id, value * 7919 % 100000 AS at, value % 5000 AS k FROM generate_series(1, 20000)",
+        "CREATE TABLE c AS SELECT value AS id, value * 10 AS first, value * 10 + 9 AS last, value % 5000 AS k FROM generate_series(1, 10000)",
+        "CREATE TABLE s AS SELECT value AS id, value AS k FROM generate_series(1, 20)",
+    ] {
+        context.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    let sql = "WITH b AS (SELECT c.k AS ck, x.s.id AS xid, c.id AS cid FROM x.s JOIN c ON x.s.at BETWEEN c.first AND c.last)
+               SELECT count(*), sum(b.xid), sum(s.id) FROM b JOIN s ON s.k = b.ck";
+    set(&context, "as_written").await;
+    let written = answer(&context, "auto", sql).await;
+    set(&context, "auto").await;
+    assert_eq!(answer(&context, "auto", sql).await.rows, written.rows);
+}
+
 /// What fails for some values is asked of the rows that SQL as it is written asks it of.
 #[tokio::test]
 async fn a_condition_that_can_fail_stays_where_it_is_written() {

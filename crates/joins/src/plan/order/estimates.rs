@@ -18,6 +18,7 @@ use crate::plan::candidates::candidates;
 use crate::plan::estimate::{RowEstimate, all_rows};
 use crate::plan::predicate::Predicate;
 use crate::plan::selectivity::{Known, UNKNOWN_SHARE, as_number, best, share};
+use crate::settings::JoinSettings;
 
 /// The inputs and conditions of a region in numbers.
 #[derive(Debug)]
@@ -97,7 +98,8 @@ impl Estimates {
             rows: Vec::new(),
             notes: Vec::new(),
         };
-        let (edges, indexed) = estimates.edges_of(region);
+        let settings = JoinSettings::of(session.config_options());
+        let (edges, indexed) = estimates.edges_of(region, &settings);
         estimates.edges = edges;
         for one in indexed {
             estimates.sample(region, one, planner, session).await;
@@ -177,12 +179,13 @@ impl Estimates {
         })
     }
 
-    fn edges_of(&self, region: &Region) -> (Vec<Edge>, Vec<Indexed>) {
+    fn edges_of(&self, region: &Region, settings: &JoinSettings) -> (Vec<Edge>, Vec<Indexed>) {
         let mut used = vec![false; region.conditions().len()];
         let (mut edges, mut indexed) = (Vec::new(), Vec::new());
         for right in 0..region.leaves().len() {
             for left in 0..right {
-                let Some((of_both, predicate)) = self.indexed_between(region, (left, right), &mut used)
+                let Some((of_both, predicate)) =
+                    self.indexed_between(region, (left, right), settings, &mut used)
                 else {
                     continue;
                 };
@@ -208,6 +211,7 @@ impl Estimates {
         &self,
         region: &Region,
         (left, right): (usize, usize),
+        settings: &JoinSettings,
         used: &mut [bool],
     ) -> Option<(Vec<Edge>, Predicate)> {
         let sides = Sides {
@@ -223,6 +227,7 @@ impl Estimates {
             .collect();
         let on: Vec<_> = exprs.iter().filter_map(|expr| equal_keys(expr, &sides)).collect();
         let mut predicates = candidates(&exprs, !on.is_empty(), &sides);
+        predicates.retain(|predicate| !predicate.is_left_to_datafusion(settings));
         let known = Pair([&self.inputs[left], &self.inputs[right]]);
         if predicates.is_empty() {
             return None;

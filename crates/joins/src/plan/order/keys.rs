@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::row::{Row, RowConverter, Rows, SortField};
 use datafusion::catalog::Session;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
@@ -21,10 +21,12 @@ use super::pieces::{in_order, is_volatile, pieces_of, rows_of};
 const ROWS_A_PIECE: usize = 512;
 /// With fewer pairs than this a share is as good as guessed, but for its upper bound.
 const ENOUGH_PAIRS: usize = 32;
+/// Values that come so often on average are few.
+const MANY: usize = 16;
 
 /// The share of pairs with equal keys, each a key of an input; `usual` is what it is taken for without a sample.
 ///
-/// `None` where an input cannot be sampled, or both are in the order of the key: then pieces meet where their places in the
+/// `None` where an input cannot be sampled, or both are in the order of a key of many values: then pieces meet where their places in the
 /// two tables are the same, and nowhere else.
 pub(super) async fn equal_share(
     keys: [(&LogicalPlan, &Expr); 2],
@@ -62,10 +64,23 @@ async fn sampled(
 }
 
 fn share(one: &ArrayRef, other: &ArrayRef, usual: f64) -> Option<f64> {
-    if one.is_empty() || other.is_empty() || (in_order(one) && in_order(other)) {
+    if one.is_empty() || other.is_empty() {
         return None;
     }
-    let found = equal_pairs(one, other)?;
+    let converter = RowConverter::new(vec![SortField::new(one.data_type().clone())]).ok()?;
+    let rows_of = |values: &ArrayRef| converter.convert_columns(&[Arc::clone(values)]).ok();
+    let (one_rows, other_rows) = (rows_of(one)?, rows_of(other)?);
+    let (one_counts, other_counts) = (counts(one, &one_rows), counts(other, &other_rows));
+    // Of few values all are in the pieces, whatever the order.
+    let few = |counts: &Counts<'_>, values: &ArrayRef| counts.len() * MANY <= values.len();
+    let all_seen = few(&one_counts, one) && few(&other_counts, other);
+    if !all_seen && in_order(one) && in_order(other) {
+        return None;
+    }
+    let found = one_counts
+        .iter()
+        .map(|(value, count)| count * other_counts.get(value).copied().unwrap_or(0));
+    let found: usize = found.sum();
     let pairs = one.len() as f64 * other.len() as f64;
     Some(match found < ENOUGH_PAIRS {
         true => usual.min(ENOUGH_PAIRS as f64 / pairs),
@@ -73,18 +88,16 @@ fn share(one: &ArrayRef, other: &ArrayRef, usual: f64) -> Option<f64> {
     })
 }
 
-/// How many pairs of two columns of one type are equal; NULL is equal to nothing.
-fn equal_pairs(one: &ArrayRef, other: &ArrayRef) -> Option<usize> {
-    let converter = RowConverter::new(vec![SortField::new(one.data_type().clone())]).ok()?;
-    let rows_of = |values: &ArrayRef| converter.convert_columns(&[Arc::clone(values)]).ok();
-    let (one_rows, other_rows) = (rows_of(one)?, rows_of(other)?);
-    let mut counts: HashMap<_, usize> = HashMap::new();
-    for row in (0..one.len()).filter(|row| one.is_valid(*row)) {
-        *counts.entry(one_rows.row(row)).or_default() += 1;
+/// How often each value comes.
+type Counts<'a> = HashMap<Row<'a>, usize>;
+
+/// NULL, which is equal to nothing, is left out.
+fn counts<'a>(values: &ArrayRef, rows: &'a Rows) -> Counts<'a> {
+    let mut counts = Counts::new();
+    for row in (0..values.len()).filter(|row| values.is_valid(*row)) {
+        *counts.entry(rows.row(row)).or_default() += 1;
     }
-    let known = (0..other.len()).filter(|row| other.is_valid(*row));
-    let found = known.map(|row| counts.get(&other_rows.row(row)).copied().unwrap_or(0));
-    Some(found.sum())
+    counts
 }
 
 #[cfg(test)]

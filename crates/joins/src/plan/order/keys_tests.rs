@@ -40,12 +40,10 @@ fn few_pairs_only_bound_what_is_usual() {
 
 #[test]
 fn nulls_are_equal_to_nothing() {
-    let names = |names: &[Option<&str>]| Arc::new(StringArray::from(names.to_vec())) as ArrayRef;
+    let names = |names: &[Option<&str>]| Arc::new(StringArray::from(names.repeat(16))) as ArrayRef;
     let one = names(&[Some("b"), None, Some("a"), None]);
-    assert_eq!(
-        equal_pairs(&one, &names(&[None, Some("a"), Some("a"), Some("")])),
-        Some(2)
-    );
+    let other = names(&[None, Some("a"), Some("a"), Some("")]);
+    assert_eq!(share(&one, &other, 1.0), Some(2.0 / 16.0));
 }
 
 #[test]
@@ -54,4 +52,6 @@ fn pieces_of_two_orders_say_nothing() {
     assert_eq!(share(&up, &up, 0.1), None);
     assert_eq!(share(&up, &down, 0.1), Some(0.01));
     assert_eq!(share(&up, &numbers([]), 0.1), None);
+    let few = numbers((0..100).map(|row| row / 20));
+    assert_eq!(share(&few, &few, 1e-9), Some(0.2), "of few values all are seen");
 }

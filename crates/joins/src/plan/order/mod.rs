@@ -41,9 +41,9 @@ pub(crate) async fn order_joins(
     planner: &dyn PhysicalPlanner,
     session: &dyn Session,
 ) -> Result<LogicalPlan> {
-    let as_written = JoinSettings::of(session.config_options()).join_order == JoinOrder::AsWritten;
+    let settings = JoinSettings::of(session.config_options());
     let mut plan = plan.clone();
-    if as_written || !has_index_join(&plan)? {
+    if settings.join_order == JoinOrder::AsWritten || !has_index_join(&plan)? {
         return Ok(plan);
     }
     // From the inner ones to the outer ones, each as the ones before it have left the plan: to order one changes neither how
@@ -55,7 +55,7 @@ pub(crate) async fn order_joins(
         let Some(estimates) = Estimates::of(&region, planner, session).await else {
             continue;
         };
-        if let Some(ordered) = in_better_order(&region, &estimates) {
+        if let Some(ordered) = in_better_order(&region, &estimates, &settings) {
             plan = replace(plan, place, ordered)?;
         }
         plan = noted(plan, &estimates)?;
@@ -99,7 +99,7 @@ fn regions(plan: &LogicalPlan) -> Result<Vec<(usize, Region)>> {
 }
 
 /// The same rows and columns by cheaper joins; `None` if the written order is about as good.
-fn in_better_order(region: &Region, estimates: &Estimates) -> Option<LogicalPlan> {
+fn in_better_order(region: &Region, estimates: &Estimates, settings: &JoinSettings) -> Option<LogicalPlan> {
     let best = search::cheapest(region, estimates)?;
     let written = search::cost(region.written(), estimates);
     if best.cost >= WORTH_IT * written {
@@ -110,7 +110,7 @@ fn in_better_order(region: &Region, estimates: &Estimates) -> Option<LogicalPlan
         best.cost / 1e9,
         written / 1e9
     );
-    let joined = region.join(&best.tree, &note).ok()?;
+    let joined = region.join(&best.tree, &note, settings).ok()?;
     // The joins carry every column; each should carry what is needed above it.
     let pruned = OptimizeProjections::new().rewrite(joined, &OptimizerContext::new());
     pruned.ok().map(|pruned| pruned.data)

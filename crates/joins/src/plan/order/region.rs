@@ -1,10 +1,12 @@
 //! Inner joins taken apart: what is joined, and by which conditions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, DFSchema, DFSchemaRef, JoinType, NullEquality, Result, internal_err};
+use datafusion::common::{
+    Column, DFSchema, DFSchemaRef, JoinType, NullEquality, Result, TableReference, internal_err,
+};
 use datafusion::logical_expr::utils::{can_hash, conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr,
@@ -14,6 +16,7 @@ use super::{as_plan, index_join};
 use crate::plan::Sides;
 use crate::plan::fallible::can_fail;
 use crate::plan::rule::recognised;
+use crate::settings::JoinSettings;
 
 /// A region of more inputs than this stays as it is written, but for the smaller regions in it: the search looks at every subset.
 const MOST_LEAVES: usize = 12;
@@ -101,8 +104,8 @@ impl Region {
     }
 
     /// The region's rows and columns by the joins of a tree; a note for those that are ours.
-    pub(super) fn join(&self, tree: &Tree, note: &str) -> Result<LogicalPlan> {
-        let joined = Arc::new(self.build(tree, note)?);
+    pub(super) fn join(&self, tree: &Tree, note: &str, settings: &JoinSettings) -> Result<LogicalPlan> {
+        let joined = Arc::new(self.build(tree, note, settings)?);
         // Of metadata that both sides of a join have, one side's is kept: which, the nodes above have in their schemas.
         if joined.schema().metadata() != self.schema.metadata() {
             return internal_err!("the tables of a join contradict each other in their metadata");
@@ -120,13 +123,16 @@ impl Region {
         Ok(LogicalPlan::Projection(projection))
     }
 
-    fn build(&self, tree: &Tree, note: &str) -> Result<LogicalPlan> {
+    fn build(&self, tree: &Tree, note: &str, settings: &JoinSettings) -> Result<LogicalPlan> {
         let (left, right) = match tree {
             Tree::Leaf(leaf) => return Ok(self.leaves[*leaf].clone()),
             Tree::Join(left, right) => (left, right),
         };
         let (left_leaves, right_leaves) = (left.leaves(), right.leaves());
-        let (left, right) = (self.build(left, note)?, self.build(right, note)?);
+        let (left, right) = (
+            self.build(left, note, settings)?,
+            self.build(right, note, settings)?,
+        );
         let sides = Sides {
             left: left.schema(),
             right: right.schema(),
@@ -153,7 +159,7 @@ impl Region {
             NullEquality::NullEqualsNothing,
             false,
         )?;
-        Ok(match recognised(&join)? {
+        Ok(match recognised(&join, settings)? {
             Some(node) => as_plan(node.with_note(note)),
             None => LogicalPlan::Join(join),
         })
@@ -306,12 +312,18 @@ impl Taken {
         if self.leaves.len() > MOST_LEAVES {
             return None;
         }
-        let mut names = HashSet::new();
+        let mut seen: HashMap<String, Vec<Option<TableReference>>> = HashMap::new();
         let mut all = DFSchema::empty();
         for leaf in &self.leaves {
-            let mut columns = leaf.schema().columns().into_iter();
-            if !columns.all(|column| names.insert(column)) {
-                return None;
+            for column in leaf.schema().columns() {
+                let tables = seen.entry(column.name).or_default();
+                if tables
+                    .iter()
+                    .any(|table| may_be_same(table.as_ref(), column.relation.as_ref()))
+                {
+                    return None;
+                }
+                tables.push(column.relation);
             }
             all.merge(leaf.schema());
         }
@@ -332,6 +344,11 @@ impl Taken {
         });
         placed.collect()
     }
+}
+
+/// Whether columns of one name are found for each other: a table is found without its schema too.
+fn may_be_same(one: Option<&TableReference>, other: Option<&TableReference>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one.resolved_eq(other))
 }
 
 /// The columns of a plan's input by those of the plan, which only names them.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, new_empty_array};
 use datafusion::arrow::compute::{SortOptions, cast, sort_to_indices, take_record_batch};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit, UInt64Type};
 use datafusion::common::ScalarValue;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionContext, col};
@@ -74,6 +74,14 @@ fn times(data_type: &DataType, rows: usize, (nulls, extremes): (u64, u64), rando
             };
             let numbers: Float64Array = counts.iter().map(|count| count.map(&mut number)).collect();
             cast(&numbers, data_type).unwrap()
+        }
+        DataType::UInt64 => {
+            // The upper end is beyond what the counts above can say.
+            let number = |count: i64| match i64::MAX - count {
+                below @ 0..4 => u64::MAX - below as u64,
+                _ => count as u64,
+            };
+            Arc::new(counts.unary::<_, UInt64Type>(number))
         }
         DataType::Date32 => cast(&cast(&counts, &DataType::Int32).unwrap(), data_type).unwrap(),
         _ => cast(&counts, data_type).unwrap(),
