@@ -17,11 +17,15 @@ mod output;
 mod runtime;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use failure::Failure;
+
+/// How long work that has been given up may take to end by itself.
+const LAST_STEPS: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     allocator::keep_memory();
@@ -30,7 +34,10 @@ fn main() -> ExitCode {
         .map_err(Failure::from)
         .and_then(|cli| {
             let runtime = runtime::runtime(cli.command.threads()).map_err(Failure::from)?;
-            runtime.block_on(dispatch(cli.command, &matches))
+            let result = runtime.block_on(dispatch(cli.command, &matches));
+            // What a limit has ended may be in the middle of a step that nothing interrupts: the prompt does not wait for it.
+            runtime.shutdown_timeout(LAST_STEPS);
+            result
         });
     match result {
         Ok(()) => ExitCode::SUCCESS,

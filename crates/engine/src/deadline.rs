@@ -1,9 +1,11 @@
 //! A time limit on queries: the plan's root ends its stream when the time is up.
 //!
-//! The limit is on running, not on planning. An operator that does not yield delays the end until it does.
+//! The limit is on running, not on planning. An operator that does not yield runs on until it does, but nobody waits for it.
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -13,6 +15,7 @@ use datafusion::common::{Result, Statistics, resources_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -21,6 +24,10 @@ use datafusion::physical_plan::{
     ReplaceChildrenOptions,
 };
 use futures::StreamExt;
+use futures::channel::oneshot;
+
+/// How many batches the input may be ahead of who reads them.
+const BATCHES_AHEAD: usize = 2;
 
 /// Puts a [`DeadlineExec`] above every plan.
 #[derive(Debug)]
@@ -134,23 +141,39 @@ impl ExecutionPlan for DeadlineExec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, context)?;
-        Ok(until(input, self.limit, self.schema()))
+        until(input, self.limit, self.schema())
     }
 }
 
 /// The stream, ended by an error once `limit` has passed.
-fn until(input: SendableRecordBatchStream, limit: Duration, schema: SchemaRef) -> SendableRecordBatchStream {
-    let deadline = Box::pin(tokio::time::sleep(limit));
-    let state = Some((input, deadline));
+///
+/// The input runs as a task and the time in a thread of its own: the runtime looks at its clock only when one of its threads has nothing to
+/// do, and an operator that does not yield may hold them all.
+fn until(
+    input: SendableRecordBatchStream,
+    limit: Duration,
+    schema: SchemaRef,
+) -> Result<SendableRecordBatchStream> {
+    let (is_up, deadline) = oneshot::channel();
+    let (running, ended) = mpsc::channel::<()>();
+    let wait = move || {
+        // Nothing is ever sent: it ends early when the stream is dropped.
+        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            // Nobody waits any more where the stream has ended meanwhile.
+            let _ = is_up.send(());
+        }
+    };
+    thread::Builder::new().name("deadline".into()).spawn(wait)?;
+    let state = Some((spawn_buffered(input, BATCHES_AHEAD), deadline, running));
     let stream = futures::stream::unfold(state, move |state| async move {
-        let (mut input, mut deadline) = state?;
+        let (mut input, mut deadline, running) = state?;
         tokio::select! {
             biased;
-            () = &mut deadline => {
+            _ = &mut deadline => {
                 Some((resources_err!("the time limit of {} s is reached", limit.as_secs_f64()), None))
             }
-            batch = input.next() => batch.map(|batch| (batch, Some((input, deadline)))),
+            batch = input.next() => batch.map(|batch| (batch, Some((input, deadline, running)))),
         }
     });
-    Box::pin(RecordBatchStreamAdapter::new(schema, stream))
+    Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream)))
 }
