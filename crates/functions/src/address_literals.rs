@@ -36,22 +36,26 @@ impl ExprPlanner for AddressLiteralPlanner {
         mut expr: RawBinaryExpr,
         schema: &DFSchema,
     ) -> Result<PlannerResult<RawBinaryExpr>> {
-        let compares = matches!(
-            expr.op,
-            BinaryOperator::Eq
-                | BinaryOperator::NotEq
-                | BinaryOperator::Lt
-                | BinaryOperator::LtEq
-                | BinaryOperator::Gt
-                | BinaryOperator::GtEq
-                | BinaryOperator::Spaceship
-        );
-        if compares {
+        if is_comparison(&expr.op) {
             as_addresses([&mut expr.left, &mut expr.right], schema)?;
         }
         // The operator itself is left to DataFusion.
         Ok(PlannerResult::Original(expr))
     }
+}
+
+/// Whether an operator of SQL compares its two sides.
+pub(crate) const fn is_comparison(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::Eq
+            | BinaryOperator::NotEq
+            | BinaryOperator::Lt
+            | BinaryOperator::LtEq
+            | BinaryOperator::Gt
+            | BinaryOperator::GtEq
+            | BinaryOperator::Spaceship
+    )
 }
 
 /// Compares addresses with text everywhere else.

@@ -6,8 +6,8 @@
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{Expr, lit};
-use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use crate::address_literals::is_comparison;
 use crate::time_gap;
 
 const NANOSECONDS_PER_DAY: i128 = 86_400 * 1_000_000_000;
@@ -22,16 +22,7 @@ impl ExprPlanner for GapLiteralPlanner {
         mut expr: RawBinaryExpr,
         _schema: &DFSchema,
     ) -> Result<PlannerResult<RawBinaryExpr>> {
-        let compares = matches!(
-            expr.op,
-            BinaryOperator::Eq
-                | BinaryOperator::NotEq
-                | BinaryOperator::Lt
-                | BinaryOperator::LtEq
-                | BinaryOperator::Gt
-                | BinaryOperator::GtEq
-        );
-        if compares {
+        if is_comparison(&expr.op) {
             as_seconds(&expr.left, &mut expr.right);
             as_seconds(&expr.right, &mut expr.left);
         }
