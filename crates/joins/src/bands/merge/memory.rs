@@ -52,6 +52,13 @@ const LEAST_ROWS: usize = 128;
 /// What a sort sets aside is at most so small a part.
 const SETS_ASIDE: usize = 16;
 
+/// What sorts hold when each has its quarter of a part and what it sets aside, in sixteenths of the memory.
+const SORTS: usize = 10;
+
+/// A sort is never refused so small a part: it may have nothing to write to disk, and the single batch or the megabyte
+/// (`sort_in_place_threshold_bytes`) that it sorts at once must not be refused to it.
+const ALWAYS: usize = 8;
+
 /// The session's pool, of which a sort takes a part at most. All the others take what they need.
 #[derive(Debug)]
 struct Parts {
@@ -63,15 +70,16 @@ struct Parts {
 }
 
 impl Parts {
-    /// What a consumer may have, so that half is left for the window when both inputs are sorted. DataFusion tells them apart by
-    /// name alone.
-    fn most(&self, consumer: &MemoryConsumer) -> usize {
-        let name = consumer.name();
-        if name.starts_with("ExternalSorter[") || name.starts_with("ExternalSorterMerge[") {
-            self.part / 4
+    /// A sort holds a quarter of a partition's part, so that half is left for the window when both inputs are sorted; and less
+    /// where rows that are dealt out have taken what is missing: it writes its own to disk then.
+    fn hold_rows(&self, reservation: &MemoryReservation, additional: usize) -> Result<()> {
+        let is_crowded = self.pool.reserved().saturating_add(additional) > self.limit / 16 * SORTS;
+        let most = if is_crowded {
+            self.part / ALWAYS
         } else {
-            usize::MAX
-        }
+            self.part / 4
+        };
+        self.within(most, reservation, additional)
     }
 
     /// What deals rows out gets memory beyond what the pool would give it, for as long as there is some: once it writes to disk,
@@ -120,11 +128,17 @@ impl MemoryPool for Parts {
     }
 
     fn try_grow(&self, reservation: &MemoryReservation, additional: usize) -> Result<()> {
-        if reservation.consumer().name().starts_with("RepartitionExec[") {
-            return self.deal_out(reservation, additional);
+        // DataFusion tells them apart by name alone.
+        let name = reservation.consumer().name();
+        if name.starts_with("RepartitionExec[") {
+            self.deal_out(reservation, additional)
+        } else if name.starts_with("ExternalSorter[") {
+            self.hold_rows(reservation, additional)
+        } else if name.starts_with("ExternalSorterMerge[") {
+            self.within(self.part / 4, reservation, additional)
+        } else {
+            self.pool.try_grow(reservation, additional)
         }
-        let most = self.most(reservation.consumer());
-        self.within(most, reservation, additional)
     }
 
     fn reserved(&self) -> usize {
