@@ -9,6 +9,8 @@
 //! rows without skew, a third of the build side has the address of a probed row at a time close to its own, so that
 //! about a quarter of the probed rows have an address that is there, and 2 to 4 of 100 a match. And order: both sides by
 //! address and time, in an index for rows that come so (`in_order`) and in one for any order (`in_order_by_hash`).
+//! And rows that last (`lasting`), probed by moments, with 20 crowded keys: an hour each, and the same but for one in a thousand, which
+//! never ends (`open`).
 //! Throughput is in probed rows a second, for `build` in build rows a second.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has to stop")]
@@ -17,7 +19,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::collections::HashMap;
 use std::hint::black_box;
 use tieline_benches::{Sighting, Sightings, v4_bytes, v6_of};
-use tieline_index::bands::{Around, BandRows, Bands, EqualKey, Probes, TimeBands};
+use tieline_index::bands::{Around, BandRows, Bands, EqualKey, Intervals, Probes, TimeBands};
 use tieline_index::ranges::{Cursor, NO_ROW, Pairs};
 
 const BUILD: usize = 3_000_000;
@@ -225,9 +227,62 @@ fn skew(criterion: &mut Criterion) {
     }
 }
 
+/// Pairs of rows of one key of which the second is at a moment of the first: those that have begun, without those that have ended.
+fn lasting_pairs(build: &[Sighting], lasts: &[i64], probe: &[Sighting]) -> u64 {
+    let mut ends: HashMap<u32, [Vec<i64>; 2]> = HashMap::new();
+    for (row, &last) in build.iter().zip(lasts) {
+        let [firsts, of_key] = ends.entry(row.address).or_default();
+        firsts.push(row.at_ms);
+        of_key.push(last);
+    }
+    ends.values_mut()
+        .flatten()
+        .for_each(|times| times.sort_unstable());
+    let pairs = probe.iter().filter_map(|row| {
+        let [firsts, lasts] = ends.get(&row.address)?;
+        let begun = firsts.partition_point(|&time| time <= row.at_ms);
+        Some((begun - lasts.partition_point(|&time| time < row.at_ms)) as u64)
+    });
+    pairs.sum()
+}
+
+fn lasting(criterion: &mut Criterion) {
+    let sightings = Sightings::new(BUILD, PROBE, Some(20));
+    let build = Side::new(&sightings.build, |address| address);
+    let probe = Side::new(&sightings.probe, |address| address);
+    let mut group = criterion.benchmark_group("bands/v4_skew_20_lasting");
+    group.throughput(Throughput::Elements(PROBE as u64));
+    for (name, open_every) in [("hour", None), ("open", Some(1_000))] {
+        let last = |(row, time): (usize, &i64)| match open_every {
+            Some(every) if row % every == 0 => i64::MAX,
+            _ => time + HOUR,
+        };
+        let lasts: Vec<i64> = build.times.iter().enumerate().map(last).collect();
+        let index = Intervals::build_with_threads(build.rows(), &lasts, any_order(0), 2).expect("few enough");
+        let expected = lasting_pairs(&sightings.build, &lasts, &sightings.probe);
+        let mut pairs = Pairs::default();
+        group.bench_function(BenchmarkId::new("pairs", name), |bencher| {
+            bencher.iter(|| {
+                let mut count = 0;
+                for (begin, keys, times) in probe.batches() {
+                    let (mut cursor, mut done) = (Cursor::default(), false);
+                    let bands = Around::new(times, 0, 0);
+                    while !done {
+                        pairs.clear();
+                        done = index.probe(keys, bands, begin as u32, &mut cursor, BATCH, &mut pairs);
+                        count += black_box(&pairs).len() as u64;
+                    }
+                }
+                assert_eq!(count, expected);
+            });
+        });
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = keys, order, skew
+    targets = keys, order, skew, lasting
 }
 criterion_main!(benches);

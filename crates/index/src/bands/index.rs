@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::build::{self, shares};
+use super::ends::Ends;
 use super::in_order;
 use super::key::{EqualKey, Offset, Reach};
 use super::nearest;
-use super::probe::{self, Batch};
+use super::probe::{self, All, Among, Batch, Sink};
 use super::rows::{BandRows, BandsError};
 use super::table::{Record, Table};
 use super::time::{Always, TimeBands};
@@ -192,14 +193,42 @@ impl<K: Key> Bands<K> {
         limit: usize,
         pairs: &mut Pairs,
     ) -> bool {
+        self.probe_among(All, keys, bands, cursor, Sink::new(first_row, limit, pairs))
+    }
+
+    /// The same of those of the matches that are taken.
+    pub(super) fn probe_among<Q: EqualKey<Number = K>>(
+        &self,
+        among: impl Among,
+        keys: &[Q],
+        bands: impl TimeBands,
+        cursor: &mut Cursor,
+        sink: Sink<'_>,
+    ) -> bool {
         let batch = self.batch(keys, bands);
-        with_table!(&self.table, table => probe::probe(table, &batch, first_row, cursor, limit, pairs))
+        with_table!(&self.table, table => probe::probe(table, &batch, among, cursor, sink))
     }
 
     /// Appends for every row of a batch whether it has a match.
     pub fn any<Q: EqualKey<Number = K>>(&self, keys: &[Q], bands: impl TimeBands, any: &mut Vec<bool>) {
+        self.any_among(All, keys, bands, any);
+    }
+
+    /// The same of those of the matches that are taken.
+    pub(super) fn any_among<Q: EqualKey<Number = K>>(
+        &self,
+        among: impl Among,
+        keys: &[Q],
+        bands: impl TimeBands,
+        any: &mut Vec<bool>,
+    ) {
         let batch = self.batch(keys, bands);
-        with_table!(&self.table, table => probe::any(table, &batch, any));
+        with_table!(&self.table, table => probe::any(table, &batch, among, any));
+    }
+
+    /// The last times of the rows in the order of the index, from those by their numbers.
+    pub(super) fn ends(&self, lasts: &[i64], threads: usize) -> Ends {
+        with_table!(&self.table, table => Ends::of(&table.records, lasts, threads))
     }
 
     /// Appends for every row of a batch the match closest to its own time, or [`NO_ROW`](crate::ranges::NO_ROW).

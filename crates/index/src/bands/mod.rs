@@ -17,14 +17,19 @@
 //! Where probe rows are known to come by key ([`Probes::InOrder`]), as from files that are ordered by it, none of that is needed:
 //! the index has its rows in the same order, and the two are gone through side by side.
 //!
+//! Rows that last from one time to another ([`Intervals`]) are found by when they begin; of those the ones that have ended are passed over
+//! in groups, by the latest end of each.
+//!
 //! Keys are `u32`, `u64` and `u128`, and 16 bytes in network byte order; they are kept as the difference from the least of
 //! them, in as few bits as that takes: IPv4 in 32 also where it is stored in 16 bytes. Times are `i64` of any unit.
 
 mod build;
+mod ends;
 mod filter;
 mod hash;
 mod in_order;
 mod index;
+mod intervals;
 mod key;
 mod nearest;
 mod part;
@@ -34,6 +39,7 @@ mod table;
 mod time;
 
 pub use index::{Bands, Probes};
+pub use intervals::Intervals;
 pub use key::EqualKey;
 pub use rows::{BandRows, BandsError};
 pub use time::{Around, NO_BAND, TimeBands, closed_band};

@@ -263,10 +263,56 @@ pub(super) fn each_candidate<Q: EqualKey, B: TimeBands, S: Offset>(
     }
 }
 
+/// Which of the rows of its key that lie in its band a probe row takes.
+pub(super) trait Among: Copy {
+    /// Appends the numbers of the rows that are taken between two positions, at most `room` of them; returns where it stopped, which is
+    /// the second position if it went through all.
+    fn take<S>(
+        self,
+        table: &Table<S>,
+        row: usize,
+        between: (usize, usize),
+        room: usize,
+        build: &mut Vec<u32>,
+    ) -> usize;
+
+    /// Whether any is taken from a position on, which is in the band, and before the one that `last` finds.
+    fn any(self, row: usize, at: usize, last: impl FnOnce() -> usize) -> bool;
+}
+
+/// All of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct All;
+
+impl Among for All {
+    #[inline]
+    fn take<S>(
+        self,
+        table: &Table<S>,
+        _: usize,
+        (at, last): (usize, usize),
+        room: usize,
+        build: &mut Vec<u32>,
+    ) -> usize {
+        let stop = last.min(at.saturating_add(room));
+        match &table.records[at..stop] {
+            [(_, _, one)] => build.push(*one),
+            records => build.extend(records.iter().map(|record| record.2)),
+        }
+        stop
+    }
+
+    #[inline]
+    fn any(self, _: usize, _: usize, _: impl FnOnce() -> usize) -> bool {
+        true
+    }
+}
+
 /// Appends for every row whether it has a match.
 pub(super) fn any<Q: EqualKey, B: TimeBands, S: Offset>(
     table: &Table<S>,
     batch: &Batch<'_, Q, B>,
+    among: impl Among,
     any: &mut Vec<bool>,
 ) {
     let before = any.len();
@@ -276,26 +322,82 @@ pub(super) fn any<Q: EqualKey, B: TimeBands, S: Offset>(
         table,
         batch,
         |row| batch.bands.band(row).0,
-        |candidate| any[candidate.row] = table.holds(candidate, batch.bands.band(candidate.row).1),
+        |candidate| {
+            let hi = batch.bands.band(candidate.row).1;
+            let at = candidate.at as usize;
+            let last = || table.last(at, candidate.end, candidate.key, hi);
+            any[candidate.row] = table.holds(candidate, hi) && among.any(candidate.row, at, last);
+        },
     );
 }
 
-/// Appends matches until all rows are done (true) or `limit` pairs have been added.
+/// Where the matches of a batch go.
+pub(super) struct Sink<'a> {
+    first_row: u32,
+    /// How many pairs there may be.
+    full: usize,
+    pairs: &'a mut Pairs,
+}
+
+impl<'a> Sink<'a> {
+    /// For so many more pairs; the first row of the batch has the given number.
+    pub(super) fn new(first_row: u32, limit: usize, pairs: &'a mut Pairs) -> Self {
+        Self {
+            first_row,
+            full: pairs.len().saturating_add(limit),
+            pairs,
+        }
+    }
+
+    fn room(&self) -> usize {
+        self.full - self.pairs.len()
+    }
+
+    /// Appends the matches of a row, from where it was searched on to the time `hi`; false, with the cursor at where to go on,
+    /// when it was full first.
+    #[inline]
+    fn append<S: Offset>(
+        &mut self,
+        table: &Table<S>,
+        candidate: &Candidate<S>,
+        hi: i64,
+        among: impl Among,
+        cursor: &mut Cursor,
+    ) -> bool {
+        let begin = candidate.at as usize;
+        let last = table.last(begin, candidate.end, candidate.key, hi);
+        let (room, build) = (self.room(), &mut self.pairs.build);
+        let stop = among.take(table, candidate.row, (begin, last), room, build);
+        let row = self.first_row + candidate.row as u32;
+        if build.len() == self.pairs.probe.len() + 1 {
+            self.pairs.probe.push(row);
+        } else {
+            self.pairs.probe.resize(build.len(), row);
+        }
+        if stop == last {
+            return true;
+        }
+        // The mark is where the next match may be. At 0 it says nothing, and the row is looked up again, to the same end.
+        cursor.key = candidate.row;
+        cursor.mark = stop as u32;
+        false
+    }
+}
+
+/// Appends matches until all rows are done (true) or there is no more room.
 pub(super) fn probe<Q: EqualKey, B: TimeBands, S: Offset>(
     table: &Table<S>,
     batch: &Batch<'_, Q, B>,
-    first_row: u32,
+    among: impl Among,
     cursor: &mut Cursor,
-    limit: usize,
-    pairs: &mut Pairs,
+    mut sink: Sink<'_>,
 ) -> bool {
-    let full = pairs.len().saturating_add(limit);
-    if cursor.mark != 0 && !resume(table, batch, first_row, cursor, full, pairs) {
+    if cursor.mark != 0 && !resume(table, batch, among, cursor, &mut sink) {
         return false;
     }
     let mut block = Block::new();
     while cursor.key < batch.len() {
-        let room = full - pairs.len();
+        let room = sink.room();
         if room == 0 {
             return false;
         }
@@ -305,7 +407,7 @@ pub(super) fn probe<Q: EqualKey, B: TimeBands, S: Offset>(
         });
         for candidate in block.candidates() {
             let hi = batch.bands.band(candidate.row).1;
-            if table.holds(candidate, hi) && !append(table, candidate, hi, first_row, cursor, full, pairs) {
+            if table.holds(candidate, hi) && !sink.append(table, candidate, hi, among, cursor) {
                 return false;
             }
         }
@@ -314,14 +416,13 @@ pub(super) fn probe<Q: EqualKey, B: TimeBands, S: Offset>(
     true
 }
 
-/// Goes on with the row at which the last call stopped; false when the limit came first.
+/// Goes on with the row at which the last call stopped; false when there is no more room.
 fn resume<Q: EqualKey, B: TimeBands, S: Offset>(
     table: &Table<S>,
     batch: &Batch<'_, Q, B>,
-    first_row: u32,
+    among: impl Among,
     cursor: &mut Cursor,
-    full: usize,
-    pairs: &mut Pairs,
+    sink: &mut Sink<'_>,
 ) -> bool {
     let row = cursor.key;
     let (key, _) = batch.reach.offset::<S>(batch.keys[row].number());
@@ -335,52 +436,9 @@ fn resume<Q: EqualKey, B: TimeBands, S: Offset>(
         ..Candidate::default()
     };
     cursor.mark = 0;
-    if !append(
-        table,
-        &candidate,
-        batch.bands.band(row).1,
-        first_row,
-        cursor,
-        full,
-        pairs,
-    ) {
+    if !sink.append(table, &candidate, batch.bands.band(row).1, among, cursor) {
         return false;
     }
     cursor.key = row + 1;
     true
-}
-
-/// Appends the matches of a row, from where it was searched on to the time `hi`; false, with the cursor at the next of them,
-/// when the limit came first.
-#[inline]
-fn append<S: Offset>(
-    table: &Table<S>,
-    candidate: &Candidate<S>,
-    hi: i64,
-    first_row: u32,
-    cursor: &mut Cursor,
-    full: usize,
-    pairs: &mut Pairs,
-) -> bool {
-    let begin = candidate.at as usize;
-    let last = table.last(begin, candidate.end, candidate.key, hi);
-    let taken = (last - begin).min(full - pairs.len());
-    let row = first_row + candidate.row as u32;
-    match &table.records[begin..begin + taken] {
-        [(_, _, one)] => {
-            pairs.build.push(*one);
-            pairs.probe.push(row);
-        }
-        records => {
-            pairs.build.extend(records.iter().map(|record| record.2));
-            pairs.probe.resize(pairs.build.len(), row);
-        }
-    }
-    if begin + taken == last {
-        return true;
-    }
-    // The mark is the position of the next match. At 0 it says nothing, and the row is looked up again, to the same end.
-    cursor.key = candidate.row;
-    cursor.mark = (begin + taken) as u32;
-    false
 }

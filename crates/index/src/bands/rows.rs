@@ -32,6 +32,29 @@ impl<'a, Q: EqualKey> BandRows<'a, Q> {
         }
     }
 
+    /// Of the rows as they are given the first so many.
+    pub(super) fn first(self, rows: usize) -> Self {
+        let rows = rows.min(self.keys.len());
+        Self {
+            keys: &self.keys[..rows],
+            times: &self.times[..rows],
+            ..self
+        }
+    }
+
+    /// The most from a row's time to its last one; 0 where none ends after it begins.
+    pub(super) fn longest(&self, lasts: &[i64]) -> u64 {
+        let length = |(first, last): (&i64, &i64)| if first < last { last.abs_diff(*first) } else { 0 };
+        match self.live {
+            None => self.times.iter().zip(lasts).map(length).max(),
+            Some(live) => {
+                let ends = |row: &u32| self.times.get(*row as usize).zip(lasts.get(*row as usize));
+                live.iter().filter_map(ends).map(length).max()
+            }
+        }
+        .unwrap_or(0)
+    }
+
     /// How many rows the index will hold.
     pub const fn len(&self) -> usize {
         match self.live {

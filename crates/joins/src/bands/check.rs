@@ -71,45 +71,54 @@ pub(super) fn expression(
     }
 }
 
-/// Keeps of some pairs, from `begun` on, those that satisfy the conditions.
+/// Keeps of some pairs, from `begun` on, those that satisfy the conditions, or are not `in_doubt`: build row, probe row.
 ///
-/// One after the other, each of the pairs that are left: it fails only where SQL does, however that batches the pairs.
+/// One condition after the other, for the pairs that are left: it fails only where SQL does, however that batches the pairs.
 pub(super) fn keep(
     check: &Arc<dyn PhysicalExpr>,
     build: &[ArrayRef],
     probe: &[ArrayRef],
     begun: usize,
     pairs: &mut Pairs,
+    in_doubt: impl Fn(u32, u32) -> bool,
 ) -> Result<()> {
     let types = build.iter().chain(probe).map(|array| array.data_type().clone());
     let schema = schema(types);
+    let doubtful = |position: &usize| in_doubt(pairs.build[*position], pairs.probe[*position]);
+    let mut left: Vec<usize> = (begun..pairs.len()).filter(doubtful).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut kept = vec![true; pairs.len() - begun];
     for condition in split_conjunction(check) {
-        if pairs.len() == begun {
-            return Ok(());
-        }
-        let rows = |rows: &[u32]| UInt32Array::from(rows[begun..].to_vec());
+        let rows = |rows: &[u32]| UInt32Array::from_iter_values(left.iter().map(|position| rows[*position]));
         let (build_rows, probe_rows) = (rows(&pairs.build), rows(&pairs.probe));
         let of_build = build.iter().map(|array| take(array, &build_rows, None));
         let of_probe = probe.iter().map(|array| take(array, &probe_rows, None));
         let columns = of_build.chain(of_probe).collect::<Result<Vec<_>, _>>()?;
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
-        let kept = condition.evaluate(&batch)?.into_array(batch.num_rows())?;
-        let kept = as_boolean_array(&kept)?;
-        retain(begun, pairs, |position, _, _| {
-            kept.is_valid(position - begun) && kept.value(position - begun)
-        });
+        let holds = condition.evaluate(&batch)?.into_array(batch.num_rows())?;
+        let holds = as_boolean_array(&holds)?;
+        for (at, position) in left.iter().enumerate() {
+            kept[position - begun] = holds.is_valid(at) && holds.value(at);
+        }
+        left.retain(|position| kept[position - begun]);
+        if left.is_empty() {
+            break;
+        }
     }
+    retain(begun, pairs, |position| kept[position - begun]);
     Ok(())
 }
 
-/// Keeps of the pairs from `begun` on those for which `keeps` says so: position, build row, probe row.
-pub(super) fn retain(begun: usize, pairs: &mut Pairs, keeps: impl Fn(usize, u32, u32) -> bool) {
+/// Keeps of the pairs from `begun` on those for whose position `keeps` says so.
+fn retain(begun: usize, pairs: &mut Pairs, keeps: impl Fn(usize) -> bool) {
     let mut kept = begun;
     for position in begun..pairs.len() {
         let (build, probe) = (pairs.build[position], pairs.probe[position]);
         pairs.build[kept] = build;
         pairs.probe[kept] = probe;
-        kept += usize::from(keeps(position, build, probe));
+        kept += usize::from(keeps(position));
     }
     pairs.build.truncate(kept);
     pairs.probe.truncate(kept);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use datafusion::common::{JoinSide, Result};
 use datafusion::execution::memory_pool::human_readable_size;
-use datafusion::logical_expr::ExprSchemable;
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::bucket;
@@ -86,7 +85,9 @@ impl BandPredicate {
         let held = usize::try_from(held).unwrap_or(usize::MAX);
         let key = join.single_equal_key().ok().flatten();
         let key = key.filter(|(_, _, data_type)| is_keyed(data_type));
-        let index = BandIndex::bytes_of(key.as_ref().map(|(_, _, data_type)| data_type), rows);
+        let key_type = key.as_ref().map(|(_, _, data_type)| data_type);
+        let intervals = self.bounds.len() > 1 && (side == JoinSide::Left) != self.point_left;
+        let index = BandIndex::bytes_of(key_type, rows, intervals);
         // While they are made one batch, the rows are there twice.
         Some(held.saturating_mul(2).max(held.saturating_add(index)))
     }
@@ -152,30 +153,12 @@ impl BandPredicate {
         })))
     }
 
-    fn is_floating(&self, join: &PlannedJoin<'_>) -> bool {
-        let schema = join.sides().schema_of(&self.point);
-        schema.is_some_and(|schema| {
-            self.point
-                .get_type(schema)
-                .is_ok_and(|data_type| data_type.is_floating())
-        })
-    }
-
     /// Which side is indexed: the one with fewer rows. Of sides that are as large, or of which nothing is known,
     /// the right one.
     fn side(&self, join: &PlannedJoin<'_>) -> (JoinSide, String) {
         let named = |left: bool| if left { JoinSide::Left } else { JoinSide::Right };
         let [left, right] = join.rows();
         let counts = format!("{left} rows left, {right} right");
-        // An interval is found by where it begins, and the widest of a table says how far back that may be. Where many rows
-        // share a key that would be many: then the points are indexed, in which each interval is a run.
-        if self.bounds.len() > 1 && join.equal_keys_are_coarse() == Some(true) {
-            return (named(self.point_left), format!("the keys are few: {counts}"));
-        }
-        // Half of all floating-point numbers lie between -1 and 1: an interval around 0 is as wide as all others together.
-        if self.bounds.len() > 1 && self.is_floating(join) {
-            return (named(self.point_left), counts);
-        }
         let left_is_fewer = left
             .rows()
             .zip(right.rows())

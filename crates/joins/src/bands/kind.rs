@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::physical_expr::PhysicalExpr;
@@ -75,6 +76,11 @@ impl BandKind {
             return plan_err!("the limits of a band are out of bounds");
         }
         Ok(check::schema(build.iter().chain(probe).cloned()))
+    }
+
+    /// Of the key columns of some rows those that are times.
+    pub(super) fn times_of<'a>(&self, rows: &'a KeyedRows) -> &'a [ArrayRef] {
+        rows.keys.get(self.keys()..).unwrap_or_default()
     }
 
     /// For EXPLAIN.

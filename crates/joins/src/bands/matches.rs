@@ -9,7 +9,9 @@ use tieline_index::bands::{Around, NO_BAND, TimeBands};
 use tieline_index::ranges::Cursor;
 
 use super::check;
-use super::index::{BandIndex, EqualKeys, Table};
+use super::index::BandIndex;
+use super::kind::BandKind;
+use super::table::{EqualKeys, Table};
 use super::types::Counts;
 use crate::index::{KeyedRows, Matches, Pairs};
 use crate::ranges::{Keys, sixteen};
@@ -19,12 +21,18 @@ pub(super) struct BandMatches<I> {
     index: I,
     keys: EqualKeys,
     bands: ProbeBands,
-    /// The times as they came, where the conditions must be checked as written.
-    checked: Option<Vec<ArrayRef>>,
-    /// The points, where intervals are indexed.
-    points: Option<ScalarBuffer<i64>>,
+    /// Where the conditions must be checked as written for some pairs.
+    checked: Option<Checked>,
     cursor: Cursor,
     error: Option<DataFusionError>,
+}
+
+/// What is needed to check pairs of which a value is not safe to compute with.
+struct Checked {
+    /// The times as they came.
+    times: Vec<ArrayRef>,
+    /// The rows of the batch with such a value, if any.
+    unsafe_rows: Option<Vec<bool>>,
 }
 
 /// Where in the index's times a match of each row lies.
@@ -77,26 +85,25 @@ impl<I: Borrow<BandIndex>> BandMatches<I> {
         let own: &BandIndex = index.borrow();
         let kind = &own.kind;
         let keys = EqualKeys::of(rows, kind.keyed)?;
-        let times = rows.keys.get(kind.keys()..).unwrap_or_default();
+        let times = kind.times_of(rows);
         let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
-        let unsafe_rows = unsafe_rows(own, &keys, &counts, rows.rows);
+        let unsafe_rows = unsafe_rows(kind, &counts, rows.rows);
         let nulls = counts.iter().fold(keys.nulls().cloned(), |nulls, counts| {
             NullBuffer::union(nulls.as_ref(), counts.nulls.as_ref())
         });
-        let points = match own.last {
-            Some(_) => counts.first().map(|counts| counts.values.clone()),
-            None => None,
-        };
-        let mut bands = bands(own, counts)?;
+        let mut bands = bands(kind, counts)?;
         if nulls.is_some() || unsafe_rows.is_some() {
             bands = bands.without(nulls.as_ref(), unsafe_rows.as_deref());
         }
+        let is_checked = unsafe_rows.is_some() || own.unsafe_rows.is_some();
         Ok(Self {
-            checked: unsafe_rows.map(|_| times.to_vec()),
+            checked: is_checked.then(|| Checked {
+                times: times.to_vec(),
+                unsafe_rows,
+            }),
             index,
             keys,
             bands,
-            points,
             cursor: Cursor::default(),
             error: None,
         })
@@ -104,7 +111,7 @@ impl<I: Borrow<BandIndex>> BandMatches<I> {
 
     /// Whether each row has a match.
     pub(super) fn any(mut self, rows: usize) -> Result<BooleanArray> {
-        if self.points.is_none() && self.checked.is_none() {
+        if self.checked.is_none() {
             let mut any = Vec::with_capacity(rows);
             with_batch!(self, table, keys, bands => table.any(keys, bands, &mut any), ());
             return Ok(any.into());
@@ -126,17 +133,25 @@ impl<I: Borrow<BandIndex>> BandMatches<I> {
         let begun = pairs.len();
         let mut cursor = self.cursor;
         let done = with_batch!(
-            self, table, keys, bands => table.probe(keys, bands, 0, &mut cursor, limit, pairs), true
+            self, table, keys, bands => table.probe(keys, bands, &mut cursor, limit, pairs), true
         );
         self.cursor = cursor;
         let index: &BandIndex = self.index.borrow();
-        if let (Some(check), Some(times)) = (&index.kind.check, &self.checked) {
-            check::keep(check, &index.times, times, begun, pairs)?;
-        } else if let (Some(last), Some(points)) = (&index.last, &self.points) {
-            let high = i128::from(index.kind.high);
-            check::retain(begun, pairs, |_, build, probe| {
-                i128::from(points[probe as usize]) - i128::from(last.values[build as usize]) <= high
-            });
+        if let (Some(check), Some(checked)) = (&index.kind.check, &self.checked) {
+            let of_build = |row: u32| {
+                index
+                    .unsafe_rows
+                    .as_ref()
+                    .is_some_and(|rows| rows.value(row as usize))
+            };
+            let of_probe = |row: u32| {
+                checked
+                    .unsafe_rows
+                    .as_ref()
+                    .is_some_and(|rows| rows[row as usize])
+            };
+            let in_doubt = |build, probe| of_build(build) || of_probe(probe);
+            check::keep(check, &index.times, &checked.times, begun, pairs, in_doubt)?;
         }
         Ok(!done)
     }
@@ -171,34 +186,28 @@ fn some_are_far(values: &[i64], limit: u64) -> bool {
     sums >> bits > 1
 }
 
-/// Rows that must be checked because a value of theirs, or of a row with their key, is not safe to compute with; `None` where
-/// no row must.
-fn unsafe_rows(index: &BandIndex, keys: &EqualKeys, counts: &[Counts], rows: usize) -> Option<Vec<bool>> {
-    index.kind.check.as_ref()?;
-    let safe = index.kind.safe as u64;
+/// The rows with a value that is not safe to compute with; `None` where there is none.
+fn unsafe_rows(kind: &BandKind, counts: &[Counts], rows: usize) -> Option<Vec<bool>> {
+    kind.check.as_ref()?;
+    let safe = kind.safe as u64;
     let is_unsafe = |count: &i64| count.unsigned_abs() > safe;
     let any = counts
         .iter()
         .any(|counts| some_are_far(&counts.values, safe) && counts.values.iter().any(is_unsafe));
-    if !any && index.unsafe_keys.is_none() {
+    if !any {
         return None;
     }
-    let mut flags = Vec::with_capacity(rows);
-    if let Some(table) = &index.unsafe_keys {
-        table.contains(keys, &mut flags);
-    }
-    flags.resize(rows, false);
+    let mut flags = vec![false; rows];
     for counts in counts {
         for (flag, count) in flags.iter_mut().zip(&*counts.values) {
             *flag |= is_unsafe(count);
         }
     }
-    flags.contains(&true).then_some(flags)
+    Some(flags)
 }
 
 /// The band of every row of a batch, as if none of them were NULL.
-fn bands(index: &BandIndex, counts: Vec<Counts>) -> Result<ProbeBands> {
-    let kind = &index.kind;
+fn bands(kind: &BandKind, counts: Vec<Counts>) -> Result<ProbeBands> {
     let mut values = counts.into_iter().map(|counts| counts.values);
     let (Some(first), last) = (values.next(), values.next()) else {
         return internal_err!("a band has a time on either side");
@@ -210,17 +219,8 @@ fn bands(index: &BandIndex, counts: Vec<Counts>) -> Result<ProbeBands> {
             let highs = last.iter().map(|time| i128::from(*time) + i128::from(kind.high));
             ProbeBands::between(lows.zip(highs))
         }
-        (false, _) => {
-            // The point is at most `high` above the last bound, and the first bound at most so far below that.
-            let before = index.widest + i128::from(kind.low);
-            match i64::try_from(before) {
-                Ok(before) if before != i64::MAX => ProbeBands::Around(first, before, -kind.low),
-                _ => ProbeBands::between(first.iter().map(|time| {
-                    let point = i128::from(*time);
-                    (point - before, point - i128::from(kind.low))
-                })),
-            }
-        }
+        // The last bound is at most `high` below the point, and the first bound at least `low`.
+        (false, _) => ProbeBands::Around(first, kind.high, -kind.low),
     })
 }
 

@@ -307,7 +307,14 @@ impl Merge {
         let mut pairs = std::mem::take(&mut self.state.pairs);
         self.metrics.probe.candidates.add(pairs.len());
         if let (Some(check), true) = (&self.check, std::mem::take(&mut self.state.unchecked)) {
-            check::keep(check, &self.window.rows.times, &rows.keyed.times, 0, &mut pairs)?;
+            check::keep(
+                check,
+                &self.window.rows.times,
+                &rows.keyed.times,
+                0,
+                &mut pairs,
+                |_, _| true,
+            )?;
         }
         if let (Some(residual), false) = (&self.residual, pairs.is_empty()) {
             pairs = residual.keep(&self.window.rows.batch, &rows.keyed.batch, pairs)?;
