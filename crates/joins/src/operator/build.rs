@@ -105,36 +105,24 @@ impl Build {
         let rows = one_batch(schema, &batches, self.threads)?;
         drop(batches);
         let held = rows.get_array_memory_size();
-        self.reservation
-            .try_resize(held)
-            .map_err(|error| too_small(error, self.kind.way_out()))?;
+        self.reserve(held)?;
         if rows.num_rows() >= u32::MAX as usize {
             return Err(resources_datafusion_err!(
                 "an index join builds at most {} rows; the smaller side of this one has more",
                 u32::MAX - 1
             ));
         }
-        let (groups, numbers) = match &self.equal {
-            Some(equal) => {
-                let (table, numbers) = GroupTable::build(&evaluate(&equal.build, &rows)?, equal.nulls)?;
-                (Some(table), Some(numbers))
-            }
-            None => (None, None),
-        };
-        let groups_bytes = groups.as_ref().map_or(0, GroupTable::bytes);
+        let (groups, numbers) = self.groups(&rows)?.unzip();
+        let groups_bytes = groups.as_ref().map_or(0, |groups| groups.bytes(&rows));
         let keyed = KeyedRows {
             rows: rows.num_rows(),
             keys: evaluate(self.kind.build_keys(), &rows)?,
             groups: numbers,
         };
-        self.reservation
-            .try_grow(groups_bytes + self.kind.build_bytes(&keyed))
-            .map_err(|error| too_small(error, self.kind.way_out()))?;
+        self.reserve(held + groups_bytes + self.kind.build_bytes(&keyed))?;
         let index = self.kind.build(&keyed, self.threads)?;
         drop(keyed);
-        self.reservation
-            .try_resize(held + groups_bytes + index.bytes())
-            .map_err(|error| too_small(error, self.kind.way_out()))?;
+        self.reserve(held + groups_bytes + index.bytes())?;
         timer.done();
         self.metrics.build_rows.add(rows.num_rows());
         self.metrics.index_bytes.add(index.bytes());
@@ -152,6 +140,22 @@ impl Build {
             probing: AtomicUsize::new(self.probe_partitions),
             _reservation: self.reservation,
         })
+    }
+
+    /// The groups of the rows by their equal keys, where the join has some.
+    fn groups(&self, rows: &RecordBatch) -> Result<Option<(GroupTable, Vec<u32>)>> {
+        let Some(equal) = &self.equal else {
+            return Ok(None);
+        };
+        self.reserve(rows.get_array_memory_size() + GroupTable::build_bytes(rows.num_rows()))?;
+        GroupTable::build(&evaluate(&equal.build, rows)?, equal.nulls, self.threads).map(Some)
+    }
+
+    /// Holds so many bytes, no more and no fewer.
+    fn reserve(&self, bytes: usize) -> Result<()> {
+        self.reservation
+            .try_resize(bytes)
+            .map_err(|error| too_small(error, self.kind.way_out()))
     }
 }
 
