@@ -70,7 +70,9 @@ pub use address::{
 };
 pub use documentation::page;
 pub use function::is_ours;
-pub use geometry::{FenceColumn, NearFence, Nearness, OtherFence, fence_column, geometry_field, near_column};
+pub use geometry::{
+    FenceColumn, NearFence, Nearness, OtherFence, PointReach, fence_column, geometry_field, near_column,
+};
 pub use plain::Plain;
 pub use register::{configure, functions};
 pub use time_gap::gap_seconds;

@@ -7,8 +7,9 @@ use geo::{Coord, Geometry, LineString, Polygon};
 
 use tieline_index::fences::{Crossing, crossing};
 
+use super::near::PLANE_ROUNDING;
 use super::piece::Piece;
-use super::spheroid::{Space, lengths, on_the_globe, space};
+use super::spheroid::{Place, Space, lengths, on_the_globe};
 
 /// How many edges, or blocks, are in a block.
 const BLOCK: usize = 16;
@@ -18,7 +19,7 @@ const LOWEST: usize = 0;
 
 /// The edges of a geometry on the globe.
 pub(crate) struct Edges {
-    positions: Vec<Coord>,
+    places: Vec<Place>,
     chains: Vec<Chain>,
     /// The blocks of edges, the blocks of those, …, the one block of everything; nothing for an empty geometry.
     levels: Vec<Vec<Block>>,
@@ -70,18 +71,22 @@ pub(super) enum Contents {
 impl Edges {
     /// Takes a geometry; `None` unless all of its positions are on the globe.
     pub(super) fn try_new(geometry: &Geometry) -> Option<Self> {
+        let edges = Self::anywhere(geometry);
+        // Not left to the bounds of the geometry, which leave out a hole that an invalid polygon has outside of itself.
+        let are_on_the_globe = edges.places.iter().all(|place| on_the_globe(place.coord));
+        are_on_the_globe.then_some(edges)
+    }
+
+    /// The same, also of positions that are not on the globe: then only what is asked in degrees has an answer.
+    pub(super) fn anywhere(geometry: &Geometry) -> Self {
         let mut edges = Self {
-            positions: Vec::new(),
+            places: Vec::new(),
             chains: Vec::new(),
             levels: Vec::new(),
         };
         edges.add(geometry);
-        // Not left to the bounds of the geometry, which leave out a hole that an invalid polygon has outside of itself.
-        if !edges.positions.iter().copied().all(on_the_globe) {
-            return None;
-        }
         edges.build();
-        Some(edges)
+        edges
     }
 
     fn add(&mut self, geometry: &Geometry) {
@@ -128,17 +133,18 @@ impl Edges {
         if positions.is_empty() || positions[0].x.is_nan() {
             return;
         }
-        self.positions.extend_from_slice(positions);
+        let places = positions.iter().map(|position| Place::anywhere(*position));
+        self.places.extend(places);
         self.chains.push(Chain {
-            end: self.positions.len(),
+            end: self.places.len(),
             kind,
         });
     }
 
     fn build(&mut self) {
-        let mut blocks: Vec<Block> = Vec::with_capacity(self.positions.len().div_ceil(BLOCK));
-        for start in (0..self.positions.len()).step_by(BLOCK) {
-            let end = self.positions.len().min(start + BLOCK);
+        let mut blocks: Vec<Block> = Vec::with_capacity(self.places.len().div_ceil(BLOCK));
+        for start in (0..self.places.len()).step_by(BLOCK) {
+            let end = self.places.len().min(start + BLOCK);
             let mut block = Block::EMPTY;
             self.for_each_edge(start..end, |_, edge| block.add_edge(&edge));
             blocks.push(block);
@@ -164,8 +170,8 @@ impl Edges {
             visit(
                 chain,
                 Piece {
-                    from: self.positions[at],
-                    to: self.positions[next],
+                    from: self.places[at],
+                    to: self.places[next],
                 },
             );
         }
@@ -173,7 +179,7 @@ impl Edges {
 
     /// How many positions there are.
     pub(super) fn len(&self) -> usize {
-        self.positions.len()
+        self.places.len()
     }
 
     /// The block of everything; `None` if there is nothing.
@@ -195,14 +201,14 @@ impl Edges {
     /// A position that is in a block.
     pub(super) fn position_in(&self, at: BlockAt) -> Coord {
         let edges_per_block = BLOCK.pow(u32::try_from(at.level).unwrap_or(u32::MAX) + 1);
-        self.positions[at.index * edges_per_block]
+        self.places[at.index * edges_per_block].coord
     }
 
     /// What is in a block.
     pub(super) fn contents(&self, at: BlockAt) -> Contents {
         let start = at.index * BLOCK;
         if at.level == LOWEST {
-            return Contents::Edges(start..self.positions.len().min(start + BLOCK));
+            return Contents::Edges(start..self.places.len().min(start + BLOCK));
         }
         let below = at.level - 1;
         Contents::Blocks(below, start..self.levels[below].len().min(start + BLOCK))
@@ -276,7 +282,7 @@ impl Placement {
             self.chain = Some(chain);
         }
         let Coord { x, y } = self.position;
-        let (from, to) = (edge.from, edge.to);
+        let (from, to) = (edge.from.coord, edge.to.coord);
         if y < from.y.min(to.y) || y > from.y.max(to.y) || x > from.x.max(to.x) {
             return false;
         }
@@ -340,8 +346,8 @@ impl Block {
 
     fn add_edge(&mut self, edge: &Piece) {
         let sag = edge.sag();
-        self.add(edge.from, &space(edge.from), sag);
-        self.add(edge.to, &space(edge.to), sag);
+        self.add(edge.from.coord, &edge.from.space, sag);
+        self.add(edge.to.coord, &edge.to.space, sag);
     }
 
     fn add(&mut self, coord: Coord, space: &Space, sag: f64) {
@@ -358,6 +364,17 @@ impl Block {
     /// Whether an edge of it can decide where a position lies: one that reaches its latitude, and not only west of it.
     fn may_place(&self, position: Coord) -> bool {
         self.least.y <= position.y && position.y <= self.most.y && position.x <= self.most.x
+    }
+
+    /// False only if none of its edges is within so many degrees of a position, as that is computed.
+    pub(super) fn may_be_within_degrees(&self, Coord { x, y }: Coord, limit: f64) -> bool {
+        let (least, most) = (self.least, self.most);
+        let away = (x - x.max(least.x).min(most.x)).hypot(y - y.max(least.y).min(most.y));
+        let farthest = x.abs().max(y.abs()).max(least.x.abs()).max(least.y.abs());
+        let size = (most.x - least.x).abs().max((most.y - least.y).abs());
+        let rounding = PLANE_ROUNDING * (limit + farthest + size);
+        // What is no number is not away.
+        away <= limit + rounding || (away - rounding).is_nan()
     }
 
     /// Its box in space.

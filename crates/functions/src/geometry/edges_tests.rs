@@ -4,6 +4,7 @@ use super::*;
 use crate::geometry::decode::from_wkt;
 use crate::geometry::prepared::Prepared;
 use crate::geometry::relation::covers;
+use crate::geometry::spheroid::space;
 
 fn covered_as_by_the_relation(geometry: &Geometry, positions: impl Iterator<Item = Coord>) {
     let prepared = Prepared::new(geometry.clone());
@@ -79,7 +80,7 @@ proptest! {
                 edges.for_each_edge(range, |_, edge| {
                     let [half, _] = edge.halves();
                     for place in [edge.from, edge.to, edge.middle(), half.middle()] {
-                        assert!(lengths(block.space.way_from(space(place))).0 < 1e-6);
+                        assert!(lengths(block.space.way_from(place.space)).0 < 1e-6);
                     }
                 });
                 let first = edges.position_in(BlockAt { level, index });

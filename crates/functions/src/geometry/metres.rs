@@ -44,26 +44,28 @@ pub(crate) fn geofence_relation(fence: &Prepared, place: &Place, accuracy: f64) 
 }
 
 /// The same, seen from the edges of a fence.
-pub(super) fn relation_of(edges: &Edges, place: &Place, accuracy: f64) -> GeofenceRelation {
-    let (outcome, near) = if edges.covers(place.coord) {
-        let near = edges.reaches(place, accuracy, |distance| distance < accuracy);
-        (GeofenceRelation::Inside, near)
-    } else {
-        let near = edges.reaches(place, accuracy, |distance| {
-            distance <= accuracy && distance < f64::INFINITY
-        });
-        (GeofenceRelation::Outside, near)
-    };
-    if near { GeofenceRelation::Possible } else { outcome }
+fn relation_of(edges: &Edges, place: &Place, accuracy: f64) -> GeofenceRelation {
+    let covered = edges.covers(place.coord);
+    match (is_possible(edges, place, accuracy, covered), covered) {
+        (true, _) => GeofenceRelation::Possible,
+        (false, true) => GeofenceRelation::Inside,
+        (false, false) => GeofenceRelation::Outside,
+    }
 }
 
-/// Whether a place is at most `radius` metres from a geometry with these edges; never, if it is empty.
-pub(super) fn place_reaches(place: &Place, edges: &Edges, radius: f64) -> bool {
-    let apart = Apart {
-        limit: radius,
-        enough: |distance| distance <= radius,
-    };
-    is_within(apart.of_points(&[place.coord], edges), radius)
+/// Whether the accuracy of a place reaches across the edge of a fence, which covers the place or not.
+pub(super) fn is_possible(edges: &Edges, place: &Place, accuracy: f64, covered: bool) -> bool {
+    match covered {
+        true => edges.reaches(place, accuracy, |distance| distance < accuracy),
+        false => edges.reaches(place, accuracy, |distance| {
+            distance <= accuracy && distance < f64::INFINITY
+        }),
+    }
+}
+
+/// Whether a place is at most `radius` metres from the edges of a geometry; never, if it is empty.
+pub(super) fn edge_reaches(edges: &Edges, place: &Place, radius: f64) -> bool {
+    is_within(edges.search(place, radius, |distance| distance <= radius), radius)
 }
 
 /// Whether a least distance as it was found is at most `radius`: that of an empty geometry, which is infinite, never is.
@@ -143,21 +145,17 @@ impl<E: Fn(f64) -> bool> Apart<E> {
             let bar = self.limit.min(nearest);
             if piece.is_short() {
                 // Its other end is the first of another piece.
-                nearest = nearest.min(self.of_position(piece.from, b, bar));
+                nearest = nearest.min(b.search(&piece.from, bar, &self.enough));
                 continue;
             }
             let half = piece.length_at_most() / 2.0;
-            let from_middle = self.of_position(piece.middle(), b, bar + half);
+            let from_middle = b.search(&piece.middle(), bar + half, &self.enough);
             nearest = nearest.min(from_middle);
             if from_middle - half < self.limit.min(nearest) {
                 pieces.extend(piece.halves());
             }
         }
         nearest
-    }
-
-    fn of_position(&self, position: Coord, edges: &Edges, limit: f64) -> f64 {
-        Place::new(position).map_or(f64::INFINITY, |place| edges.search(&place, limit, &self.enough))
     }
 }
 

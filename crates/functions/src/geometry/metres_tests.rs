@@ -138,23 +138,24 @@ proptest! {
     ) {
         const SAMPLES: u32 = 60;
         let apart = 10_f64.powi(power);
-        let at = |x: f64, y: f64, along: f64, across: f64| Coord {
+        let at = |x: f64, y: f64, along: f64, across: f64| Place::anywhere(Coord {
             x: (x + along * length).clamp(-180.0, 180.0),
             y: (y + across * length).clamp(-90.0, 90.0),
-        };
+        });
         let (to_lon, to_lat) = (lon + x * apart, lat + y * apart);
         let [a, b, c, d, e, f, g, h] = ends;
         let first = Piece { from: at(lon, lat, a, b), to: at(lon, lat, c, d) };
         let second = Piece { from: at(to_lon, to_lat, e, f), to: at(to_lon, to_lat, g, h) };
         let line = |piece: &Piece| {
-            Prepared::new(Geometry::LineString(vec![piece.from, piece.to].into()))
+            Prepared::new(Geometry::LineString(vec![piece.from.coord, piece.to.coord].into()))
         };
         let found = distance_in_metres(&line(&first), &line(&second)).unwrap();
         let on = |piece: &Piece, share: u32| {
             let share = f64::from(share) / f64::from(SAMPLES);
+            let (from, to) = (piece.from.coord, piece.to.coord);
             Coord {
-                x: piece.from.x + share * (piece.to.x - piece.from.x),
-                y: piece.from.y + share * (piece.to.y - piece.from.y),
+                x: from.x + share * (to.x - from.x),
+                y: from.y + share * (to.y - from.y),
             }
         };
         let mut sampled = f64::INFINITY;

@@ -31,7 +31,7 @@ pub(crate) use function::{
     for_each_pair_within, for_each_two, is_distance,
 };
 pub(crate) use metres::{GeofenceRelation, distance_in_metres, geofence_relation, within_metres};
-pub use near::{NearFence, Nearness, near_column};
+pub use near::{NearFence, Nearness, PointReach, near_column};
 pub use outlines::{FenceColumn, OtherFence, fence_column};
 pub(crate) use planar::distance_in_degrees;
 pub(crate) use prepared::Prepared;

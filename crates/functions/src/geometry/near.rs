@@ -3,16 +3,14 @@
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::FieldRef;
 use datafusion::common::Result;
-use geo::coordinate_position::CoordPos;
-use geo::{Coord, CoordsIter, Distance, Euclidean, Geometry, Point, Rect};
+use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::edges::Edges;
 use super::function::is_distance;
-use super::metres::{GeofenceRelation, place_reaches, relation_of};
+use super::metres::{edge_reaches, is_possible};
 use super::outlines::for_each_geometry_of;
 use super::prepared::{bounds_of, is_empty};
-use super::relation::position;
-use super::spheroid::{Place, reach_in_degrees};
+use super::spheroid::{Place, on_the_globe, reach_in_degrees};
 
 /// What it takes for a point with a distance to match a geometry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,9 +53,53 @@ impl Nearness {
     }
 }
 
+/// By how much of a longitude and a latitude the boxes of a point ([`Nearness::boxes_around`]) reach beyond it, at most: what is needed to
+/// pass over points that are near nothing, without their boxes.
+#[derive(Debug)]
+pub struct PointReach {
+    nearness: Nearness,
+    /// Of longitude for a metre, by the degrees of latitude that are not exceeded.
+    lon_of_metre: Vec<f64>,
+    lat_of_metre: f64,
+}
+
+/// Latitudes up to here, and distances up to there, are told of.
+const REACH_DEGREES: u32 = 85;
+const REACH_M: f64 = 100_000.0;
+
+impl PointReach {
+    /// Of points with their own distance.
+    pub fn new(nearness: Nearness) -> Self {
+        let of_metre = |lat: u32| reach_in_degrees(f64::from(lat), REACH_M);
+        // In degrees and in metres alike a little more: what distances and the reach itself are rounded by.
+        let each = |degrees: f64| degrees / REACH_M * (1.0 + 1e-9);
+        Self {
+            nearness,
+            lon_of_metre: (0..=REACH_DEGREES).map(|lat| each(of_metre(lat).0)).collect(),
+            lat_of_metre: each(of_metre(0).1),
+        }
+    }
+
+    /// Of one point; `None` where it is not told: near the poles and the antimeridian, and of large distances.
+    #[inline]
+    pub fn of(&self, x: f64, y: f64, distance: f64) -> Option<[f64; 2]> {
+        if self.nearness == Nearness::Degrees {
+            let reach = distance * (1.0 + 1e-9) + 1e-9 * (1.0 + x.abs() + y.abs());
+            return Some([reach, reach]);
+        }
+        let metres = match self.nearness {
+            Nearness::Relation { possible: false, .. } => 0.0,
+            _ => distance,
+        };
+        let metres = metres * (1.0 + 1e-9) + 0.02;
+        let lon = metres * self.lon_of_metre.get(y.abs().ceil() as usize)?;
+        (metres < REACH_M && x.abs() + lon < 180.0).then_some([lon, metres * self.lat_of_metre])
+    }
+}
+
 /// What a distance in the plane is rounded by, many times over, as a share of what it is computed from: the distance, the
 /// coordinates, and the extent of the geometry that is measured to.
-const PLANE_ROUNDING: f64 = 1e-12;
+pub(super) const PLANE_ROUNDING: f64 = 1e-12;
 
 /// A box with a margin, and so much more that no rounding of a distance makes it too small.
 fn widened([west, south, east, north]: [f64; 4], margin: f64) -> [f64; 4] {
@@ -98,8 +140,7 @@ pub struct NearFence {
     row: u32,
     bounds: Rect,
     geometry: Geometry,
-    /// To measure metres; not made where degrees are measured.
-    edges: Option<Edges>,
+    edges: Edges,
 }
 
 impl std::fmt::Debug for NearFence {
@@ -120,10 +161,8 @@ impl NearFence {
 
     /// Memory that it holds, about.
     pub fn bytes(&self) -> usize {
-        let each = match self.edges {
-            Some(_) => 3 * size_of::<Coord>(),
-            None => size_of::<Coord>(),
-        };
+        // And the blocks of edges.
+        let each = size_of::<Coord>() + size_of::<Place>() + size_of::<Coord>() / 2;
         size_of::<Self>() + self.geometry.coords_count() * each
     }
 
@@ -141,26 +180,27 @@ impl NearFence {
             return false;
         }
         if nearness == Nearness::Degrees {
-            return self.degrees_to(coord) <= distance;
+            return self.edges.reaches_in_degrees(coord, distance);
         }
-        let (Some(place), Some(edges)) = (Place::new(coord), &self.edges) else {
+        if !on_the_globe(coord) {
             return false;
-        };
-        match (nearness, &self.geometry) {
-            (Nearness::Relation { inside, possible }, _) => match relation_of(edges, &place, distance) {
-                GeofenceRelation::Inside => inside,
-                GeofenceRelation::Possible => possible,
-                GeofenceRelation::Outside => false,
-            },
-            (_, Geometry::Point(point)) => place.distance(point.0) <= distance,
-            _ => place_reaches(&place, edges, distance),
         }
-    }
-
-    fn degrees_to(&self, coord: Coord) -> f64 {
-        match position(&self.geometry, coord) {
-            CoordPos::Outside => Euclidean.distance(&Geometry::Point(Point(coord)), &self.geometry),
-            CoordPos::Inside | CoordPos::OnBoundary => 0.0,
+        let edges = &self.edges;
+        let place = || Place::anywhere(coord);
+        match (nearness, &self.geometry) {
+            (Nearness::Relation { inside, possible }, _) => {
+                // Where either outcome matches, or none can, nothing is measured.
+                match (edges.covers(coord), inside, possible) {
+                    (true, true, true) => true,
+                    (false, _, false) => false,
+                    (covered, ..) => match is_possible(edges, &place(), distance, covered) {
+                        true => possible,
+                        false => covered && inside,
+                    },
+                }
+            }
+            (_, Geometry::Point(point)) => place().distance(point.0) <= distance,
+            _ => edges.covers(coord) || edge_reaches(edges, &place(), distance),
         }
     }
 }
@@ -177,9 +217,9 @@ pub fn near_column(geometries: &ArrayRef, field: &FieldRef, nearness: Nearness) 
             return Ok(());
         };
         let edges = match nearness {
-            Nearness::Degrees => None,
+            Nearness::Degrees => Edges::anywhere(geometry),
             _ => match Edges::try_new(geometry) {
-                Some(edges) => Some(edges),
+                Some(edges) => edges,
                 None => return Ok(()),
             },
         };

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::StringArray;
 use datafusion::arrow::datatypes::{DataType, Field};
+use geo::Point;
 use proptest::prelude::*;
 
 use super::super::decode::from_wkt;
-use super::super::metres::{geofence_relation, within_metres};
+use super::super::metres::{GeofenceRelation, geofence_relation, within_metres};
 use super::super::planar::distance_in_degrees;
 use super::super::prepared::Prepared;
 use super::*;
@@ -180,4 +181,40 @@ fn a_coordinate_that_is_none_meets_nothing() {
 fn a_debug_text_holds_no_coordinate() {
     let text = format!("{:?}", column(&["POINT(12.5 3)"], Nearness::Metres));
     assert_eq!(text, "[NearFence { row: 0, .. }]");
+}
+
+proptest! {
+    /// Where it is told how far the boxes of a point reach, there is one, and it reaches no farther.
+    #[test]
+    fn no_box_of_a_point_reaches_farther_than_told(
+        x in prop_oneof![-180.0..180.0_f64, 179.0..180.0_f64], y in prop_oneof![-90.0..90.0_f64, 84.0..90.0_f64],
+        power in -3..8_i32, share in 0.0..1.0_f64
+    ) {
+        let distance = share * 10_f64.powi(power);
+        for nearness in ALL {
+            let Some([lon, lat]) = PointReach::new(nearness).of(x, y, distance) else { continue };
+            let boxes: Vec<[f64; 4]> = nearness.boxes_around([x, y, x, y], distance).collect();
+            prop_assert_eq!(boxes.len(), 1);
+            let [west, south, east, north] = boxes[0];
+            prop_assert!(x - lon <= west && east <= x + lon, "{nearness:?}");
+            prop_assert!(y - lat <= south && north <= y + lat, "{nearness:?}");
+        }
+    }
+}
+
+#[test]
+fn the_reach_of_usual_points_is_told() {
+    for nearness in ALL {
+        let reach = PointReach::new(nearness);
+        let [lon, lat] = reach.of(100.0, 16.0, 50.0).unwrap();
+        if nearness != Nearness::Degrees {
+            assert!(lon < 0.0006 && lat < 0.0006, "{nearness:?}");
+            assert!(reach.of(100.0, 86.0, 50.0).is_none());
+            assert!(reach.of(-180.0, 16.0, 50.0).is_none());
+        }
+        if nearness == Nearness::Metres {
+            assert!(reach.of(100.0, 16.0, 1e6).is_none());
+            assert!(reach.of(100.0, 16.0, f64::INFINITY).is_none());
+        }
+    }
 }

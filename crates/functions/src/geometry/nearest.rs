@@ -144,8 +144,8 @@ impl Slope {
     }
 
     fn bound_of_edge(&self, edge: &Piece) -> f64 {
-        let along = |end| dot(self.direction, difference(space(end), self.from));
-        self.distance + along(edge.from).min(along(edge.to)) - edge.sag() - self.error
+        let along = |end: Space| dot(self.direction, difference(end, self.from));
+        self.distance + along(edge.from.space).min(along(edge.to.space)) - edge.sag() - self.error
     }
 }
 

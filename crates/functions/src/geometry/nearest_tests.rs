@@ -22,8 +22,8 @@ fn by_definition(geometry: &Geometry, place: &Place) -> f64 {
     let of_line = |line: &LineString| {
         line.lines()
             .map(|line| Piece {
-                from: line.start,
-                to: line.end,
+                from: Place::anywhere(line.start),
+                to: Place::anywhere(line.end),
             })
             .map(|piece| of_piece(piece, place))
             .fold(f64::INFINITY, f64::min)

@@ -16,13 +16,14 @@ const GAIN_M: f64 = 1e-6;
 /// A straight line in longitude and latitude; a point if both ends are the same.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
-    pub(super) from: Coord,
-    pub(super) to: Coord,
+    pub(super) from: Place,
+    pub(super) to: Place,
 }
 
 impl Piece {
     fn degrees(&self) -> (f64, f64) {
-        (self.to.x - self.from.x, self.to.y - self.from.y)
+        let (from, to) = (self.from.coord, self.to.coord);
+        (to.x - from.x, to.y - from.y)
     }
 
     /// Whether it can be measured as a whole.
@@ -33,18 +34,20 @@ impl Piece {
 
     fn at(&self, share: f64) -> Coord {
         let (lon, lat) = self.degrees();
+        let Coord { x, y } = self.from.coord;
         Coord {
-            x: self.from.x + share * lon,
-            y: self.from.y + share * lat,
+            x: x + share * lon,
+            y: y + share * lat,
         }
     }
 
     /// The middle of it.
-    pub(super) fn middle(&self) -> Coord {
-        Coord {
-            x: self.from.x.midpoint(self.to.x),
-            y: self.from.y.midpoint(self.to.y),
-        }
+    pub(super) fn middle(&self) -> Place {
+        let (from, to) = (self.from.coord, self.to.coord);
+        Place::anywhere(Coord {
+            x: from.x.midpoint(to.x),
+            y: from.y.midpoint(to.y),
+        })
     }
 
     /// Its two halves.
@@ -91,8 +94,8 @@ impl Piece {
 
     /// Where on the straight line through the earth between its ends the place is nearest, and how far that is.
     fn chord(&self, place: &Place) -> (f64, f64) {
-        let from = space(self.from);
-        let along = difference(space(self.to), from);
+        let from = self.from.space;
+        let along = difference(self.to.space, from);
         let away = difference(place.space, from);
         let square = dot(along, along);
         let share = if square > 0.0 {
@@ -110,11 +113,11 @@ impl Piece {
     /// one is found by false position (Illinois) on the derivative of half the squared distance, which is all but linear.
     pub(super) fn least(&self, place: &Place) -> f64 {
         const STEPS: usize = 60;
-        let start = self.approach(place, self.from);
-        if self.from == self.to {
+        let start = self.approach(place, self.from.coord);
+        if self.from.coord == self.to.coord {
             return start.distance;
         }
-        let end = self.approach(place, self.to);
+        let end = self.approach(place, self.to.coord);
         let mut nearest = start.distance.min(end.distance);
         let (mut low, mut high) = ((0.0, start.pull()), (1.0, end.pull()));
         if low.1 >= 0.0 || high.1 <= 0.0 {

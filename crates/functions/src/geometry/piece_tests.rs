@@ -9,6 +9,13 @@ fn coord(x: f64, y: f64) -> Coord {
     }
 }
 
+fn piece(from: Coord, to: Coord) -> Piece {
+    Piece {
+        from: Place::anywhere(from),
+        to: Place::anywhere(to),
+    }
+}
+
 /// Pieces short enough to be measured as a whole, and places from a metre to half the globe away.
 fn pieces() -> impl Strategy<Value = (Piece, Place)> {
     let lat = prop_oneof![3 => -89.0..89.0_f64, 1 => 89.9..90.0_f64, 1 => prop::sample::select(vec![-90.0, 0.0, 90.0])];
@@ -21,11 +28,7 @@ fn pieces() -> impl Strategy<Value = (Piece, Place)> {
     )
         .prop_map(|((lon, lat), (dx, dy), (x, y), power)| {
             let size = 10_f64.powi(power);
-            let from = coord(lon, lat);
-            let piece = Piece {
-                from,
-                to: coord(lon + dx, lat + dy),
-            };
+            let piece = piece(coord(lon, lat), coord(lon + dx, lat + dy));
             let place = Place::new(coord(lon + dx / 2.0 + x * size, lat + dy / 2.0 + y * size)).unwrap();
             (piece, place)
         })
@@ -53,8 +56,8 @@ proptest! {
         size in 1e-4..1.0_f64, share in 0.0..1.0_f64
     ) {
         let to = coord(x + (to_x - x) * size, y + (to_y - y) * size);
-        let piece = Piece { from: coord(x, y), to };
-        let (from, end) = (space(piece.from), space(piece.to));
+        let piece = piece(coord(x, y), to);
+        let (from, end) = (piece.from.space, piece.to.space);
         let straight = [0, 1, 2].map(|axis| from[axis] + share * (end[axis] - from[axis]));
         let off = difference(space(piece.at(share)), straight);
         prop_assert!(dot(off, off).sqrt() <= piece.sag() + 1e-6);
@@ -63,10 +66,7 @@ proptest! {
 
 #[test]
 fn a_point_of_the_piece_is_at_no_distance() {
-    let piece = Piece {
-        from: coord(10.0, 50.0),
-        to: coord(10.01, 50.01),
-    };
+    let piece = piece(coord(10.0, 50.0), coord(10.01, 50.01));
     for share in [0.0, 0.25, 0.5, 1.0] {
         let place = Place::new(piece.at(share)).unwrap();
         assert!(piece.least(&place) < 1e-6);
@@ -75,10 +75,7 @@ fn a_point_of_the_piece_is_at_no_distance() {
 
 #[test]
 fn a_piece_of_a_parallel_is_measured_at_a_right_angle_to_it() {
-    let piece = Piece {
-        from: coord(0.0, 0.0),
-        to: coord(0.01, 0.0),
-    };
+    let piece = piece(coord(0.0, 0.0), coord(0.01, 0.0));
     let place = Place::new(coord(0.004, 1.0)).unwrap();
     assert!((piece.least(&place) - place.distance(coord(0.004, 0.0))).abs() < 1e-6);
 }

@@ -47,10 +47,13 @@ pub(super) struct Arrival {
 impl Place {
     /// The place at a longitude and a latitude; `None` unless they are in ±180 and ±90 degrees.
     pub(crate) fn new(coord: Coord) -> Option<Self> {
-        on_the_globe(coord).then(|| Self {
-            coord,
-            space: space(coord),
-        })
+        on_the_globe(coord).then(|| Self::anywhere(coord))
+    }
+
+    /// The same, also of a position that is not on the globe, of which nothing more may be asked.
+    pub(super) fn anywhere(coord: Coord) -> Self {
+        let space = space(coord);
+        Self { coord, space }
     }
 
     /// The geodesic from here to a place.

@@ -100,7 +100,7 @@ impl Boxes {
     }
 
     /// The boxes themselves.
-    fn leaves(&self) -> &[Rect] {
+    pub(super) fn leaves(&self) -> &[Rect] {
         &self.boxes[..self.rows.len()]
     }
 

@@ -62,9 +62,11 @@ mod outlines;
 mod probe;
 mod raster;
 mod rtree;
+mod sieve;
 
 pub use boxes::{Boxes, Rect};
 pub use draw::{CellKind, FenceCell};
 pub use edges::{Crossing, crossing};
 pub use index::{CellCounts, FenceStrategy, Fences, Rule};
 pub use outlines::{FencesError, Outlines};
+pub use sieve::Sieve;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, internal_err};
-use tieline_functions::{NearFence, Nearness, near_column};
-use tieline_index::fences::Boxes;
+use tieline_functions::{NearFence, Nearness, PointReach, near_column};
+use tieline_index::fences::{Boxes, Sieve};
 
 use super::kind::NearKind;
 use crate::fences::{MOST_FENCES_FOR_AREAS, areas_of, bounds_of, coordinates, numbers};
@@ -21,6 +21,9 @@ pub(super) struct NearIndex {
     distances: Option<Vec<f64>>,
     /// Of the geometries by position, widened by their distance where they have one.
     boxes: Boxes,
+    /// Where none of the boxes are: nearly all points of a country are nowhere near its sites.
+    sieve: Sieve,
+    reach: PointReach,
     groups: BuildGroups,
 }
 
@@ -52,6 +55,8 @@ impl NearIndex {
             nearness,
             fences,
             distances,
+            sieve: Sieve::of(&boxes),
+            reach: PointReach::new(nearness),
             boxes,
             groups: BuildGroups(rows.groups.clone()),
         }))
@@ -63,6 +68,13 @@ impl NearIndex {
         let Found { positions, rows } = found;
         positions.clear();
         rows.clear();
+        let within = match &points.distances {
+            Some(distances) => self.reach.of(x, y, distances[point as usize]),
+            None => Some([0.0, 0.0]),
+        };
+        if within.is_some_and(|within| !self.sieve.may_reach([x, y], within)) {
+            return;
+        }
         if !(x.is_finite() && y.is_finite()) {
             return;
         }
@@ -92,9 +104,10 @@ impl NearIndex {
         }
     }
 
-    /// Whether boxes say which points can match: not where each point brings its own distance.
+    /// Whether boxes say which points can match: not where each point brings its own distance, by which it may be away.
     fn is_bounded(&self) -> bool {
-        self.distances.is_some()
+        let is_inside = matches!(self.nearness, Nearness::Relation { possible: false, .. });
+        self.distances.is_some() || is_inside
     }
 }
 
@@ -109,7 +122,7 @@ impl JoinIndex for NearIndex {
     fn bytes(&self) -> usize {
         let fences: usize = self.fences.iter().map(NearFence::bytes).sum();
         let distances = self.distances.as_ref().map_or(0, Vec::len) * size_of::<f64>();
-        fences + distances + self.boxes.bytes() + self.groups.bytes()
+        fences + distances + self.boxes.bytes() + self.sieve.bytes() + self.groups.bytes()
     }
 
     fn probe(self: Arc<Self>, rows: KeyedRows) -> Result<Box<dyn Matches>> {

@@ -27,9 +27,11 @@ pub struct NearKind {
 }
 
 /// Of the tree, of the geometry as it is kept and of its edges in blocks.
-const BYTES_A_VERTEX: usize = 100;
+const BYTES_A_VERTEX: usize = 124;
 /// Of a geometry apart from its vertices.
 const BYTES_A_GEOMETRY: usize = 400;
+/// Of the grids of where boxes are, while they are made.
+const GRID_BYTES: usize = 5 << 19;
 
 impl IndexKind for NearKind {
     fn strategy(&self) -> &'static str {
@@ -58,7 +60,7 @@ impl IndexKind for NearKind {
 
     fn build_bytes(&self, rows: &KeyedRows) -> usize {
         let stored: usize = rows.keys.iter().map(|key| key.get_array_memory_size()).sum();
-        BYTES_A_VERTEX * (stored / (2 * size_of::<f64>())) + BYTES_A_GEOMETRY * rows.rows
+        BYTES_A_VERTEX * (stored / (2 * size_of::<f64>())) + BYTES_A_GEOMETRY * rows.rows + GRID_BYTES
     }
 
     fn build(&self, rows: &KeyedRows, _: usize) -> Result<Arc<dyn JoinIndex>> {

@@ -123,6 +123,27 @@ async fn row_groups_and_pages_without_a_fence_are_not_read() {
     }
 }
 
+/// A fix that is surely inside lies in the outline, whatever its accuracy; one that may be inside lies anywhere.
+#[tokio::test]
+async fn row_groups_and_pages_without_a_fix_inside_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = places(folder.path()).await;
+    let sql = |outcome: &str| {
+        format!(
+            "SELECT p.x FROM points AS p JOIN fences AS f ON geofence_relation(f.g, p.lon, p.lat, CAST(p.x % 700 AS DOUBLE)) {outcome}"
+        )
+    };
+    let set = |strategy: &str| format!("SET tieline.geofence_strategy = '{strategy}'");
+    for (outcome, rows) in [("= 'inside'", 6), ("<> 'outside'", 23)] {
+        context.sql(&set("nested_loop")).await.unwrap();
+        let expected = answer(&context, "auto", &sql(outcome)).await;
+        assert_eq!(expected.rows.len(), rows);
+        context.sql(&set("auto")).await.unwrap();
+        assert_eq!(answer(&context, "auto", &sql(outcome)).await.rows, expected.rows);
+    }
+    assert_pruned(&context, "points", &sql("= 'inside'"), (4, 2), (20, 2)).await;
+}
+
 /// DataFusion hands filters down by names: one on `q.x` must not leave out rows of `p`.
 #[tokio::test]
 async fn a_key_whose_name_another_table_has_leaves_out_no_row_of_that_table() {
