@@ -27,6 +27,7 @@ pub(crate) fn write(join: &IndexJoinExec, writer: Writer<'_>) -> Result<wire::Pi
         filter: filter.transpose()?,
         projection: parts.projection.as_deref().map(write_positions),
         why: parts.why.clone(),
+        share: parts.share,
         shared: parts.shared.id(),
         kind: Some(kinds::write(parts.index.as_ref(), writer)?),
     })))
@@ -70,6 +71,7 @@ pub(crate) fn read(
             .transpose()?,
         projection: message.projection.as_ref().map(positions),
         why: message.why.clone(),
+        share: message.share,
         shared,
         left: Arc::clone(left),
         right: Arc::clone(right),

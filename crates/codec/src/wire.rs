@@ -73,6 +73,8 @@ pub(crate) struct IndexJoin {
     pub(crate) shared: u64,
     #[prost(oneof = "Kind", tags = "9, 10, 11, 12")]
     pub(crate) kind: Option<Kind>,
+    #[prost(double, optional, tag = "13")]
+    pub(crate) share: Option<f64>,
 }
 
 /// A `BandMergeExec` without its inputs, which DataFusion writes.

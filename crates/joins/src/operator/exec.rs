@@ -59,6 +59,8 @@ pub struct IndexJoinParts {
     pub projection: Option<Vec<usize>>,
     /// Why this side and this strategy, for EXPLAIN.
     pub why: String,
+    /// What the indexed predicate keeps of all pairs, where that is known: how many rows come out is estimated by it.
+    pub share: Option<f64>,
     /// Where the built index is published.
     pub shared: Arc<SharedIndex>,
 }
@@ -357,7 +359,11 @@ impl ExecutionPlan for IndexJoinExec {
         } else {
             (rows(1), rows(0))
         };
-        let matches = self.parts.index.matches_a_row();
+        let sampled = self.parts.share.zip(build);
+        let matches = sampled.map_or_else(
+            || self.parts.index.matches_a_row(),
+            |(share, build)| share * build as f64,
+        );
         statistics.num_rows = self.shape.estimated_rows(build, probe, matches);
         Ok(Arc::new(statistics))
     }

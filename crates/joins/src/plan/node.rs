@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::common::{DFSchemaRef, JoinType, NullEquality, Result, internal_err};
@@ -26,7 +27,27 @@ pub(crate) struct IndexJoinNode {
     pub(crate) filter: Option<Expr>,
     /// What was decided about it before its own plan is made, for EXPLAIN.
     pub(crate) note: Option<String>,
+    /// What the indexed predicate keeps of all pairs, where that has been sampled.
+    pub(crate) share: Option<Share>,
     schema: DFSchemaRef,
+}
+
+/// A share of all pairs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share(pub(crate) f64);
+
+impl PartialEq for Share {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Share {}
+
+impl Hash for Share {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
 }
 
 impl IndexJoinNode {
@@ -48,6 +69,7 @@ impl IndexJoinNode {
             predicate,
             filter,
             note: None,
+            share: None,
             schema,
         })
     }
@@ -72,6 +94,14 @@ impl IndexJoinNode {
         Self {
             note: Some(note),
             ..self
+        }
+    }
+
+    /// The same join, of whose predicate a sample has said something.
+    pub(crate) fn with_sample(self, share: f64, note: &str) -> Self {
+        Self {
+            share: Some(Share(share)),
+            ..self.with_note(note)
         }
     }
 
@@ -165,6 +195,7 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
         )?;
         Ok(Self {
             note: self.note.clone(),
+            share: self.share,
             ..node
         })
     }

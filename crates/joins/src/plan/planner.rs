@@ -309,6 +309,7 @@ impl<'a> PlannedJoin<'a> {
             filter,
             projection: None,
             why: self.why(choice.why),
+            share: node.share.map(|share| share.0),
             shared: Arc::new(SharedIndex::default()),
         };
         Ok(Arc::new(IndexJoinExec::try_new(parts)?))

@@ -267,6 +267,39 @@ async fn a_sample_says_whether_the_fence_comes_first() {
     }
 }
 
+/// What is joined with two tables is no part of their join, but learns how many rows come of it: a semi join puts the smaller side into
+/// its table.
+#[tokio::test]
+async fn a_semi_join_learns_how_many_rows_come_of_a_fence() {
+    let called =
+        "SELECT s.id, f.id FROM seen AS s JOIN places AS f ON st_contains(f.g, st_point(s.lon, s.lat))
+                  WHERE s.person IN (SELECT person FROM many)";
+    for (inside, join_type) in [(1, "LeftSemi"), (67, "RightSemi")] {
+        let context = sightings_inside(inside).await;
+        let many = "CREATE TABLE many AS SELECT value AS person FROM generate_series(0, 19999)";
+        context.sql(many).await.unwrap().collect().await.unwrap();
+        set(&context, "as_written").await;
+        let written = answer(&context, "auto", called).await;
+        assert!(written.plan.contains("join_type=LeftSemi"), "{}", written.plan);
+        set(&context, "auto").await;
+        let sampled = answer(&context, "auto", called).await;
+        let sampled_type = format!("join_type={join_type}");
+        assert!(sampled.plan.contains(&sampled_type), "{}", sampled.plan);
+        assert!(
+            sampled.plan.contains("matches a row in a sample of"),
+            "{}",
+            sampled.plan
+        );
+        assert_eq!(sampled.rows, written.rows);
+        assert_eq!(sampled.rows.len(), 200 * inside);
+    }
+    // Of two tables and no more there is nothing to decide.
+    let context = sightings_inside(67).await;
+    let alone = called.split("WHERE").next().unwrap();
+    let plan = answer(&context, "auto", alone).await.plan;
+    assert!(!plan.contains("sample"), "{plan}");
+}
+
 /// A table in Parquet is read in pieces far apart, so that one in the order of place does not deceive.
 #[tokio::test]
 async fn a_sample_of_files_sees_all_of_them() {

@@ -27,8 +27,8 @@ pub(super) struct Estimates {
     edges: Vec<Edge>,
     /// By set of inputs.
     rows: Vec<f64>,
-    /// The conditions of joins that have been sampled, and what that said.
-    notes: Vec<(Vec<Expr>, String)>,
+    /// The conditions of joins that have been sampled, what they keep of all pairs, and that in words.
+    notes: Vec<(Vec<Expr>, f64, String)>,
 }
 
 /// A predicate between two inputs that an index can answer, and the place of its edge.
@@ -127,7 +127,8 @@ impl Estimates {
             "{:.3} matches a row in a sample of {}",
             sample.matches_a_row, sample.rows
         );
-        self.notes.push((indexed.predicate.conditions().to_vec(), note));
+        let conditions = indexed.predicate.conditions().to_vec();
+        self.notes.push((conditions, sample.share, note));
     }
 
     /// Replaces what is taken for the share of equal keys of two inputs by what samples say, where there can be one.
@@ -147,10 +148,11 @@ impl Estimates {
         }
     }
 
-    /// What a sample said of a join, for EXPLAIN.
-    pub(super) fn note_of(&self, predicate: &Predicate) -> Option<&str> {
-        let of_same = |(conditions, _): &&(Vec<Expr>, String)| conditions == predicate.conditions();
-        self.notes.iter().find(of_same).map(|(_, note)| note.as_str())
+    /// What a sample said of a join: the share of all pairs, and a note for EXPLAIN.
+    pub(super) fn note_of(&self, predicate: &Predicate) -> Option<(f64, &str)> {
+        let mut notes = self.notes.iter();
+        let of_same = notes.find(|(conditions, ..)| conditions == predicate.conditions());
+        of_same.map(|(_, share, note)| (*share, note.as_str()))
     }
 
     /// Rows of the join of some inputs by all conditions between them.

@@ -4,7 +4,8 @@
 //! without one. Between an equality that keeps every row and a range or a fence that keeps one in a hundred, that is the
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
 //! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
-//! Plans without a join of ours stay as they are.
+//! What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
+//! come. Plans without a join of ours stay as they are, and so does one that joins two tables and nothing else.
 
 mod cost;
 mod estimates;
@@ -80,22 +81,23 @@ fn has_index_join(plan: &LogicalPlan) -> Result<bool> {
 fn regions(plan: &LogicalPlan) -> Result<Vec<(usize, Region)>> {
     let mut found = Vec::new();
     let mut within = Vec::new();
-    let mut nodes = 0;
+    let (mut nodes, mut joins) = (0, 0);
     plan.apply_with_subqueries(|plan| {
         let place = nodes;
         nodes += 1;
+        joins += usize::from(matches!(plan, LogicalPlan::Join(_)) || index_join(plan).is_some());
         // A part of a region that has been found already is no region of its own.
         if within.contains(&std::ptr::from_ref(plan)) {
             return Ok(TreeNodeRecursion::Continue);
         }
         if let Some((region, parts)) = Region::of(plan) {
             within.extend(parts);
-            let worth_it = region.leaves().len() > 2 && region.has_index_join();
-            found.extend(worth_it.then_some((place, region)));
+            found.extend(region.has_index_join().then_some((place, region)));
         }
         Ok(TreeNodeRecursion::Continue)
     })?;
-    Ok(found)
+    // There is nothing to decide where two tables are joined and nothing else.
+    Ok(if joins > 1 { found } else { Vec::new() })
 }
 
 /// The same rows and columns by cheaper joins; `None` if the written order is about as good.
@@ -136,7 +138,7 @@ fn noted(plan: LogicalPlan, estimates: &Estimates) -> Result<LogicalPlan> {
     let noted = plan.transform_down_with_subqueries(|plan| {
         let note = index_join(&plan).and_then(|node| Some((node, estimates.note_of(&node.predicate)?)));
         Ok(match note {
-            Some((node, note)) => Transformed::yes(as_plan(node.clone().with_note(note))),
+            Some((node, (share, note))) => Transformed::yes(as_plan(node.clone().with_sample(share, note))),
             None => Transformed::no(plan),
         })
     });
