@@ -12,6 +12,7 @@ use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 
+use super::file_size::rows_by_file_size;
 use super::selectivity::{Known, as_number};
 
 /// Rows of an input.
@@ -19,10 +20,14 @@ use super::selectivity::{Known, as_number};
 pub(crate) struct RowEstimate(Precision<usize>);
 
 impl RowEstimate {
-    /// Of a plan; absent where its statistics cannot be had.
+    /// Of a plan; absent where there are no statistics, and no files whose size says something.
     pub(super) fn of(plan: &Arc<dyn ExecutionPlan>) -> Self {
         let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
-        Self(statistics.map_or(Precision::Absent, |statistics| statistics.num_rows))
+        let rows = statistics.map_or(Precision::Absent, |statistics| statistics.num_rows);
+        Self(match rows {
+            Precision::Absent => rows_by_file_size(plan).map_or(Precision::Absent, Precision::Inexact),
+            known => known,
+        })
     }
 
     /// The number, exact or not.
@@ -44,9 +49,8 @@ pub(super) fn total_bytes(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
     let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
     let statistics = statistics.ok()?;
     let width = estimated_row_bytes(&plan.schema());
-    let of_rows = statistics
-        .num_rows
-        .get_value()
+    let of_rows = RowEstimate::of(plan)
+        .rows()
         .map(|rows| rows.saturating_mul(width));
     // Of a file it may be what is stored there, packed.
     let told = statistics.total_byte_size.get_value().copied();

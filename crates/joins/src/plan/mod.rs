@@ -4,6 +4,7 @@ mod call;
 mod candidates;
 mod estimate;
 mod fallible;
+mod file_size;
 mod filter;
 mod in_order;
 mod node;

@@ -14,3 +14,4 @@ mod session;
 mod slt;
 mod spellings;
 mod tables;
+mod text_files;
