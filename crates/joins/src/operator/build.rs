@@ -147,8 +147,9 @@ impl Build {
         let Some(equal) = &self.equal else {
             return Ok(None);
         };
-        self.reserve(rows.get_array_memory_size() + GroupTable::build_bytes(rows.num_rows()))?;
-        GroupTable::build(&evaluate(&equal.build, rows)?, equal.nulls, self.threads).map(Some)
+        let keys = evaluate(&equal.build, rows)?;
+        self.reserve(rows.get_array_memory_size() + GroupTable::build_bytes(rows.num_rows(), &keys))?;
+        GroupTable::build(&keys, equal.nulls, self.threads).map(Some)
     }
 
     /// Holds so many bytes, no more and no fewer.

@@ -59,7 +59,7 @@ pub struct IndexJoinParts {
     pub projection: Option<Vec<usize>>,
     /// Why this side and this strategy, for EXPLAIN.
     pub why: String,
-    /// What the indexed predicate keeps of all pairs, where that is known: how many rows come out is estimated by it.
+    /// What all conditions together keep of all pairs, where that is known: how many rows come out is estimated by it.
     pub share: Option<f64>,
     /// Where the built index is published.
     pub shared: Arc<SharedIndex>,

@@ -1,13 +1,15 @@
 //! Equal keys beside the indexed predicate: every combination of them is a group, and rows match within a group.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, DynComparator, LargeBinaryArray, RecordBatch, make_comparator,
+    Array, ArrayRef, AsArray, DynComparator, LargeBinaryBuilder, RecordBatch, UInt32Array, make_comparator,
 };
 use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::compute::SortOptions;
+use datafusion::arrow::compute::{SortOptions, take_arrays};
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::hash_utils::{RandomState, create_hashes};
@@ -29,18 +31,18 @@ pub(crate) struct EqualKeys {
     pub(crate) nulls: NullEquality,
 }
 
-/// The combinations that the build side has, each by the number of its first row.
+/// The combinations that the build side has, numbered in the order of their first rows.
 ///
-/// Rows are found by a hash of their keys, and the keys themselves are compared with those of that row. The hash is one that tells all
-/// combinations of the build side apart.
+/// They are found by a hash of their keys, and then the keys themselves are compared. The hash is one that tells all combinations of the
+/// build side apart.
 #[derive(Debug)]
 pub(crate) struct GroupTable {
     hashing: Hashing,
     nulls: NullEquality,
-    /// The keys of the build side, as they are hashed and compared.
+    /// The keys of each combination, as they are hashed and compared.
     keys: Vec<ArrayRef>,
-    /// The rows of the build side by their hash, all of one time.
-    rows: Bands<u64>,
+    /// The combinations by their hash, all of one time.
+    numbers: Bands<u64>,
 }
 
 /// More hashes than this do not by chance put two combinations together.
@@ -50,7 +52,7 @@ impl GroupTable {
     /// Numbers the combinations of the build side, on at most `threads` threads; returns the number of each row.
     pub(crate) fn build(keys: &[ArrayRef], nulls: NullEquality, threads: usize) -> Result<(Self, Vec<u32>)> {
         for attempt in 0..HASHES {
-            let hashing = Hashing::new(keys, attempt)?;
+            let hashing = Hashing::new(keys, nulls, attempt)?;
             if let Some(built) = Self::by(hashing, keys, nulls, threads)? {
                 return Ok(built);
             }
@@ -80,93 +82,141 @@ impl GroupTable {
             hashing.hashes(&keys)
         });
         let hashes = hashes.into_iter().collect::<Result<Vec<_>>>()?.concat();
-        let times = vec![0; count];
-        let rows = BandRows::new(&hashes, &times);
-        let live: Option<Vec<u32>> = null_rows
-            .as_ref()
-            .map(|nulls| nulls.valid_indices().map(|row| row as u32).collect());
-        let rows = live.as_ref().map_or(rows, |live| rows.only(live));
-        let rows = Bands::build_with_threads(rows, Probes::InAnyOrder { width: None }, threads)
-            .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))?;
+        let (firsts, maps) = first_rows(&hashes, null_rows.as_ref(), threads);
+        let numbers = on_threads(shares, |share| {
+            let is_same = is_same(&keys, &keys)?;
+            let number = |row: usize| {
+                if null_rows.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+                    return Some(NO_GROUP);
+                }
+                let hash = hashes[row];
+                let number = maps[part_of(hash, maps.len())].get(&hash).copied()?;
+                is_same(firsts[number as usize] as usize, row).then_some(number)
+            };
+            Ok(share.map(number).collect::<Option<Vec<u32>>>())
+        });
+        drop(maps);
+        let numbers = numbers.into_iter().collect::<Result<Option<Vec<_>>>>()?;
+        let Some(numbers) = numbers else {
+            return Ok(None);
+        };
+        let of_firsts: Vec<u64> = firsts.iter().map(|row| hashes[*row as usize]).collect();
+        drop(hashes);
         let table = Self {
+            numbers: numbered(&of_firsts, threads)?,
+            keys: match firsts.len() == count {
+                true => keys,
+                false => take_arrays(&keys, &UInt32Array::from(firsts), None)?,
+            },
             hashing,
             nulls,
-            keys,
-            rows,
         };
-        let numbers = on_threads(shares, |share| {
-            let is_same = table.is_same(&table.keys)?;
-            let nulls = null_rows
-                .as_ref()
-                .map(|nulls| nulls.slice(share.start, share.len()));
-            let numbers = table.first_rows(&hashes[share.clone()], nulls.as_ref());
-            let mut numbered = share.zip(&numbers);
-            let is_told = numbered.all(|(row, number)| *number == NO_GROUP || is_same(*number, row));
-            Ok(is_told.then_some(numbers))
-        });
-        let numbers = numbers.into_iter().collect::<Result<Option<Vec<_>>>>()?;
-        Ok(numbers.map(|numbers| (table, numbers.concat())))
+        Ok(Some((table, numbers.concat())))
     }
 
     /// The numbers of probe rows; [`NO_GROUP`] where the build side has no such combination.
     pub(crate) fn look_up(&self, keys: &[ArrayRef]) -> Result<Vec<u32>> {
         let nulls = null_rows(keys, self.nulls);
         let keys = self.hashing.prepared(keys)?;
-        let mut numbers = self.first_rows(&self.hashing.hashes(&keys)?, nulls.as_ref());
-        let is_same = self.is_same(&keys)?;
+        let mut numbers = self.with_hashes(&self.hashing.hashes(&keys)?, nulls.as_ref());
+        let is_same = is_same(&self.keys, &keys)?;
         for (row, number) in numbers.iter_mut().enumerate() {
-            if *number != NO_GROUP && !is_same(*number, row) {
+            if *number != NO_GROUP && !is_same(*number as usize, row) {
                 *number = NO_GROUP;
             }
         }
         Ok(numbers)
     }
 
-    /// The first row of the build side that has a hash; [`NO_GROUP`] where none has, and for rows with a NULL.
-    fn first_rows(&self, hashes: &[u64], nulls: Option<&NullBuffer>) -> Vec<u32> {
+    /// The combination that has a hash; [`NO_GROUP`] where none has, and for rows with a NULL.
+    fn with_hashes(&self, hashes: &[u64], nulls: Option<&NullBuffer>) -> Vec<u32> {
         const { assert!(NO_GROUP == tieline_index::ranges::NO_ROW) };
-        let (times, mut rows) = (vec![0; hashes.len()], Vec::with_capacity(hashes.len()));
+        let (times, mut found) = (vec![0; hashes.len()], Vec::with_capacity(hashes.len()));
         match nulls {
-            None => self
-                .rows
-                .nearest(hashes, Around::new(&times, 0, 0), &times, &mut rows),
+            None => {
+                let bands = Around::new(&times, 0, 0);
+                self.numbers.nearest(hashes, bands, &times, &mut found);
+            }
             Some(nulls) => {
                 let bands = nulls
                     .iter()
                     .map(|is_valid| if is_valid { (0, 0) } else { NO_BAND });
                 let (first, last): (Vec<i64>, Vec<i64>) = bands.unzip();
-                self.rows
-                    .nearest(hashes, (&first[..], &last[..]), &times, &mut rows);
+                self.numbers
+                    .nearest(hashes, (&first[..], &last[..]), &times, &mut found);
             }
         }
-        rows
-    }
-
-    /// Whether a row of the build side and one with these keys have the same.
-    fn is_same(&self, keys: &[ArrayRef]) -> Result<impl Fn(u32, usize) -> bool> {
-        let pairs = self.keys.iter().zip(keys);
-        let comparators = pairs
-            .map(|(build, probe)| make_comparator(build, probe, SortOptions::default()))
-            .collect::<Result<Vec<DynComparator>, _>>()?;
-        Ok(move |build: u32, probe: usize| {
-            let mut comparators = comparators.iter();
-            comparators.all(|compare| compare(build as usize, probe).is_eq())
-        })
+        found
     }
 
     /// Bytes held beside the rows of the build side.
     pub(crate) fn bytes(&self, build: &RecordBatch) -> usize {
         let is_there = |key: &&ArrayRef| build.columns().iter().any(|column| Arc::ptr_eq(column, key));
         let own = self.keys.iter().filter(|key| !is_there(key));
-        self.rows.bytes() + own.map(|key| key.get_array_memory_size()).sum::<usize>()
+        self.numbers.bytes() + own.map(|key| key.get_array_memory_size()).sum::<usize>()
     }
 
-    /// What it takes while it is built, at most, for so many rows.
-    pub(crate) const fn build_bytes(rows: usize) -> usize {
-        // Beside the table a hash, a time, which rows are not NULL, and the numbers, by share and together.
-        let beside = 2 * size_of::<u64>() + 3 * size_of::<u32>();
-        Bands::<u64>::build_bytes(rows).saturating_add(rows.saturating_mul(beside))
+    /// What it takes while it is built, about at most, for so many rows with these keys.
+    pub(crate) fn build_bytes(rows: usize, keys: &[ArrayRef]) -> usize {
+        // A hash and a number, by share and together, and what a map takes for each; the table has less beside it.
+        let maps = 2 * (size_of::<u64>() + size_of::<u32>()) + 3 * size_of::<(u64, u32)>();
+        let table = Bands::<u64>::build_bytes(rows).max(rows.saturating_mul(maps));
+        // The keys once more, where they are bytes of their own, and those of each combination.
+        let own: usize = keys.iter().map(|key| key.get_array_memory_size()).sum();
+        table.saturating_add(own.saturating_mul(2))
     }
+}
+
+/// The first row of each hash, ascending, and where each hash stands among these, by part.
+fn first_rows(
+    hashes: &[u64],
+    nulls: Option<&NullBuffer>,
+    threads: usize,
+) -> (Vec<u32>, Vec<HashMap<u64, u32, ByItself>>) {
+    // Every thread goes through all of the hashes, and keeps those of its part.
+    let of_part = |part: usize| {
+        let mut first: HashMap<u64, u32, ByItself> = HashMap::default();
+        let is_null = |row: usize| nulls.is_some_and(|nulls| nulls.is_null(row));
+        for (row, &hash) in hashes.iter().enumerate() {
+            if part_of(hash, threads) == part && !is_null(row) {
+                first.entry(hash).or_insert(row as u32);
+            }
+        }
+        first
+    };
+    let mut maps = on_threads((0..threads).collect(), of_part);
+    let mut firsts: Vec<u32> = maps.iter().flat_map(|map| map.values().copied()).collect();
+    firsts.sort_unstable();
+    for (number, row) in (0..).zip(&firsts) {
+        let hash = hashes[*row as usize];
+        maps[part_of(hash, threads)].insert(hash, number);
+    }
+    (firsts, maps)
+}
+
+/// Which part a hash belongs to: by bits that a map does not look at.
+const fn part_of(hash: u64, parts: usize) -> usize {
+    (hash >> 32) as u16 as usize % parts
+}
+
+/// The table of hashes that differ, each by its position.
+fn numbered(hashes: &[u64], threads: usize) -> Result<Bands<u64>> {
+    let times = vec![0; hashes.len()];
+    let rows = BandRows::new(hashes, &times);
+    Bands::build_with_threads(rows, Probes::InAnyOrder { width: None }, threads)
+        .map_err(|error| DataFusionError::ResourcesExhausted(error.to_string()))
+}
+
+/// Whether a row with some keys and one with others have the same.
+fn is_same(ones: &[ArrayRef], others: &[ArrayRef]) -> Result<impl Fn(usize, usize) -> bool + use<>> {
+    let pairs = ones.iter().zip(others);
+    let comparators = pairs
+        .map(|(one, other)| make_comparator(one, other, SortOptions::default()))
+        .collect::<Result<Vec<DynComparator>, _>>()?;
+    Ok(move |one: usize, other: usize| {
+        let mut comparators = comparators.iter();
+        comparators.all(|compare| compare(one, other).is_eq())
+    })
 }
 
 /// The rows that match nothing, as NULLs. A dictionary may have its NULLs among its values, and an array of NULLs has no bits.
@@ -190,8 +240,8 @@ struct Hashing {
 
 impl Hashing {
     /// The hash of an attempt: first of one column after the other, if all are plain. Which NULL is whose that does not always tell.
-    fn new(keys: &[ArrayRef], attempt: u64) -> Result<Self> {
-        let by_columns = attempt == 0 && keys.iter().all(|key| is_plain(key.data_type()));
+    fn new(keys: &[ArrayRef], nulls: NullEquality, attempt: u64) -> Result<Self> {
+        let by_columns = attempt == 0 && keys.iter().all(|key| is_plain(key.data_type(), nulls));
         let fields = keys.iter().map(|key| SortField::new(key.data_type().clone()));
         Ok(Self {
             state: RandomState::with_seed(attempt),
@@ -211,8 +261,9 @@ impl Hashing {
             return Ok(keys);
         };
         let rows = converter.convert_columns(&keys)?;
-        let bytes = LargeBinaryArray::from_iter_values(rows.iter());
-        Ok(vec![Arc::new(bytes)])
+        let mut bytes = LargeBinaryBuilder::with_capacity(rows.num_rows(), rows.size());
+        rows.iter().for_each(|row| bytes.append_value(row));
+        Ok(vec![Arc::new(bytes.finish())])
     }
 
     fn hashes(&self, prepared: &[ArrayRef]) -> Result<Vec<u64>> {
@@ -222,12 +273,38 @@ impl Hashing {
     }
 }
 
-/// Whether equal values of a type have equal hashes, and compare as equal, however they are laid out.
-fn is_plain(data_type: &DataType) -> bool {
-    data_type.is_primitive()
-        || data_type.is_string()
-        || data_type.is_binary()
-        || *data_type == DataType::Boolean
+/// Hashes that are hashes already.
+type ByItself = BuildHasherDefault<Itself>;
+
+#[derive(Debug, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Whether equal values of a type have equal hashes, and compare as equal, however they are laid out. A dictionary may have two
+/// kinds of NULL, which is of no interest where none is equal to another.
+fn is_plain(data_type: &DataType, nulls: NullEquality) -> bool {
+    match data_type {
+        DataType::Boolean => true,
+        DataType::Dictionary(_, values) => {
+            nulls == NullEquality::NullEqualsNothing && is_plain(values, nulls)
+        }
+        data_type => data_type.is_primitive() || data_type.is_string() || data_type.is_binary(),
+    }
 }
 
 /// The keys with -0.0 as 0.0.

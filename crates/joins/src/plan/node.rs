@@ -27,7 +27,9 @@ pub(crate) struct IndexJoinNode {
     pub(crate) filter: Option<Expr>,
     /// What was decided about it before its own plan is made, for EXPLAIN.
     pub(crate) note: Option<String>,
-    /// What the indexed predicate keeps of all pairs, where that has been sampled.
+    /// What a sample said of the predicate, for EXPLAIN.
+    pub(crate) sample: Option<String>,
+    /// What all conditions together keep of all pairs, where that is known by a sample.
     pub(crate) share: Option<Share>,
     schema: DFSchemaRef,
 }
@@ -69,6 +71,7 @@ impl IndexJoinNode {
             predicate,
             filter,
             note: None,
+            sample: None,
             share: None,
             schema,
         })
@@ -78,6 +81,7 @@ impl IndexJoinNode {
     pub(crate) fn with_predicate(self, predicate: Predicate, conditions: &[Expr]) -> Self {
         let filter = conjunction(beside(&predicate, conditions));
         Self {
+            sample: self.sample.filter(|_| predicate == self.predicate),
             predicate,
             filter,
             ..self
@@ -98,10 +102,11 @@ impl IndexJoinNode {
     }
 
     /// The same join, of whose predicate a sample has said something.
-    pub(crate) fn with_sample(self, share: f64, note: &str) -> Self {
+    pub(crate) fn with_sample(self, share: Option<f64>, note: &str) -> Self {
         Self {
-            share: Some(Share(share)),
-            ..self.with_note(note)
+            share: share.map(Share),
+            sample: Some(note.to_owned()),
+            ..self
         }
     }
 
@@ -195,6 +200,7 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
         )?;
         Ok(Self {
             note: self.note.clone(),
+            sample: self.sample.clone(),
             share: self.share,
             ..node
         })

@@ -317,10 +317,8 @@ impl<'a> PlannedJoin<'a> {
 
     /// For EXPLAIN: why this join runs as it does, and what was said of it before.
     pub(crate) fn why(&self, own: String) -> String {
-        match &self.node.note {
-            Some(note) => format!("{own}; {note}"),
-            None => own,
-        }
+        let notes = [&self.node.note, &self.node.sample].into_iter().flatten();
+        notes.fold(own, |said, note| format!("{said}; {note}"))
     }
 
     /// The equal keys that rows can be grouped and ordered by, and what else a pair must satisfy.

@@ -16,6 +16,7 @@ use super::sample::sample;
 use crate::plan::Sides;
 use crate::plan::candidates::candidates;
 use crate::plan::estimate::{RowEstimate, all_rows};
+use crate::plan::node::IndexJoinNode;
 use crate::plan::predicate::Predicate;
 use crate::plan::selectivity::{Known, UNKNOWN_SHARE, as_number, best, share};
 use crate::settings::JoinSettings;
@@ -27,8 +28,8 @@ pub(super) struct Estimates {
     edges: Vec<Edge>,
     /// By set of inputs.
     rows: Vec<f64>,
-    /// The conditions of joins that have been sampled, what they keep of all pairs, and that in words.
-    notes: Vec<(Vec<Expr>, f64, String)>,
+    /// The conditions of joins that have been sampled, and what that said.
+    notes: Vec<(Vec<Expr>, String)>,
 }
 
 /// A predicate between two inputs that an index can answer, and the place of its edge.
@@ -63,6 +64,16 @@ pub(super) struct Edge {
     pub(super) share: f64,
     /// What is equal, of the one and the other side.
     keys: Option<(Expr, Expr)>,
+    sampled: Sampled,
+}
+
+/// Whether a share is that of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sampled {
+    Not,
+    /// The indexed side was read in pieces, and one of the others may have what most rows match.
+    Roughly,
+    Well,
 }
 
 /// How a join can use a condition.
@@ -100,6 +111,10 @@ impl Estimates {
         };
         let settings = JoinSettings::of(session.config_options());
         let (edges, indexed) = estimates.edges_of(region, &settings);
+        // Two inputs have one order.
+        if region.leaves().len() == 2 && indexed.is_empty() {
+            return None;
+        }
         estimates.edges = edges;
         for one in indexed {
             estimates.sample(region, one, planner, session).await;
@@ -122,13 +137,18 @@ impl Estimates {
         let Some(sample) = sample(inputs, &indexed.predicate, planner, session).await else {
             return;
         };
-        self.edges[indexed.edge].share = sample.share;
+        let edge = &mut self.edges[indexed.edge];
+        edge.share = sample.share;
+        // Of ranges one may have most of the points, such as a carrier's; geometries that are looked up have none like that.
+        edge.sampled = match sample.whole || edge.kind != EdgeKind::Range {
+            true => Sampled::Well,
+            false => Sampled::Roughly,
+        };
         let note = format!(
             "{:.3} matches a row in a sample of {}",
             sample.matches_a_row, sample.rows
         );
-        let conditions = indexed.predicate.conditions().to_vec();
-        self.notes.push((conditions, sample.share, note));
+        self.notes.push((indexed.predicate.conditions().to_vec(), note));
     }
 
     /// Replaces what is taken for the share of equal keys of two inputs by what samples say, where there can be one.
@@ -148,11 +168,18 @@ impl Estimates {
         }
     }
 
-    /// What a sample said of a join: the share of all pairs, and a note for EXPLAIN.
-    pub(super) fn note_of(&self, predicate: &Predicate) -> Option<(f64, &str)> {
-        let mut notes = self.notes.iter();
-        let of_same = notes.find(|(conditions, ..)| conditions == predicate.conditions());
-        of_same.map(|(_, share, note)| (*share, note.as_str()))
+    /// The join of two sets of inputs with what samples have said of it: a note for EXPLAIN, and what all of its conditions together keep
+    /// of all pairs.
+    pub(super) fn told(&self, join: IndexJoinNode, [left, right]: [Leaves; 2]) -> IndexJoinNode {
+        let of_same = |(conditions, _): &&(Vec<Expr>, String)| conditions == join.predicate.conditions();
+        let Some((_, note)) = self.notes.iter().find(of_same) else {
+            return join;
+        };
+        let edges = || self.between(left, right);
+        let is_known = edges().any(|edge| edge.sampled == Sampled::Well)
+            && edges().all(|edge| edge.sampled != Sampled::Roughly);
+        let share = self.rows(left | right) / (self.rows(left) * self.rows(right));
+        join.with_sample((is_known && share.is_finite()).then_some(share), note)
     }
 
     /// Rows of the join of some inputs by all conditions between them.
@@ -250,6 +277,7 @@ impl Estimates {
             other,
             share: share(predicate, &known, &sides),
             keys: None,
+            sampled: Sampled::Not,
         };
         let mut edges = vec![edge(&indexed, kind)];
         // What is tested of the pairs that the index finds; what shares a condition with another says little beside it.
@@ -265,6 +293,7 @@ impl Estimates {
             other: 0,
             share: UNKNOWN_SHARE,
             keys: None,
+            sampled: Sampled::Not,
         };
         let Some((one, another)) = equality(condition) else {
             return other;
@@ -280,6 +309,7 @@ impl Estimates {
             other: of_another,
             share: 1.0 / values.max(1.0),
             keys: Some((one.clone(), another.clone())),
+            sampled: Sampled::Not,
         }
     }
 

@@ -5,7 +5,7 @@
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
 //! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
 //! What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
-//! come. Plans without a join of ours stay as they are, and so does one that joins two tables and nothing else.
+//! come. Plans without a join of ours stay as they are, and two tables with no join above them are not looked at.
 
 mod cost;
 mod estimates;
@@ -15,11 +15,12 @@ mod region;
 mod sample;
 mod search;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
 use datafusion::common::Result;
-use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
+use datafusion::common::tree_node::{Transformed, TreeNodeRecursion, TreeNodeVisitor};
 use datafusion::logical_expr::{Extension, LogicalPlan};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
@@ -50,16 +51,16 @@ pub(crate) async fn order_joins(
     // From the inner ones to the outer ones, each as the ones before it have left the plan: to order one changes neither how
     // many there are nor which come before it.
     for position in (0..regions(&plan)?.len()).rev() {
-        let Some((place, region)) = regions(&plan)?.into_iter().nth(position) else {
+        let Some(found) = regions(&plan)?.into_iter().nth(position) else {
             continue;
         };
-        let Some(estimates) = Estimates::of(&region, planner, session).await else {
+        let Some(estimates) = Estimates::of(&found.region, planner, session).await else {
             continue;
         };
-        if let Some(ordered) = in_better_order(&region, &estimates, &settings) {
-            plan = replace(plan, place, ordered)?;
-        }
-        plan = noted(plan, &estimates)?;
+        plan = match in_better_order(&found.region, &estimates, &settings) {
+            Some(ordered) => replace(plan, found.places[0], ordered)?,
+            None => told(plan, &found, &estimates)?,
+        };
     }
     Ok(plan)
 }
@@ -77,27 +78,65 @@ fn has_index_join(plan: &LogicalPlan) -> Result<bool> {
     Ok(found)
 }
 
-/// The regions of a plan that have a join of ours, the outer ones first, each with its place: how many nodes come before it.
-fn regions(plan: &LogicalPlan) -> Result<Vec<(usize, Region)>> {
-    let mut found = Vec::new();
-    let mut within = Vec::new();
-    let (mut nodes, mut joins) = (0, 0);
-    plan.apply_with_subqueries(|plan| {
-        let place = nodes;
-        nodes += 1;
-        joins += usize::from(matches!(plan, LogicalPlan::Join(_)) || index_join(plan).is_some());
+/// A region of a plan, and where its nodes stand in that: how many come before each. The first is that of all.
+struct Found {
+    region: Region,
+    places: Vec<usize>,
+}
+
+/// The regions of a plan of which something must be known, the outer ones first: of those with a join of ours the ones with more than two
+/// inputs, and those below another join, which sees by it how many rows come.
+fn regions(plan: &LogicalPlan) -> Result<Vec<Found>> {
+    let mut search = Search::default();
+    plan.visit_with_subqueries(&mut search)?;
+    let is_needed = |(found, below_a_join): (Found, bool)| {
+        let region = &found.region;
+        let is_needed = region.has_index_join() && (region.leaves().len() > 2 || below_a_join);
+        is_needed.then_some(found)
+    };
+    Ok(search.found.into_iter().filter_map(is_needed).collect())
+}
+
+/// What has been found of the regions of a plan.
+#[derive(Default)]
+struct Search {
+    /// The regions, and whether there is a join above each.
+    found: Vec<(Found, bool)>,
+    /// The nodes of these: which region, and which of its nodes.
+    parts: HashMap<*const LogicalPlan, (usize, usize)>,
+    nodes: usize,
+    joins_above: usize,
+}
+
+impl<'n> TreeNodeVisitor<'n> for Search {
+    type Node = LogicalPlan;
+
+    fn f_down(&mut self, node: &'n LogicalPlan) -> Result<TreeNodeRecursion> {
+        let place = self.nodes;
+        self.nodes += 1;
         // A part of a region that has been found already is no region of its own.
-        if within.contains(&std::ptr::from_ref(plan)) {
-            return Ok(TreeNodeRecursion::Continue);
+        if let Some((region, part)) = self.parts.get(&std::ptr::from_ref(node)) {
+            self.found[*region].0.places[*part] = place;
+        } else if let Some((region, parts)) = Region::of(node) {
+            let numbered = (0..)
+                .zip(&parts)
+                .map(|(part, node)| (*node, (self.found.len(), part)));
+            self.parts.extend(numbered);
+            let places = vec![place; parts.len()];
+            self.found.push((Found { region, places }, self.joins_above > 0));
         }
-        if let Some((region, parts)) = Region::of(plan) {
-            within.extend(parts);
-            found.extend(region.has_index_join().then_some((place, region)));
-        }
+        self.joins_above += usize::from(is_join(node));
         Ok(TreeNodeRecursion::Continue)
-    })?;
-    // There is nothing to decide where two tables are joined and nothing else.
-    Ok(if joins > 1 { found } else { Vec::new() })
+    }
+
+    fn f_up(&mut self, node: &'n LogicalPlan) -> Result<TreeNodeRecursion> {
+        self.joins_above -= usize::from(is_join(node));
+        Ok(TreeNodeRecursion::Continue)
+    }
+}
+
+fn is_join(plan: &LogicalPlan) -> bool {
+    matches!(plan, LogicalPlan::Join(_)) || index_join(plan).is_some()
 }
 
 /// The same rows and columns by cheaper joins; `None` if the written order is about as good.
@@ -112,7 +151,8 @@ fn in_better_order(region: &Region, estimates: &Estimates, settings: &JoinSettin
         best.cost / 1e9,
         written / 1e9
     );
-    let joined = region.join(&best.tree, &note, settings).ok()?;
+    let with_notes = |join: IndexJoinNode, sides| estimates.told(join.with_note(&note), sides);
+    let joined = region.join(&best.tree, settings, &with_notes).ok()?;
     // The joins carry every column; each should carry what is needed above it.
     let pruned = OptimizeProjections::new().rewrite(joined, &OptimizerContext::new());
     pruned.ok().map(|pruned| pruned.data)
@@ -133,16 +173,20 @@ fn replace(plan: LogicalPlan, place: usize, by: LogicalPlan) -> Result<LogicalPl
     replaced.map(|replaced| replaced.data)
 }
 
-/// The plan with what samples say beside the joins that they are of, for EXPLAIN.
-fn noted(plan: LogicalPlan, estimates: &Estimates) -> Result<LogicalPlan> {
-    let noted = plan.transform_down_with_subqueries(|plan| {
-        let note = index_join(&plan).and_then(|node| Some((node, estimates.note_of(&node.predicate)?)));
-        Ok(match note {
-            Some((node, (share, note))) => Transformed::yes(as_plan(node.clone().with_sample(share, note))),
-            None => Transformed::no(plan),
+/// The plan with what samples say of the joins of a region that stays as it is written.
+fn told(plan: LogicalPlan, found: &Found, estimates: &Estimates) -> Result<LogicalPlan> {
+    let joins = found.region.joins().iter();
+    let sides: HashMap<usize, _> = joins.map(|(part, sides)| (found.places[*part], *sides)).collect();
+    let mut nodes = 0;
+    let told = plan.transform_down_with_subqueries(|plan| {
+        let sides = sides.get(&nodes);
+        nodes += 1;
+        Ok(match (sides, index_join(&plan)) {
+            (Some(sides), Some(node)) => Transformed::yes(as_plan(estimates.told(node.clone(), *sides))),
+            _ => Transformed::no(plan),
         })
     });
-    noted.map(|noted| noted.data)
+    told.map(|told| told.data)
 }
 
 /// The join of ours that a node is.

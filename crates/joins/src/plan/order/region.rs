@@ -15,6 +15,7 @@ use datafusion::logical_expr::{
 use super::{as_plan, index_join};
 use crate::plan::Sides;
 use crate::plan::fallible::can_fail;
+use crate::plan::node::IndexJoinNode;
 use crate::plan::rule::recognised;
 use crate::settings::JoinSettings;
 
@@ -34,6 +35,8 @@ pub(super) struct Region {
     conditions: Vec<Condition>,
     written: Tree,
     has_index_join: bool,
+    /// Its joins as they are written: where each stands among the region's nodes, and which inputs are on either side.
+    joins: Vec<(usize, [Leaves; 2])>,
 }
 
 /// A condition, and the inputs whose columns it needs.
@@ -83,6 +86,7 @@ impl Region {
             leaves: taken.leaves,
             written,
             has_index_join: taken.has_index_join,
+            joins: taken.joins,
         };
         Some((region, taken.nodes))
     }
@@ -103,9 +107,18 @@ impl Region {
         self.has_index_join
     }
 
-    /// The region's rows and columns by the joins of a tree; a note for those that are ours.
-    pub(super) fn join(&self, tree: &Tree, note: &str, settings: &JoinSettings) -> Result<LogicalPlan> {
-        let joined = Arc::new(self.build(tree, note, settings)?);
+    pub(super) fn joins(&self) -> &[(usize, [Leaves; 2])] {
+        &self.joins
+    }
+
+    /// The region's rows and columns by the joins of a tree. Those that are ours are `told` which inputs are on either side.
+    pub(super) fn join(
+        &self,
+        tree: &Tree,
+        settings: &JoinSettings,
+        told: &dyn Fn(IndexJoinNode, [Leaves; 2]) -> IndexJoinNode,
+    ) -> Result<LogicalPlan> {
+        let joined = Arc::new(self.build(tree, settings, told)?);
         // Of metadata that both sides of a join have, one side's is kept: which, the nodes above have in their schemas.
         if joined.schema().metadata() != self.schema.metadata() {
             return internal_err!("the tables of a join contradict each other in their metadata");
@@ -123,15 +136,20 @@ impl Region {
         Ok(LogicalPlan::Projection(projection))
     }
 
-    fn build(&self, tree: &Tree, note: &str, settings: &JoinSettings) -> Result<LogicalPlan> {
+    fn build(
+        &self,
+        tree: &Tree,
+        settings: &JoinSettings,
+        told: &dyn Fn(IndexJoinNode, [Leaves; 2]) -> IndexJoinNode,
+    ) -> Result<LogicalPlan> {
         let (left, right) = match tree {
             Tree::Leaf(leaf) => return Ok(self.leaves[*leaf].clone()),
             Tree::Join(left, right) => (left, right),
         };
         let (left_leaves, right_leaves) = (left.leaves(), right.leaves());
         let (left, right) = (
-            self.build(left, note, settings)?,
-            self.build(right, note, settings)?,
+            self.build(left, settings, told)?,
+            self.build(right, settings, told)?,
         );
         let sides = Sides {
             left: left.schema(),
@@ -160,7 +178,7 @@ impl Region {
             false,
         )?;
         Ok(match recognised(&join, settings)? {
-            Some(node) => as_plan(node.with_note(note)),
+            Some(node) => as_plan(told(node, [left_leaves, right_leaves])),
             None => LogicalPlan::Join(join),
         })
     }
@@ -251,12 +269,14 @@ struct Taken {
     conditions: Vec<Expr>,
     nodes: Vec<*const LogicalPlan>,
     has_index_join: bool,
+    joins: Vec<(usize, [Leaves; 2])>,
 }
 
 impl Taken {
     /// `None` where a condition has a column that nobody knows.
     fn take_apart(&mut self, plan: &LogicalPlan) -> Option<(Tree, Names)> {
         if let Some(parts) = Parts::of_join(plan) {
+            let place = self.nodes.len();
             self.nodes.push(plan);
             self.has_index_join |= parts.is_index_join;
             // They keep their place before those of the joins within.
@@ -268,6 +288,7 @@ impl Taken {
             for condition in &mut self.conditions[own] {
                 *condition = renamed(condition, &names)?;
             }
+            self.joins.push((place, [left.leaves(), right.leaves()]));
             return Some((Tree::Join(Box::new(left), Box::new(right)), names));
         }
         if let Some(input) = self.within(plan) {

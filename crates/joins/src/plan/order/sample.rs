@@ -40,6 +40,8 @@ pub(super) struct Sample {
     pub(super) matches_a_row: f64,
     /// How many rows were looked up.
     pub(super) rows: usize,
+    /// Whether the index had all rows of its side.
+    pub(super) whole: bool,
 }
 
 /// Probes some rows of one input through an index of the other, of pieces of it where it is large; `None` where the index would
@@ -143,6 +145,7 @@ fn look_up(join: &Choice, build: &RecordBatch, probe: &RecordBatch, stands_for: 
         share,
         matches_a_row: share * stands_for as f64,
         rows,
+        whole: build_rows.rows >= stands_for,
     })
 }
 
