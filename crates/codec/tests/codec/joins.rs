@@ -124,15 +124,24 @@ async fn every_part_comes_back() {
         assert_eq!((there.build_side, here.build_side), (side, side));
         assert_eq!(there.null_equality, NullEquality::NullEqualsNull);
         assert_eq!((&there.on, there.on.len()), (&here.on, 1));
-        let (filter, sent) = (here.filter.as_ref().unwrap(), there.filter.as_ref().unwrap());
-        assert_eq!(sent.schema(), filter.schema());
-        assert_eq!(sent.column_indices(), filter.column_indices());
-        assert_eq!(sent.expression(), filter.expression());
+        let (filter, sent_filter) = (here.filter.as_ref().unwrap(), there.filter.as_ref().unwrap());
+        assert_eq!(sent_filter.schema(), filter.schema());
+        assert_eq!(sent_filter.column_indices(), filter.column_indices());
+        assert_eq!(sent_filter.expression(), filter.expression());
         assert_eq!((&there.projection, &there.why), (&here.projection, &here.why));
         assert!(there.projection.is_some());
         assert_eq!(there.index.build_keys(), here.index.build_keys());
         assert_eq!(there.index.probe_keys(), here.index.probe_keys());
         assert_eq!(there.shared.id(), here.shared.id());
+        // Nothing has been sampled of two tables.
+        assert_eq!((there.share, here.share), (None, None));
+        let sampled = IndexJoinParts {
+            share: Some(1e-9),
+            ..here.clone()
+        };
+        let plan: Arc<dyn ExecutionPlan> = Arc::new(IndexJoinExec::try_new(sampled).unwrap());
+        let read = sent(&plan, &worker(&context));
+        assert_eq!(join(read.as_ref()).unwrap().share, Some(1e-9));
     }
 }
 

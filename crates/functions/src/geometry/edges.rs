@@ -17,7 +17,7 @@ const BLOCK: usize = 16;
 /// A block that holds no smaller ones: `level` 0.
 const LOWEST: usize = 0;
 
-/// The edges of a geometry on the globe.
+/// The edges of a geometry.
 pub(crate) struct Edges {
     places: Vec<Place>,
     chains: Vec<Chain>,
@@ -85,8 +85,23 @@ impl Edges {
             levels: Vec::new(),
         };
         edges.add(geometry);
+        edges.places.shrink_to_fit();
+        edges.chains.shrink_to_fit();
         edges.build();
+        edges.levels.shrink_to_fit();
         edges
+    }
+
+    /// Memory that they hold apart from themselves.
+    pub(super) fn bytes(&self) -> usize {
+        let blocks = self
+            .levels
+            .iter()
+            .map(|level| level.capacity() * size_of::<Block>());
+        self.places.capacity() * size_of::<Place>()
+            + self.chains.capacity() * size_of::<Chain>()
+            + self.levels.capacity() * size_of::<Vec<Block>>()
+            + blocks.sum::<usize>()
     }
 
     fn add(&mut self, geometry: &Geometry) {

@@ -161,9 +161,7 @@ impl NearFence {
 
     /// Memory that it holds, about.
     pub fn bytes(&self) -> usize {
-        // And the blocks of edges.
-        let each = size_of::<Coord>() + size_of::<Place>() + size_of::<Coord>() / 2;
-        size_of::<Self>() + self.geometry.coords_count() * each
+        size_of::<Self>() + self.geometry.coords_count() * size_of::<Coord>() + self.edges.bytes()
     }
 
     /// West, south, east and north.

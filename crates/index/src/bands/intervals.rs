@@ -15,7 +15,8 @@ use crate::ranges::{Cursor, Key, Pairs};
 /// same, and so is every row by a band whose first time is above its last: only [`NO_BAND`] finds nothing whatever there is.
 ///
 /// It is a [`Bands`] by when rows begin, with the latest of the ends of groups of rows. A probe row costs O(log) of the rows that
-/// share its key for the look-up, and again for each match: a row that lasts for ever makes no other slower, however many there are.
+/// share its key for the look-up, and again for each match, however long some rows last. What one that lasts for ever does cost is the filter
+/// of times: rows without a match are passed over by their key alone then.
 ///
 /// ```
 /// use tieline_index::bands::{BandRows, Intervals, Probes};

@@ -2,9 +2,13 @@
 
 use super::boxes::{Boxes, Rect, union};
 
-/// The cells along either side of the finest level: its bits fit the nearest cache.
-const FINEST: usize = 512;
-/// The same of the coarsest one.
+/// The cells along either side of the finest level are at most so many: its bits fit the nearest cache.
+const MOST: usize = 512;
+/// And at least so many, however few boxes there are.
+const LEAST: usize = 64;
+/// Up to these, for each along a side that boxes would have which lie side by side.
+const CELLS_A_BOX: f64 = 32.0;
+/// The cells along a side of the coarsest level.
 const COARSEST: usize = 8;
 
 /// A point may be so much of a cell away from what its cell or those around it hold. The rest is what cells are rounded by.
@@ -41,7 +45,7 @@ impl Sieve {
     /// Of all boxes of a tree.
     pub fn of(boxes: &Boxes) -> Self {
         let around = union(boxes.leaves().iter().copied());
-        let sides = std::iter::successors(Some(FINEST), |side| Some(side / 2));
+        let sides = std::iter::successors(Some(finest(boxes.len())), |side| Some(side / 2));
         let sides = sides.take_while(|side| *side >= COARSEST);
         let levels: Option<_> = sides.map(|side| Level::of(boxes, &around, side)).collect();
         Self {
@@ -50,7 +54,7 @@ impl Sieve {
         }
     }
 
-    /// False only if no box lies within so far of a point along either axis; always where the point is not a number.
+    /// False only if no box lies within so far of a point along both axes; always where the point is not a number.
     ///
     /// Of distances larger than the coarsest cells it is always true.
     #[inline]
@@ -63,11 +67,23 @@ impl Sieve {
         self.has_boxes && !(point[0].is_nan() || point[1].is_nan())
     }
 
+    /// How many bytes one of so many boxes takes at most while it is built.
+    pub fn build_bytes(boxes: usize) -> usize {
+        let cells = (finest(boxes) + 1).pow(2);
+        cells * size_of::<i64>() + cells / 4
+    }
+
     /// The memory it holds, in bytes.
     pub fn bytes(&self) -> usize {
         let levels = self.levels.iter();
         levels.map(|level| level.bits.capacity() * size_of::<u64>()).sum()
     }
+}
+
+/// The cells along a side of the finest level over so many boxes.
+fn finest(boxes: usize) -> usize {
+    let side = (boxes as f64).sqrt() * CELLS_A_BOX;
+    (side as usize).clamp(LEAST, MOST).next_power_of_two()
 }
 
 impl Level {

@@ -65,7 +65,12 @@ fn most_of_what_is_far_is_left_out() {
         ([x, y, x + 0.005, y + 0.005], row)
     });
     let sieve = Sieve::of(&Boxes::build(boxes));
-    assert!(sieve.bytes() < 64 << 10);
+    assert!(sieve.bytes() < 16 << 10);
+    for count in [1, 16, 17, 300, 1 << 20] {
+        let boxes = (0..count).map(|row| ([0.0, 0.0, f64::from(row), 1.0], row));
+        let sieve = Sieve::of(&Boxes::build(boxes));
+        assert!(sieve.bytes() <= Sieve::build_bytes(count as usize) / 8, "{count}");
+    }
     let passed = |within: f64| {
         let points = (0..40_000).map(|at| [f64::from(at % 200) * 0.093, f64::from(at / 200) * 0.069]);
         points

@@ -13,6 +13,7 @@ use super::kind::BandKind;
 use super::merge::MergePlan;
 use super::recognise::BandPredicate;
 use super::types::is_keyed;
+use crate::operator::GroupTable;
 use crate::plan::{Choice, How, PlannedJoin, runs_in_order, side_and_other};
 use crate::ranges;
 use crate::settings::{BandStrategy, RangeStrategy};
@@ -88,8 +89,16 @@ impl BandPredicate {
         let key_type = key.as_ref().map(|(_, _, data_type)| data_type);
         let intervals = self.bounds.len() > 1 && (side == JoinSide::Left) != self.point_left;
         let index = BandIndex::bytes_of(key_type, rows, intervals);
+        let groups = if key.is_some() {
+            0
+        } else {
+            GroupTable::build_bytes(rows, &[])
+        };
         // While they are made one batch, the rows are there twice.
-        Some(held.saturating_mul(2).max(held.saturating_add(index)))
+        Some(
+            held.saturating_mul(2)
+                .max(held.saturating_add(index).saturating_add(groups)),
+        )
     }
 
     fn index(&self, join: &PlannedJoin<'_>, how: &str) -> Result<Option<How>> {
@@ -103,9 +112,10 @@ impl BandPredicate {
         let builds_point = (build_side == JoinSide::Left) == self.point_left;
         let check = match self.safe == i64::MAX {
             true => None,
+            // What fails for a pair must not be asked of one that other equal keys tell apart.
             false => match check::expression(self, builds_point, join)? {
-                Some(check) => Some(check),
-                None => return Ok(None),
+                Some(check) if !join.has_ungrouped_keys()? => Some(check),
+                _ => return Ok(None),
             },
         };
         let (point_side, bound_side) = side_and_other(self.point_left);

@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::FieldRef;
 use datafusion::common::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use tieline_functions::Nearness;
+use tieline_index::fences::Sieve;
 
 use super::index::NearIndex;
 use crate::fences::IN_A_FENCE;
@@ -29,9 +30,9 @@ pub struct NearKind {
 /// Of the tree, of the geometry as it is kept and of its edges in blocks.
 const BYTES_A_VERTEX: usize = 124;
 /// Of a geometry apart from its vertices.
-const BYTES_A_GEOMETRY: usize = 400;
-/// Of the grids of where boxes are, while they are made.
-const GRID_BYTES: usize = 5 << 19;
+const BYTES_A_GEOMETRY: usize = 300;
+/// Of one that goes around the earth there are so many boxes.
+const MOST_BOXES: usize = 3;
 
 impl IndexKind for NearKind {
     fn strategy(&self) -> &'static str {
@@ -60,7 +61,9 @@ impl IndexKind for NearKind {
 
     fn build_bytes(&self, rows: &KeyedRows) -> usize {
         let stored: usize = rows.keys.iter().map(|key| key.get_array_memory_size()).sum();
-        BYTES_A_VERTEX * (stored / (2 * size_of::<f64>())) + BYTES_A_GEOMETRY * rows.rows + GRID_BYTES
+        BYTES_A_VERTEX * (stored / (2 * size_of::<f64>()))
+            + BYTES_A_GEOMETRY * rows.rows
+            + Sieve::build_bytes(MOST_BOXES * rows.rows)
     }
 
     fn build(&self, rows: &KeyedRows, _: usize) -> Result<Arc<dyn JoinIndex>> {

@@ -14,7 +14,7 @@ mod stream;
 pub(crate) use build::evaluate;
 pub use exec::{IndexJoinExec, IndexJoinParts};
 pub use filter::{IndexFilter, SharedIndex};
-pub(crate) use groups::can_group;
+pub(crate) use groups::{GroupTable, can_group};
 pub(crate) use join::{JoinOutput, explain_conditions, parents_filters, projected};
 pub(crate) use metrics::ProbeMetrics;
 pub(crate) use output::{Layout, Ready, Residual, Rows};

@@ -251,6 +251,11 @@ impl<'a> PlannedJoin<'a> {
         Ok(!self.equal_keys()?.0.is_empty())
     }
 
+    /// Whether some of the equal keys are no part of these groups.
+    pub(crate) fn has_ungrouped_keys(&self) -> Result<bool> {
+        Ok(!self.equal_keys()?.1.is_empty())
+    }
+
     /// Whether one side has a single row at most.
     pub(crate) fn has_single_row(&self) -> bool {
         let single = |side: RowEstimate| side.exact_rows().is_some_and(|rows| rows <= 1);

@@ -300,6 +300,66 @@ async fn a_semi_join_learns_how_many_rows_come_of_a_fence() {
     assert!(!plan.contains("sample"), "{plan}");
 }
 
+/// What a statement's operator is said to give, by its statistics.
+async fn rows_said(context: &SessionContext, sql: &str) -> Vec<f64> {
+    let plan = context
+        .sql(sql)
+        .await
+        .unwrap()
+        .create_physical_plan()
+        .await
+        .unwrap();
+    let text = displayable(plan.as_ref())
+        .set_show_statistics(true)
+        .indent(false)
+        .to_string();
+    let joins = text.lines().filter(|line| line.contains("IndexJoinExec"));
+    let rows = joins.map(|line| {
+        let said = line
+            .split("Rows=Inexact(")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next());
+        said.and_then(|said| said.parse().ok()).unwrap_or(f64::NAN)
+    });
+    rows.collect()
+}
+
+/// What is known of a join is known of that one: not of another whose condition reads the same, and of all that it asks for.
+#[tokio::test]
+async fn a_sample_is_told_of_its_own_join() {
+    let context = sightings_inside(67).await;
+    for sql in [
+        "CREATE TABLE elsewhere AS SELECT id, person, 50.5 AS lon, 50.5 AS lat FROM seen",
+        "CREATE TABLE many AS SELECT value AS person FROM generate_series(0, 19999)",
+        "CREATE TABLE owned AS SELECT value AS id, value AS person, st_geomfromtext('POLYGON((1 1,2 1,2 2,1 2,1 1))') AS g
+         FROM generate_series(0, 999)",
+    ] {
+        context.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    let inside = |table: &str| {
+        format!("SELECT s.id, f.id AS place FROM {table} AS s JOIN places AS f ON st_contains(f.g, st_point(s.lon, s.lat))
+                 WHERE s.person IN (SELECT person FROM many)")
+    };
+    let both = format!("{} UNION ALL {}", inside("seen"), inside("elsewhere"));
+    let said = rows_said(&context, &both).await;
+    assert_eq!(said.len(), 2);
+    assert!((12_000.0..15_000.0).contains(&said[0]), "{said:?}");
+    assert!(said[1] < 20.0, "{said:?}");
+    // An arm that nothing is joined with is not looked at: a tenth is guessed.
+    let alone = "SELECT s.id, f.id AS place FROM elsewhere AS s JOIN places AS f ON st_contains(f.g, st_point(s.lon, s.lat))";
+    let said = rows_said(&context, &format!("{} UNION ALL {alone}", inside("seen"))).await;
+    assert!(
+        (12_000.0..15_000.0).contains(&said[0]) && said[1] == 2_000.0,
+        "{said:?}"
+    );
+    // Every point that is in one is in all of a thousand; of these one is its person's.
+    let owned = "SELECT s.id, f.id AS place FROM seen AS s JOIN owned AS f ON s.person = f.person AND st_contains(f.g, st_point(s.lon, s.lat))
+                 WHERE s.person IN (SELECT person FROM many)";
+    let said = rows_said(&context, owned).await;
+    let rows = context.sql(owned).await.unwrap().count().await.unwrap() as f64;
+    assert!((0.3..3.0).contains(&(said[0] / rows)), "{said:?}, {rows}");
+}
+
 /// A table in Parquet is read in pieces far apart, so that one in the order of place does not deceive.
 #[tokio::test]
 async fn a_sample_of_files_sees_all_of_them() {

@@ -55,7 +55,7 @@ const SETS_ASIDE: usize = 16;
 /// What sorts hold when each has its quarter of a part and what it sets aside, in sixteenths of the memory.
 const SORTS: usize = 10;
 
-/// A sort is never refused so small a part: it may have nothing to write to disk, and the single batch or the megabyte
+/// A sort is not refused so small a part here: it may have nothing to write to disk, and the single batch or the megabyte
 /// (`sort_in_place_threshold_bytes`) that it sorts at once must not be refused to it.
 const ALWAYS: usize = 8;
 
