@@ -11,7 +11,7 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use futures::StreamExt;
 
-use crate::session::{answer, session, session_within};
+use crate::session::{answer, plan_of, session, session_within};
 
 /// Every row of one side with every row of the other, but for a residual: ten thousand million candidates.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 100000) AS p (x)
@@ -129,16 +129,7 @@ async fn cancel(query: &str, strategy: &str, operator: &str) -> Duration {
     let context = session(8192, 2);
     let set = format!("SET tieline.band_strategy = '{strategy}'");
     context.sql(&set).await.unwrap().collect().await.unwrap();
-    let plan = context
-        .sql(query)
-        .await
-        .unwrap()
-        .create_physical_plan()
-        .await
-        .unwrap();
-    let text = datafusion::physical_plan::displayable(plan.as_ref())
-        .indent(false)
-        .to_string();
+    let (plan, text) = plan_of(&context, query).await;
     assert!(text.contains(operator), "{text}");
     let running = Arc::clone(&plan);
     let mut stream = datafusion::physical_plan::execute_stream(plan, context.task_ctx()).unwrap();

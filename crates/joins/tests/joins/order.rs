@@ -7,7 +7,7 @@ use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::physical_plan::displayable;
 use datafusion::prelude::{SessionContext, col};
 
-use crate::session::{answer, session};
+use crate::session::{answer, plan_of, session};
 use crate::tables::Random;
 
 /// Sightings and calls of people, and shifts in which a sighting may fall. Of a remainder the planner takes that it keeps a fifth.
@@ -302,13 +302,7 @@ async fn a_semi_join_learns_how_many_rows_come_of_a_fence() {
 
 /// What a statement's operator is said to give, by its statistics.
 async fn rows_said(context: &SessionContext, sql: &str) -> Vec<f64> {
-    let plan = context
-        .sql(sql)
-        .await
-        .unwrap()
-        .create_physical_plan()
-        .await
-        .unwrap();
+    let (plan, _) = plan_of(context, sql).await;
     let text = displayable(plan.as_ref())
         .set_show_statistics(true)
         .indent(false)

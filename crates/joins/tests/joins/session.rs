@@ -6,7 +6,7 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::physical_plan::{collect, displayable};
+use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::tables::Random;
@@ -61,10 +61,8 @@ pub(crate) struct Answer {
     pub(crate) largest_batch: usize,
 }
 
-/// Runs a query with a strategy.
-pub(crate) async fn answer(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
-    let set = format!("SET tieline.range_strategy = '{strategy}'");
-    context.sql(&set).await.unwrap().collect().await.unwrap();
+/// The plan of a statement, and its text.
+pub(crate) async fn plan_of(context: &SessionContext, sql: &str) -> (Arc<dyn ExecutionPlan>, String) {
     let plan = context
         .sql(sql)
         .await
@@ -73,6 +71,14 @@ pub(crate) async fn answer(context: &SessionContext, strategy: &str, sql: &str) 
         .await
         .unwrap();
     let text = displayable(plan.as_ref()).indent(false).to_string();
+    (plan, text)
+}
+
+/// Runs a query with a strategy.
+pub(crate) async fn answer(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
+    let set = format!("SET tieline.range_strategy = '{strategy}'");
+    context.sql(&set).await.unwrap().collect().await.unwrap();
+    let (plan, text) = plan_of(context, sql).await;
     let batches = collect(plan, context.task_ctx()).await.unwrap();
     let largest_batch = batches.iter().map(|batch| batch.num_rows()).max().unwrap_or(0);
     let table = pretty_format_batches(&batches).unwrap().to_string();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
 use datafusion::prelude::SessionContext;
 
-use crate::session::{answer, session, session_with};
+use crate::session::{answer, plan_of, session, session_with};
 
 async fn run(context: &SessionContext, sql: &str) {
     context.sql(sql).await.unwrap().collect().await.unwrap();
@@ -61,16 +61,7 @@ async fn a_file_that_is_too_large_is_merged() {
     let context = session_with(1000, 2, pool);
     tables(&context, folder.path(), "csv", [60_000, 50_000]).await;
     let sql = "SELECT count(*) FROM large JOIN small ON large.k = small.k AND large.x BETWEEN small.x - 5 AND small.x + 5";
-    let plan = context
-        .sql(sql)
-        .await
-        .unwrap()
-        .create_physical_plan()
-        .await
-        .unwrap();
-    let text = datafusion::physical_plan::displayable(plan.as_ref())
-        .indent(false)
-        .to_string();
+    let (_, text) = plan_of(&context, sql).await;
     assert!(
         text.contains("BandMergeExec") && text.contains("why=auto, an index would take about"),
         "{text}"

@@ -5,26 +5,14 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool, PeakRecordingPool};
-use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::SessionContext;
 
 use super::rows;
-use crate::session::{session, session_with};
+use crate::session::{plan_of, session, session_with};
 
 async fn run(context: &SessionContext, sql: &str) {
     context.sql(sql).await.unwrap().collect().await.unwrap();
-}
-
-async fn plan_of(context: &SessionContext, sql: &str) -> (Arc<dyn ExecutionPlan>, String) {
-    let plan = context
-        .sql(sql)
-        .await
-        .unwrap()
-        .create_physical_plan()
-        .await
-        .unwrap();
-    let text = displayable(plan.as_ref()).indent(false).to_string();
-    (plan, text)
 }
 
 /// Two tables in files that are written by key and time, and said to be.
