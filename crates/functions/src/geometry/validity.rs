@@ -1,8 +1,7 @@
 //! Whether a geometry is valid by the OGC's rules.
 
-use geo::kernels::{Kernel, Orientation};
-use geo::{GeoNum, Geometry, LineString, Polygon, Validation};
-use tieline_index::validity::{fault_of_parts, fault_of_polygon};
+use geo::{Geometry, Polygon, Validation};
+use tieline_index::validity::{fault_of_parts, fault_of_polygon, has_flat_ring};
 
 /// Whether a geometry is valid.
 ///
@@ -20,24 +19,6 @@ pub(super) fn is_valid(geometry: &Geometry) -> bool {
 fn are_valid(polygons: &[Polygon]) -> bool {
     let valid = |polygon: &Polygon| !has_flat_ring(polygon) && fault_of_polygon(polygon).is_none();
     polygons.iter().all(valid) && fault_of_parts(polygons).is_none()
-}
-
-fn has_flat_ring(polygon: &Polygon) -> bool {
-    std::iter::once(polygon.exterior())
-        .chain(polygon.interiors())
-        .any(is_flat)
-}
-
-/// Whether all corners lie on one line.
-fn is_flat(ring: &LineString) -> bool {
-    let Some((first, rest)) = ring.0.split_first() else {
-        return false;
-    };
-    let Some(second) = rest.iter().find(|corner| *corner != first) else {
-        return true;
-    };
-    rest.iter()
-        .all(|corner| <f64 as GeoNum>::Ker::orient2d(*first, *second, *corner) == Orientation::Collinear)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::iter::once;
 
 use geo::coordinate_position::CoordPos;
 use geo::dimensions::Dimensions;
+use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::relate::IntersectionMatrix;
 use geo::validation::{CoordIndex, GeometryIndex, InvalidMultiPolygon, InvalidPolygon, RingRole};
 use geo::{Coord, Intersects, Line, LineString, Polygon, PreparedGeometry, Relate, RemoveRepeatedPoints};
@@ -37,6 +38,30 @@ impl fmt::Display for PolygonFault {
 }
 
 impl std::error::Error for PolygonFault {}
+
+/// Whether a ring of a polygon is flat: all of its corners lie on one line. `geo` overlooks flat triangles, whose edges all follow one another.
+///
+/// ```
+/// use geo::polygon;
+/// use tieline_index::validity::has_flat_ring;
+///
+/// assert!(has_flat_ring(&polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 2.0, y: 2.0)]));
+/// assert!(!has_flat_ring(&polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 2.0, y: 0.0)]));
+/// ```
+pub fn has_flat_ring(polygon: &Polygon) -> bool {
+    once(polygon.exterior()).chain(polygon.interiors()).any(is_flat)
+}
+
+fn is_flat(ring: &LineString) -> bool {
+    let Some((first, rest)) = ring.0.split_first() else {
+        return false;
+    };
+    let Some(second) = rest.iter().find(|corner| *corner != first) else {
+        return true;
+    };
+    rest.iter()
+        .all(|corner| RobustKernel::orient2d(*first, *second, *corner) == Orientation::Collinear)
+}
 
 /// The first rule that a polygon breaks.
 pub fn fault_of_polygon(polygon: &Polygon) -> Option<PolygonFault> {

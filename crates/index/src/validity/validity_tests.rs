@@ -1,4 +1,3 @@
-use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{MultiPolygon, Validation};
 use proptest::prelude::*;
 
@@ -21,21 +20,6 @@ fn fault_of_rings(polygon: &Polygon) -> Option<InvalidPolygon> {
         PolygonFault::Rings(fault) => Some(fault),
         PolygonFault::Divided => None,
     }
-}
-
-fn is_flat(ring: &LineString) -> bool {
-    let Some((first, rest)) = ring.0.split_first() else {
-        return false;
-    };
-    let Some(second) = rest.iter().find(|corner| *corner != first) else {
-        return true;
-    };
-    rest.iter()
-        .all(|corner| RobustKernel::orient2d(*first, *second, *corner) == Orientation::Collinear)
-}
-
-fn has_flat_ring(polygon: &Polygon) -> bool {
-    once(polygon.exterior()).chain(polygon.interiors()).any(is_flat)
 }
 
 /// Rings on a grid of a few columns, where they often touch, with some positions repeated.
