@@ -6,14 +6,14 @@ use super::cells::Contents;
 use super::divide::{Divider, Fineness};
 use super::frame::{DEPTH, Frame};
 use super::index::CellCounts;
+use super::marks::{MOST_BITS, Marks};
 use super::nodes::{MOST_CHILDREN, MOST_PARTS, MOST_WORDS, moved};
 use super::outlines::{FencesError, Outlines, Part, Vertex};
 use super::raster::{Raster, Window};
 use crate::threads::on_threads;
 
-/// The coarse grid has at least four columns, of which the first and the last are empty, and at most 1024, so that the
-/// bitmap fits a cache.
-const COARSE_BITS: std::ops::RangeInclusive<u32> = 2..=10;
+/// The coarse grid has at least four columns, of which the first and the last are empty.
+const COARSE_BITS: std::ops::RangeInclusive<u32> = 2..=MOST_BITS;
 /// How many entries of coarse cells a vertex may cost, and how many are free.
 const ENTRIES_PER_VERTEX: usize = 4;
 const FREE_ENTRIES: usize = 1 << 16;
@@ -26,8 +26,7 @@ const FREE_WORDS: usize = 1 << 16;
 pub(super) struct Builder<'a> {
     vertices: &'a [Vertex],
     pub(super) frame: Frame,
-    pub(super) bitmap: Vec<u64>,
-    pub(super) ranks: Vec<u32>,
+    pub(super) marks: Marks,
     pub(super) nodes: Vec<u32>,
     pub(super) children: Vec<u32>,
     pub(super) leaves: Vec<u32>,
@@ -50,17 +49,16 @@ impl<'a> Builder<'a> {
             return Err(too_many());
         }
         let frame = Frame::new(bounds, coarse_bits(outlines, bounds));
+        let mut contents = coarse_contents(outlines, &frame, shares).ok_or_else(too_many)?;
         let mut builder = Self {
             vertices: &outlines.vertices,
             frame,
-            bitmap: vec![0; 1 << (2 * frame.bits).saturating_sub(6)],
-            ranks: Vec::new(),
+            marks: Marks::new(contents.records.iter().map(|(cell, _)| *cell)),
             nodes: Vec::new(),
             children: Vec::new(),
             leaves: Vec::new(),
             counts: CellCounts::default(),
         };
-        let mut contents = coarse_contents(outlines, &frame, shares).ok_or_else(too_many)?;
         let places = builder.rank(&mut contents);
         builder.divide(&contents, &places, shares);
         if builder.leaves.len() > MOST_WORDS || builder.children.len() > MOST_CHILDREN {
@@ -69,34 +67,16 @@ impl<'a> Builder<'a> {
         Ok(builder)
     }
 
-    /// Sets the bitmap, and sorts `contents` by the number of each cell that holds something. Says of each its column and row.
-    fn rank(&mut self, contents: &mut Contents) -> Vec<(u32, u32)> {
-        for &(cell, _) in &contents.records {
-            self.bitmap[(cell / 64) as usize] |= 1 << (cell % 64);
-        }
-        let mut sum = 0;
-        self.ranks.reserve_exact(self.bitmap.len());
-        for word in &self.bitmap {
-            self.ranks.push(sum);
-            sum += word.count_ones();
-        }
+    /// Sorts `contents` by the number of each cell that holds something. Says of each its column and row.
+    fn rank(&self, contents: &mut Contents) -> Vec<(u32, u32)> {
         for (cell, _) in &mut contents.records {
-            let word = (*cell / 64) as usize;
-            let before = self.bitmap[word] & ((1 << (*cell % 64)) - 1);
-            *cell = self.ranks[word] + before.count_ones();
+            *cell = self.marks.rank(*cell);
         }
-        contents.sort(sum as usize);
-        contents.records = Vec::new();
         let (bits, mask) = (self.frame.bits, (1 << self.frame.bits) - 1);
-        let mut places = Vec::with_capacity(sum as usize);
-        for (number, &word) in (0..).zip(&self.bitmap) {
-            let mut rest = word;
-            while rest != 0 {
-                let cell = number * 64 + rest.trailing_zeros();
-                places.push((cell & mask, cell >> bits));
-                rest &= rest - 1;
-            }
-        }
+        let places = self.marks.cells().map(|cell| (cell & mask, cell >> bits));
+        let places: Vec<_> = places.collect();
+        contents.sort(places.len());
+        contents.records = Vec::new();
         places
     }
 

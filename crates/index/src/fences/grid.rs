@@ -1,11 +1,10 @@
 //! The grid: a bitmap of coarse cells, cells that are divided where many edges meet, and what each of them holds.
 
-use multiversion::multiversion;
-
 use super::build::Builder;
 use super::edges::{Crossing, crossing};
 use super::frame::{DEPTH, Frame};
 use super::index::{CellCounts, Rule};
+use super::marks::{Marks, Places};
 use super::nodes::{EMPTY, Entries, Entry, Node, is_inner};
 use super::outlines::{FencesError, Outlines, Vertex};
 use super::probe::{BLOCK, Candidates, Lookup};
@@ -16,12 +15,9 @@ use super::raster::{EDGE, END_RIGHT, START_RIGHT};
 pub(super) struct Grid {
     pub(super) frame: Frame,
     rule: Rule,
-    /// A bit for each coarse cell, row by row: whether it holds anything. The outermost ones never do, so that what is
-    /// beyond the bounds needs no test of its own.
-    bitmap: Vec<u64>,
-    /// How many bits are set before each word of the bitmap.
-    ranks: Vec<u32>,
-    /// The coarse cells that hold something, in that order.
+    /// The coarse cells that hold something. The outermost ones never do, so that what is beyond the bounds needs no test of its own.
+    marks: Marks,
+    /// What those hold, in that order.
     pub(super) nodes: Vec<u32>,
     pub(super) children: Vec<u32>,
     pub(super) leaves: Vec<u32>,
@@ -43,8 +39,7 @@ impl Grid {
         Ok(Self {
             frame: built.frame,
             rule,
-            bitmap: built.bitmap,
-            ranks: built.ranks,
+            marks: built.marks,
             nodes: built.nodes,
             children: built.children,
             leaves: built.leaves,
@@ -55,9 +50,9 @@ impl Grid {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.bitmap.capacity() * 8
+        self.marks.bytes()
             + self.vertices.capacity() * size_of::<Vertex>()
-            + [&self.ranks, &self.nodes, &self.children, &self.leaves, &self.rows]
+            + [&self.nodes, &self.children, &self.leaves, &self.rows]
                 .map(|words| words.capacity() * 4)
                 .iter()
                 .sum::<usize>()
@@ -66,35 +61,52 @@ impl Grid {
     /// Calls `take` with the column, row and word of every coarse cell that holds something.
     pub(super) fn coarse(&self, mut take: impl FnMut(u32, u32, u32)) {
         let side = 1_u32 << self.frame.bits;
-        let mut nodes = self.nodes.iter();
-        for cell in 0..side * side {
-            if self.bitmap[(cell / 64) as usize] >> (cell % 64) & 1 != 0
-                && let Some(&word) = nodes.next()
-            {
-                take(cell % side, cell / side, word);
+        for (cell, &word) in self.marks.cells().zip(&self.nodes) {
+            take(cell % side, cell / side, word);
+        }
+    }
+
+    /// What the coarse cell of a place holds, which is known not to be nothing.
+    #[inline]
+    fn node(&self, column: u32, row: u32) -> u32 {
+        let cell = (row >> DEPTH) << self.frame.bits | column >> DEPTH;
+        self.nodes[self.marks.rank(cell) as usize]
+    }
+
+    /// What a cell holds: the next smaller one at a place if it is divided, and that is then the lower `shift` bits wide; else itself.
+    #[inline]
+    fn child(&self, word: u32, shift: u32, (column, row): (u32, u32)) -> (u32, u32) {
+        let Node::Inner { split, start } = Node::of(word) else {
+            return (word, shift);
+        };
+        let shift = shift - split;
+        let mask = (1 << split) - 1;
+        let child = ((row >> shift) & mask) << split | ((column >> shift) & mask);
+        (self.children[(start + child) as usize], shift)
+    }
+
+    /// What the smallest cells at the places of candidates hold, whose coarse cells' words are given; leaves out what is empty. Returns how
+    /// many are left.
+    fn descend(&self, places: &Places, count: usize, found: &mut Candidates) -> usize {
+        // One level for all, and then the few that go on: were it known of each before the next whether it does, so would be how long
+        // memory takes to say it.
+        let mut shifts = [DEPTH; BLOCK];
+        let words = found.words[..count].iter_mut().zip(&mut shifts);
+        for ((word, shift), &at) in words.zip(&found.positions) {
+            (*word, *shift) = self.child(*word, *shift, places.of(at));
+        }
+        let mut kept = 0;
+        for (candidate, &shift) in shifts[..count].iter().enumerate() {
+            let at = found.positions[candidate];
+            let (mut word, mut shift) = (found.words[candidate], shift);
+            while is_inner(word) {
+                (word, shift) = self.child(word, shift, places.of(at));
             }
+            found.positions[kept] = at;
+            found.words[kept] = word;
+            kept += usize::from(word != EMPTY);
         }
-    }
-
-    /// What the coarse cell with that number holds, which is known not to be nothing.
-    #[inline]
-    fn node(&self, cell: u32) -> u32 {
-        let word = (cell / 64) as usize;
-        let before = self.bitmap[word] & ((1 << (cell % 64)) - 1);
-        self.nodes[(self.ranks[word] + before.count_ones()) as usize]
-    }
-
-    /// What the smallest cell at a fine column and row holds, from that of the coarse cell.
-    #[inline]
-    fn descend(&self, mut word: u32, column: u32, row: u32) -> u32 {
-        let mut shift = DEPTH;
-        while let Node::Inner { split, start } = Node::of(word) {
-            shift -= split;
-            let mask = (1 << split) - 1;
-            let child = ((row >> shift) & mask) << split | ((column >> shift) & mask);
-            word = self.children[(start + child) as usize];
-        }
-        word
+        kept
     }
 
     /// Loads what the leaves of a block begin with, and an edge of each: the waits for memory that pass here side by side would
@@ -134,49 +146,40 @@ impl Grid {
     }
 }
 
-/// Lists the points of a block whose coarse cell holds something, with what that is; returns how many they are.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
-    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
-))]
-fn in_marked_cells(grid: &Grid, (xs, ys): (&[f64], &[f64]), found: &mut Candidates) -> usize {
-    let frame = &grid.frame;
-    let mut cells = [0; BLOCK];
-    for ((cell, &x), &y) in cells.iter_mut().zip(xs).zip(ys) {
-        let (column, row) = (frame.x.cell(frame.x.place(x)), frame.y.cell(frame.y.place(y)));
-        *cell = (row >> DEPTH) << frame.bits | column >> DEPTH;
-    }
+/// Lists where bits are set, ascending; returns how many they are.
+///
+/// Four at a time: how many a word has is mostly a few, and a loop that ends after each of them would be guessed wrong at every word.
+fn positions_of(bits: &[u64; BLOCK / 64], positions: &mut [u16; BLOCK]) -> usize {
     let mut count = 0;
-    for (position, &cell) in cells[..xs.len().min(BLOCK)].iter().enumerate() {
-        let set = grid.bitmap[(cell / 64) as usize] >> (cell % 64) & 1;
-        // `count` is below the block's size; the mask only spares the check.
-        found.positions[count & (BLOCK - 1)] = position as u16;
-        found.words[count & (BLOCK - 1)] = cell;
-        count += set as usize;
-    }
-    for word in &mut found.words[..count] {
-        *word = grid.node(*word);
+    for (first, &word) in (0..).step_by(64).zip(bits) {
+        let (mut rest, mut next) = (word, count);
+        while rest != 0 {
+            for _ in 0..4 {
+                // The last of these may be none, and are written over. No word has more than its 64, so that nothing is listed behind
+                // the block: the mask spares the check.
+                positions[next & (BLOCK - 1)] = first + rest.trailing_zeros() as u16;
+                rest &= rest.wrapping_sub(1);
+                next += 1;
+            }
+        }
+        count += word.count_ones() as usize;
     }
     count
 }
 
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
-        let mut count = in_marked_cells(self, (xs, ys), found);
-        let inner = found.words[..count].iter().any(|&word| is_inner(word));
+        let mut places = Places::default();
+        let marked = self.marks.points(&self.frame, (xs, ys), &mut places);
+        let mut count = positions_of(&marked, &mut found.positions);
+        let mut inner = false;
+        for (word, &at) in found.words.iter_mut().zip(&found.positions[..count]) {
+            let (column, row) = places.of(at);
+            *word = self.node(column, row);
+            inner |= is_inner(*word);
+        }
         if inner {
-            let mut kept = 0;
-            for candidate in 0..count {
-                let position = found.positions[candidate];
-                let at = usize::from(position);
-                let (x, y) = (&self.frame.x, &self.frame.y);
-                let (column, row) = (x.cell(x.place(xs[at])), y.cell(y.place(ys[at])));
-                let word = self.descend(found.words[candidate], column, row);
-                found.positions[kept] = position;
-                found.words[kept] = word;
-                kept += usize::from(word != EMPTY);
-            }
-            count = kept;
+            count = self.descend(&places, count, found);
         }
         found.count = count;
         self.touch(&found.words[..count]);

@@ -56,6 +56,7 @@ mod exact;
 mod frame;
 mod grid;
 mod index;
+mod marks;
 mod merge;
 mod nodes;
 mod outlines;
