@@ -174,7 +174,7 @@ impl IndexJoinExec {
         Ok(future)
     }
 
-    /// What a partition reads. Where the probe side has an order, it is kept: each partition reads its own rows alone.
+    /// What a partition reads: its own rows alone, or any.
     fn probe_input(&self, partition: usize, context: &Arc<TaskContext>) -> Result<ProbeInput> {
         let (_, probe_input) = self.sides();
         let stream = probe_input.execute(partition, Arc::clone(context))?;
@@ -184,7 +184,7 @@ impl IndexJoinExec {
             Arc::new(ProbeInputs::new(partitions))
         });
         *slot = Arc::downgrade(&inputs);
-        Ok(inputs.open(partition, stream, probe_input.output_ordering().is_some()))
+        Ok(inputs.open(partition, stream, !shares_probe_input(probe_input)))
     }
 
     /// The filters that the probe side's scan is given.
@@ -207,6 +207,11 @@ fn sides(parts: &IndexJoinParts) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn Execution
     }
 }
 
+/// Whether a partition of the probe side that is done reads on where others are not. Where there is an order, it is kept.
+fn shares_probe_input(probe: &Arc<dyn ExecutionPlan>) -> bool {
+    probe.output_ordering().is_none()
+}
+
 /// Order, partitions and when rows come out.
 fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> Result<PlanProperties> {
     let (build, probe) = sides(parts);
@@ -218,6 +223,11 @@ fn properties(parts: &IndexJoinParts, shape: Shape, join_schema: &SchemaRef) -> 
         join_type: parts.join_type,
         on: &parts.on,
         projection: parts.projection.as_deref(),
+        // All partitions of the build side are collected for each of the probe side.
+        mixes: match builds_left {
+            true => [true, shares_probe_input(probe)],
+            false => [shares_probe_input(probe), true],
+        },
     }
     .equivalences(
         join_schema,
@@ -261,7 +271,11 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        self.left_right(false, self.shape.keeps_probe_order())
+        let (_, probe) = self.sides();
+        self.left_right(
+            false,
+            self.shape.keeps_probe_order() && !shares_probe_input(probe),
+        )
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {

@@ -22,6 +22,9 @@ pub(crate) struct JoinOutput<'a> {
     pub(crate) join_type: JoinType,
     pub(crate) on: &'a EqualKeys,
     pub(crate) projection: Option<&'a [usize]>,
+    /// Whether rows of one partition of the left, and of the right, come out in another: what is constant in each of them, or in order, is
+    /// not in those of the output.
+    pub(crate) mixes: [bool; 2],
 }
 
 impl JoinOutput<'_> {
@@ -33,9 +36,10 @@ impl JoinOutput<'_> {
         probe_side: JoinSide,
     ) -> Result<EquivalenceProperties> {
         let keeps = |side| keeps_order && probe_side == side;
+        let [left_kept, right_kept] = sides_kept(self.join_type);
         let equivalences = join_equivalence_properties(
-            self.left.equivalence_properties().clone(),
-            self.right.equivalence_properties().clone(),
+            equivalences_of(self.left, left_kept, self.mixes[0]),
+            equivalences_of(self.right, right_kept, self.mixes[1]),
             &self.join_type,
             Arc::clone(join_schema),
             &[keeps(JoinSide::Left), keeps(JoinSide::Right)],
@@ -54,6 +58,21 @@ impl JoinOutput<'_> {
     }
 }
 
+/// What is equal, constant and ordered in an input, as far as that holds of the rows that come out.
+fn equivalences_of(input: &Arc<dyn ExecutionPlan>, kept: bool, mixed: bool) -> EquivalenceProperties {
+    if !kept {
+        // In a row without a match the columns are NULL, also those that are constant here. DataFusion 55.2 takes them to be constant.
+        return EquivalenceProperties::new(input.schema());
+    }
+    let mut equivalences = input.equivalence_properties().clone();
+    if mixed {
+        equivalences.clear_per_partition_constants();
+        // What is constant in each partition of a union, DataFusion also lists as an order.
+        equivalences.clear_orderings();
+    }
+    equivalences
+}
+
 /// The columns that come out.
 pub(crate) fn projected(columns: &[ColumnIndex], projection: Option<&[usize]>) -> Vec<ColumnIndex> {
     match projection {
@@ -69,7 +88,7 @@ pub(crate) fn parents_filters(
     (left, right): (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>),
     parents: &[Arc<dyn PhysicalExpr>],
 ) -> Result<(ChildFilterDescription, ChildFilterDescription)> {
-    let (left_kept, right_kept) = takes_parents_filters(join_type);
+    let [left_kept, right_kept] = sides_kept(join_type);
     let describe = |kept, side, child: &Arc<dyn ExecutionPlan>| match kept {
         true => {
             let columns = columns_of(columns, side, child);
@@ -103,14 +122,14 @@ fn columns_of(columns: &[ColumnIndex], side: JoinSide, child: &Arc<dyn Execution
     own.map(|(position, _)| position).collect()
 }
 
-/// Whether a filter on output columns of the left, or of the right, may be applied to that input instead: not where the
-/// input's columns are NULL in rows that it has no part in.
-fn takes_parents_filters(join_type: JoinType) -> (bool, bool) {
+/// Whether the columns of the left, and of the right, have in every row that comes out what they have in a row of that input: so that a
+/// filter on them may be applied to that input instead. Else they are NULL in rows that the input has no part in, or do not come out.
+fn sides_kept(join_type: JoinType) -> [bool; 2] {
     match join_type {
-        JoinType::Inner => (true, true),
-        JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => (true, false),
-        JoinType::Right | JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => (false, true),
-        JoinType::Full => (false, false),
+        JoinType::Inner => [true, true],
+        JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => [true, false],
+        JoinType::Right | JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => [false, true],
+        JoinType::Full => [false, false],
     }
 }
 

@@ -199,6 +199,8 @@ fn properties(parts: &BandMergeParts, shape: Shape, join_schema: &SchemaRef) -> 
         join_type: parts.join_type,
         on: &parts.on,
         projection: parts.projection.as_deref(),
+        // A partition of one side meets that of the other with the same keys, and no other.
+        mixes: [false, false],
     }
     .equivalences(join_schema, keeps_stream_order(shape), stream_side)?;
     let boundedness = match parts.left.boundedness().is_unbounded() {
