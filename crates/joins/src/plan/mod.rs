@@ -2,6 +2,7 @@
 
 mod call;
 mod candidates;
+mod equality;
 mod estimate;
 mod fallible;
 mod file_size;

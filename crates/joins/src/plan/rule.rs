@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
+use datafusion::common::{NullEquality, Result};
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
-use datafusion::logical_expr::{Extension, Join, LogicalPlan};
+use datafusion::logical_expr::{Expr, Extension, Join, LogicalPlan};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use super::Sides;
 use super::candidates::{beside, candidates};
+use super::equality::{are_of_one_type, equal_keys};
 use super::node::IndexJoinNode;
 use crate::settings::JoinSettings;
 
@@ -62,8 +63,12 @@ pub(super) fn recognised(join: &Join, settings: &JoinSettings) -> Result<Option<
         left: join.left.schema(),
         right: join.right.schema(),
     };
-    let conditions = split_conjunction_owned(filter.clone());
-    let mut predicates = candidates(&conditions, !join.on.is_empty(), &sides).into_iter();
+    // A statement that is prepared is optimised before its types are made to agree, and again afterwards.
+    if !join.on.iter().all(|pair| are_of_one_type(pair, &sides)) {
+        return Ok(None);
+    }
+    let (on, conditions) = equal_keys_first(join, split_conjunction_owned(filter.clone()), &sides);
+    let mut predicates = candidates(&conditions, !on.is_empty(), &sides).into_iter();
     let Some(predicate) = predicates.find(|predicate| !predicate.is_left_to_datafusion(settings)) else {
         return Ok(None);
     };
@@ -72,9 +77,26 @@ pub(super) fn recognised(join: &Join, settings: &JoinSettings) -> Result<Option<
         (join.left.as_ref().clone(), join.right.as_ref().clone()),
         join.join_type,
         join.null_equality,
-        join.on.clone(),
+        on,
         predicate,
         conjunction(rest),
     )
     .map(Some)
+}
+
+/// The equal keys of a join, and its other conditions: DataFusion looks for equal keys before it pushes filters down, and what came down
+/// through another join only then is still among the conditions.
+fn equal_keys_first(join: &Join, conditions: Vec<Expr>, sides: &Sides<'_>) -> (Vec<(Expr, Expr)>, Vec<Expr>) {
+    let mut on = join.on.clone();
+    if join.null_equality == NullEquality::NullEqualsNull {
+        return (on, conditions);
+    }
+    let mut others = Vec::with_capacity(conditions.len());
+    for condition in conditions {
+        match equal_keys(&condition, sides) {
+            Some(pair) => on.push(pair),
+            None => others.push(condition),
+        }
+    }
+    (on, others)
 }

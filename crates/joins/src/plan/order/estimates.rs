@@ -11,10 +11,11 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::PhysicalPlanner;
 
 use super::keys::equal_share;
-use super::region::{Leaves, Region, equal_keys, equality};
+use super::region::{Leaves, Region};
 use super::sample::sample;
 use crate::plan::Sides;
 use crate::plan::candidates::candidates;
+use crate::plan::equality::{equal_keys, equality};
 use crate::plan::estimate::{RowEstimate, all_rows};
 use crate::plan::node::IndexJoinNode;
 use crate::plan::predicate::Predicate;

@@ -7,13 +7,12 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{
     Column, DFSchema, DFSchemaRef, JoinType, NullEquality, Result, TableReference, internal_err,
 };
-use datafusion::logical_expr::utils::{can_hash, conjunction, split_conjunction_owned};
-use datafusion::logical_expr::{
-    Expr, ExprSchemable, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr,
-};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
+use datafusion::logical_expr::{Expr, Join, JoinConstraint, LogicalPlan, Operator, Projection, binary_expr};
 
 use super::{as_plan, index_join};
 use crate::plan::Sides;
+use crate::plan::equality::equal_keys;
 use crate::plan::fallible::can_fail;
 use crate::plan::node::IndexJoinNode;
 use crate::plan::rule::recognised;
@@ -181,34 +180,6 @@ impl Region {
             Some(node) => as_plan(told(node, [left_leaves, right_leaves])),
             None => LogicalPlan::Join(join),
         })
-    }
-}
-
-/// An equality between the two sides, the left side's first.
-pub(super) fn equal_keys(condition: &Expr, sides: &Sides<'_>) -> Option<(Expr, Expr)> {
-    use datafusion::common::JoinSide::{Left, Right};
-    let (one, other) = equality(condition)?;
-    let type_of = |expr: &Expr| {
-        expr.get_type(sides.left)
-            .or_else(|_| expr.get_type(sides.right))
-            .ok()
-            .filter(can_hash)
-    };
-    if type_of(one)? != type_of(other)? {
-        return None;
-    }
-    match (sides.of(one)?, sides.of(other)?) {
-        (Left, Right) => Some((one.clone(), other.clone())),
-        (Right, Left) => Some((other.clone(), one.clone())),
-        _ => None,
-    }
-}
-
-/// The two sides of `one = other`.
-pub(super) fn equality(condition: &Expr) -> Option<(&Expr, &Expr)> {
-    match condition {
-        Expr::BinaryExpr(binary) if binary.op == Operator::Eq => Some((&binary.left, &binary.right)),
-        _ => None,
     }
 }
 
