@@ -17,6 +17,7 @@ mod metrics;
 mod order;
 mod plan;
 mod rows;
+mod sequence;
 mod stream;
 mod window;
 

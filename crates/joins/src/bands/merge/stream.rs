@@ -16,6 +16,7 @@ use tieline_functions::Plain;
 use super::super::check;
 use super::metrics::MergeMetrics;
 use super::rows::{KeyedBatch, Reader, compacted};
+use super::sequence::Sequence;
 use super::window::Window;
 use crate::index::Pairs;
 use crate::operator::{Layout, Ready, Residual, Rows, Shape};
@@ -45,6 +46,7 @@ pub(super) struct Merge {
 
 /// What a partition is at.
 pub(super) struct State {
+    sequence: Sequence,
     rows: Option<StreamRows>,
     pairs: Pairs,
     /// Whether pairs must be checked against the conditions as they were written.
@@ -56,6 +58,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(layout: &Layout, batch_size: usize) -> Self {
         Self {
+            sequence: Sequence::default(),
             rows: None,
             pairs: Pairs::default(),
             unchecked: false,
@@ -156,10 +159,10 @@ impl Merge {
 
     /// The next batch of the stream, or what is left of the window.
     async fn open(&mut self) -> Result<()> {
-        let idle = self.window.is_exhausted() && self.shape.drops_unmatched_probe_rows();
+        // To its end, also where nothing can match any more: a row that should have come before could have.
         let batch = match &mut self.input {
-            Some(input) if !idle => input.try_next().await.map_err(sort_does_not_fit)?,
-            _ => None,
+            Some(input) => input.try_next().await.map_err(sort_does_not_fit)?,
+            None => None,
         };
         let elapsed = self.metrics.probe.baseline.elapsed_compute().clone();
         let timer = elapsed.timer();
@@ -186,7 +189,7 @@ impl Merge {
         if !self.window.departed.is_empty() {
             return Ok(());
         }
-        if self.window.ended || !self.shape.needs_build_matches() {
+        if self.window.ended {
             self.state.done = true;
             return self.state.ready.finish();
         }
@@ -194,14 +197,15 @@ impl Merge {
         self.load().await
     }
 
-    fn read(&self, batch: RecordBatch) -> Result<KeyedBatch> {
+    fn read(&mut self, batch: RecordBatch) -> Result<KeyedBatch> {
         let keyed = self.reader.read(batch)?;
-        self.check_order(&keyed)?;
+        self.check_far(&keyed)?;
+        self.state.sequence.follow(&keyed, 0)?;
         Ok(keyed)
     }
 
     /// Far rows that are not where they can be matched, because statistics said that there are none.
-    fn check_order(&self, rows: &KeyedBatch) -> Result<()> {
+    fn check_far(&self, rows: &KeyedBatch) -> Result<()> {
         match rows.has_far_rows() && !self.far_first {
             true => Err(Plain(
                 "times lie beyond the statistics of their table: set tieline.band_strategy = 'sorted'",
@@ -233,7 +237,7 @@ impl Merge {
         if count > 0 {
             let _timer = self.metrics.probe.baseline.elapsed_compute().timer();
             self.window.append(batches)?;
-            self.check_order(&self.window.rows)?;
+            self.check_far(&self.window.rows)?;
             self.metrics.window_bytes.set_max(self.window.reserved());
         }
         Ok(())

@@ -10,6 +10,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::super::kind::BandKind;
 use super::rows::{KeyedBatch, Reader, batch_bytes, compacted};
+use super::sequence::Sequence;
 
 /// One batch: the open rows first, then those that have been read and are not due yet.
 pub(super) struct Window {
@@ -17,6 +18,7 @@ pub(super) struct Window {
     reader: Reader,
     reservation: MemoryReservation,
     pub(super) rows: KeyedBatch,
+    sequence: Sequence,
     /// When each row is open, in times of the stream; a far row always.
     open: Vec<(i128, i128)>,
     /// The next row to be admitted.
@@ -45,6 +47,7 @@ impl Window {
     ) -> Result<Self> {
         Ok(Self {
             rows: reader.read(empty)?,
+            sequence: Sequence::default(),
             kind,
             reader,
             reservation,
@@ -65,11 +68,6 @@ impl Window {
         self.active.len() + self.rows.len() - self.head
     }
 
-    /// Whether no row of the stream can have a match any more.
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.ended && self.held() == 0
-    }
-
     /// Bytes that are reserved for it.
     pub(super) fn reserved(&self) -> usize {
         self.reservation.size()
@@ -84,7 +82,7 @@ impl Window {
 
     /// Rows that come next, for which room has been made. Row numbers change: what refers to them must be settled.
     pub(super) fn append(&mut self, mut batches: Vec<RecordBatch>) -> Result<()> {
-        let active = self.active.len();
+        let (active, survived) = (self.active.len(), self.held());
         let survivors: Vec<u32> = self.survivors().collect();
         let matched = survivors.iter().map(|row| self.matched[*row as usize]).collect();
         if !survivors.is_empty() {
@@ -107,6 +105,7 @@ impl Window {
         };
         drop(batches);
         self.rows = self.reader.read(batch)?;
+        self.sequence.follow(&self.rows, survived)?;
         self.matched = matched;
         self.matched.resize(self.rows.len(), false);
         self.open = (0..self.rows.len()).map(|row| self.open_at(row)).collect();

@@ -17,11 +17,16 @@ async fn run(context: &SessionContext, sql: &str) {
 
 /// Two tables in files that are written by key and time, and said to be.
 async fn in_order(context: &SessionContext, folder: &std::path::Path) {
-    for (name, step) in [("a", 7), ("b", 5)] {
+    said_to_be_in_order(context, folder, ["k, t", "k, t"]).await;
+}
+
+/// Two tables in files that are written in these orders, and said to be by key and time.
+async fn said_to_be_in_order(context: &SessionContext, folder: &std::path::Path, orders: [&str; 2]) {
+    for ((name, step), order) in [("a", 7), ("b", 5)].into_iter().zip(orders) {
         let file = folder.join(format!("{name}.parquet"));
         let copy = format!(
             "COPY (SELECT value AS id, value % 50 AS k, arrow_cast(value * {step} * 1000000, 'Timestamp(µs, \"UTC\")') AS t
-                   FROM generate_series(1, 2000) ORDER BY k, t)
+                   FROM generate_series(1, 2000) ORDER BY {order})
              TO '{}' STORED AS PARQUET",
             file.display()
         );
@@ -60,6 +65,26 @@ async fn what_is_in_order_is_merged_without_a_sort() {
     let sql = "SELECT a.id, b.id FROM a JOIN b ON a.k = b.k AND time_gap(a.t, b.t) < 100";
     let (_, plan) = rows(&context, "auto", sql).await.unwrap();
     assert!(plan.contains("IndexJoinExec"), "{plan}");
+}
+
+/// What a table says of itself nobody has checked: a merge that believed it would lose pairs.
+#[tokio::test]
+async fn a_false_order_is_an_error() {
+    // Wrong among keys, among times within a key, and for the last row alone.
+    for false_order in ["id", "k, t DESC", "id = 2000, k, t"] {
+        for orders in [[false_order, "k, t"], ["k, t", false_order]] {
+            for batch_size in [1, 64, 8192] {
+                let folder = tempfile::tempdir().unwrap();
+                let context = session(batch_size, 2);
+                said_to_be_in_order(&context, folder.path(), orders).await;
+                let sql = "SELECT a.id, b.id FROM a JOIN b ON a.k = b.k AND time_gap(a.t, b.t) < 100";
+                let (pairs, _) = rows(&context, "sorted", sql).await.unwrap();
+                assert!(!pairs.is_empty());
+                let error = rows(&context, "merge", sql).await.unwrap_err().to_string();
+                assert!(error.contains("do not come in the order"), "{orders:?}: {error}");
+            }
+        }
+    }
 }
 
 /// The order of the side that streams is there afterwards, with rows that have no match in their places.
