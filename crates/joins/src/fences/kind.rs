@@ -35,6 +35,10 @@ pub(crate) const IN_A_FENCE: f64 = 0.1;
 const SMALLEST: usize = 4 << 20;
 /// Of the grid and of what it is made from; 25 to 45 are usual in the end, and as much again while it is made.
 const BYTES_A_VERTEX: usize = 150;
+/// Of the R-tree: the vertex, and its edge in four slabs, for which there may be room twice while they are listed.
+const TREE_BYTES_A_VERTEX: usize = 56;
+/// The box of a polygon in the tree and beside it, and what is known of its slabs.
+const TREE_BYTES_A_POLYGON: usize = 256;
 
 impl IndexKind for FenceKind {
     fn strategy(&self) -> &'static str {
@@ -50,7 +54,10 @@ impl IndexKind for FenceKind {
     }
 
     fn way_out(&self) -> &'static str {
-        "tieline.geofence_strategy = 'nested_loop'"
+        match self.strategy {
+            Strategy::Grid => "tieline.geofence_strategy = 'rtree', which takes less, or 'nested_loop'",
+            Strategy::RTree => "tieline.geofence_strategy = 'nested_loop'",
+        }
     }
 
     fn with_keys(
@@ -69,7 +76,10 @@ impl IndexKind for FenceKind {
         // Two numbers a vertex as they are stored.
         let stored: usize = rows.keys.iter().map(|key| key.get_array_memory_size()).sum();
         let vertices = stored / (2 * size_of::<f64>());
-        SMALLEST + BYTES_A_VERTEX * (vertices + rows.rows)
+        match self.strategy {
+            Strategy::Grid => SMALLEST + BYTES_A_VERTEX * (vertices + rows.rows),
+            Strategy::RTree => TREE_BYTES_A_VERTEX * vertices + TREE_BYTES_A_POLYGON * rows.rows,
+        }
     }
 
     fn build(&self, rows: &KeyedRows, threads: usize) -> Result<Arc<dyn JoinIndex>> {

@@ -85,9 +85,14 @@ async fn a_band_that_does_not_fit_says_its_own_setting() {
 
 #[tokio::test]
 async fn fences_and_distances_that_do_not_fit_say_their_own_setting() {
-    for condition in [
-        "st_contains(i.g, st_point(p.x, p.y))",
-        "st_dwithin(i.g, st_point(p.x, p.y), 0.1)",
+    let (tree, neither) = (
+        "or set tieline.geofence_strategy = 'rtree', which takes less, or 'nested_loop'",
+        "or set tieline.geofence_strategy = 'nested_loop'",
+    );
+    for (strategy, condition, way_out) in [
+        ("auto", "st_contains(i.g, st_point(p.x, p.y))", tree),
+        ("rtree", "st_contains(i.g, st_point(p.x, p.y))", neither),
+        ("auto", "st_dwithin(i.g, st_point(p.x, p.y), 0.1)", neither),
     ] {
         let query = format!(
             "SELECT count(*) FROM (SELECT value / 100.0 AS x, value / 200.0 AS y FROM generate_series(1, 100)) AS p
@@ -96,16 +101,15 @@ async fn fences_and_distances_that_do_not_fit_say_their_own_setting() {
              ON {condition}"
         );
         let context = session_within(8192, 2, 1 << 20);
+        let set = format!("SET tieline.geofence_strategy = '{strategy}'");
+        context.sql(&set).await.unwrap().collect().await.unwrap();
         let error = context.sql(&query).await.unwrap().collect().await.unwrap_err();
         let text = error.to_string();
         assert!(
             matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
             "{text}"
         );
-        assert!(
-            text.contains("or set tieline.geofence_strategy = 'nested_loop'"),
-            "{text}"
-        );
+        assert!(text.contains(way_out), "{text}");
         assert!(!text.contains("tieline.range_strategy"), "{text}");
     }
 }
@@ -241,4 +245,22 @@ async fn the_build_side_keeps_the_order_of_its_partitions() {
             .flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec());
         assert!(ids.eq(0..4000), "{text}");
     }
+}
+
+/// The R-tree takes less than the grid, and asks for less.
+#[tokio::test]
+async fn a_tree_fits_where_a_grid_does_not() {
+    let query = "SELECT count(*) FROM (SELECT value / 100.0 AS x, value / 200.0 AS y FROM generate_series(1, 100)) AS p
+                 JOIN (SELECT st_geomfromtext('POLYGON((0 0,1 0,1 1,0 ' || value || ',0 0))') AS g
+                       FROM generate_series(1, 20000)) AS i
+                 ON st_contains(i.g, st_point(p.x, p.y))";
+    let context = session_within(8192, 2, 24 << 20);
+    let grid = context.sql(query).await.unwrap().collect().await.unwrap_err();
+    assert!(
+        matches!(grid.find_root(), DataFusionError::ResourcesExhausted(_)),
+        "{grid}"
+    );
+    let set = "SET tieline.geofence_strategy = 'rtree'";
+    context.sql(set).await.unwrap().collect().await.unwrap();
+    context.sql(query).await.unwrap().collect().await.unwrap();
 }
