@@ -1,25 +1,86 @@
 //! `SET tieline.…`: which strategy runs which kind of join.
 
+use std::any::Any;
 use std::fmt;
 use std::str::FromStr;
 
-use datafusion::common::config::{ConfigExtension, ConfigField, ConfigOptions, Visit};
-use datafusion::common::{DataFusionError, extensions_options};
+use datafusion::common::DataFusionError;
+use datafusion::common::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 
-extensions_options! {
-    /// Settings of the joins.
-    pub struct JoinSettings {
-        /// How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`
-        pub range_strategy: RangeStrategy, default = RangeStrategy::Auto
+/// Settings of the joins.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct JoinSettings {
+    /// How joins over ranges run.
+    pub range_strategy: RangeStrategy,
+    /// How joins over an equal key and a band of times run.
+    pub band_strategy: BandStrategy,
+    /// How joins over fences run.
+    pub geofence_strategy: GeofenceStrategy,
+    /// In which order joins run where one of them is ours.
+    pub join_order: JoinOrder,
+}
 
-        /// How joins over an equal key and a band of times run: `auto`, `sorted`, `merge`, `bucket` or `hash`
-        pub band_strategy: BandStrategy, default = BandStrategy::Auto
+/// By hand, because what DataFusion's macro makes is listed without the prefix, so that `SHOW tieline.…` finds nothing.
+impl ExtensionOptions for JoinSettings {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 
-        /// How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`
-        pub geofence_strategy: GeofenceStrategy, default = GeofenceStrategy::Auto
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
 
-        /// In which order joins run where one of them is ours: `auto` or `as_written`
-        pub join_order: JoinOrder, default = JoinOrder::Auto
+    fn cloned(&self) -> Box<dyn ExtensionOptions> {
+        Box::new(self.clone())
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), DataFusionError> {
+        match key {
+            "range_strategy" => self.range_strategy = value.parse()?,
+            "band_strategy" => self.band_strategy = value.parse()?,
+            "geofence_strategy" => self.geofence_strategy = value.parse()?,
+            "join_order" => self.join_order = value.parse()?,
+            _ => {
+                let known: Vec<_> = self.entries().into_iter().map(|entry| entry.key).collect();
+                return Err(DataFusionError::Configuration(format!(
+                    "there is no setting {}.{key}: there are {}",
+                    Self::PREFIX,
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn entries(&self) -> Vec<ConfigEntry> {
+        let entry = |name: &str, value: &str, description| ConfigEntry {
+            key: format!("{}.{name}", Self::PREFIX),
+            value: Some(value.to_owned()),
+            description,
+        };
+        vec![
+            entry(
+                "range_strategy",
+                self.range_strategy.name(),
+                "How joins over ranges run: `auto`, `segments`, `sorted` or `nested_loop`",
+            ),
+            entry(
+                "band_strategy",
+                self.band_strategy.name(),
+                "How joins over an equal key and a band of times run: `auto`, `sorted`, `merge`, `bucket` or `hash`",
+            ),
+            entry(
+                "geofence_strategy",
+                self.geofence_strategy.name(),
+                "How joins over fences run: `auto`, `grid`, `rtree` or `nested_loop`",
+            ),
+            entry(
+                "join_order",
+                self.join_order.name(),
+                "In which order joins run where one of them is ours: `auto` or `as_written`",
+            ),
+        ]
     }
 }
 
@@ -76,17 +137,6 @@ macro_rules! named_setting {
                 })
             }
         }
-
-        impl ConfigField for $type {
-            fn visit<V: Visit>(&self, visitor: &mut V, key: &str, description: &'static str) {
-                visitor.some(key, self, description);
-            }
-
-            fn set(&mut self, _key: &str, value: &str) -> Result<(), DataFusionError> {
-                *self = value.parse()?;
-                Ok(())
-            }
-        }
     };
 }
 
@@ -132,3 +182,7 @@ named_setting!(
         AsWritten = "as_written": "As DataFusion has them: as written, joins with an equality first.",
     }
 );
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;
