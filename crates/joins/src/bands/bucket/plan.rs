@@ -40,7 +40,9 @@ pub(in super::super) fn plan(
             time: join.physical(time, side)?,
             first,
             last,
-            width: u64::try_from(i128::from(band.high) - i128::from(band.low) + 1).unwrap_or(1),
+            // A band that holds nothing has buckets too.
+            width: u64::try_from(i128::from(band.high) - i128::from(band.low) + 1)
+                .map_or(1, |width| width.max(1)),
             keeps_null: side != repeated,
             safe: band.safe,
             why: join.why(why.to_owned()),
