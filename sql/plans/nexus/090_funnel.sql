@@ -38,11 +38,17 @@ WITH
         FROM inside AS i
         WHERE i.ip IN (SELECT d.ip FROM direct AS d)
     ),
-    -- One row per report: the rates of its events add up, whatever the site.
-    report_rates AS (
-        SELECT t.report_id, sum(t.rate) AS rate
+    -- One row per event: the chance of any site is at most the sum over the sites.
+    event_chances AS (
+        SELECT t.report_id, t.event_seq, least(sum(t.chance), 1.0) AS chance
         FROM trials AS t
-        GROUP BY t.report_id
+        GROUP BY t.report_id, t.event_seq
+    ),
+    -- One row per report: the chance that not all of its events miss.
+    report_chances AS (
+        SELECT c.report_id, 1.0 - exp(sum(ln(1.0 - c.chance))) AS chance
+        FROM event_chances AS c
+        GROUP BY c.report_id
     ),
     steps AS (
         SELECT 1 AS step_no, 'reports' AS step, 'all reports' AS description, count(*) AS reports,
@@ -86,7 +92,7 @@ WITH
             FROM candidates
             WHERE excluded_reason IS NULL
         ) AS l
-        CROSS JOIN (SELECT coalesce(sum(1.0 - exp(-rate)), 0.0) AS expected FROM report_rates) AS x
+        CROSS JOIN (SELECT coalesce(sum(chance), 0.0) AS expected FROM report_chances) AS x
     )
 SELECT
     CAST(step_no AS BIGINT) AS step_no,

@@ -33,15 +33,15 @@ WITH
         FROM links AS l
         GROUP BY l.site_id
     ),
-    -- One row per report and site, then one per site.
-    report_rates AS (
-        SELECT t.site_id, t.report_id, sum(t.rate) AS rate
+    -- One row per report and site, the chance that not all of its events miss; then one per site.
+    report_chances AS (
+        SELECT t.site_id, t.report_id, 1.0 - exp(sum(ln(1.0 - t.chance))) AS chance
         FROM trials AS t
         GROUP BY t.site_id, t.report_id
     ),
     expected AS (
-        SELECT r.site_id, sum(1.0 - exp(-r.rate)) AS expected_by_chance
-        FROM report_rates AS r
+        SELECT r.site_id, sum(r.chance) AS expected_by_chance
+        FROM report_chances AS r
         GROUP BY r.site_id
     )
 SELECT

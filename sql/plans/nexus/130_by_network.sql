@@ -25,24 +25,38 @@ WITH
             coalesce(l.site_country, 'unknown'),
             l.registry_country <> l.site_country
     ),
-    -- One row per report, network and country of the site, then one per network and country.
-    report_rates AS (
+    -- One row per event and country of the site: the chance of any of its sites is at most the sum over them.
+    event_chances AS (
         SELECT
             coalesce(t.organisation, 'unknown') AS organisation,
             coalesce(t.registry_country, 'unknown') AS registry_country,
             coalesce(t.site_country, 'unknown') AS site_country,
             t.report_id,
-            sum(t.rate) AS rate
+            t.event_seq,
+            least(sum(t.chance), 1.0) AS chance
         FROM trials AS t
         GROUP BY
             coalesce(t.organisation, 'unknown'),
             coalesce(t.registry_country, 'unknown'),
             coalesce(t.site_country, 'unknown'),
-            t.report_id
+            t.report_id,
+            t.event_seq
+    ),
+    -- One row per report, network and country of the site, the chance that not all of its events miss; then one per
+    -- network and country.
+    report_chances AS (
+        SELECT
+            c.organisation,
+            c.registry_country,
+            c.site_country,
+            c.report_id,
+            1.0 - exp(sum(ln(1.0 - c.chance))) AS chance
+        FROM event_chances AS c
+        GROUP BY c.organisation, c.registry_country, c.site_country, c.report_id
     ),
     expected AS (
-        SELECT r.organisation, r.registry_country, r.site_country, sum(1.0 - exp(-r.rate)) AS expected_by_chance
-        FROM report_rates AS r
+        SELECT r.organisation, r.registry_country, r.site_country, sum(r.chance) AS expected_by_chance
+        FROM report_chances AS r
         GROUP BY r.organisation, r.registry_country, r.site_country
     )
 SELECT
