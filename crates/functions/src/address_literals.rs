@@ -68,12 +68,17 @@ impl AnalyzerRule for AddressLiterals {
     }
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(rewrite_plan)
+        plan.transform_up_with_subqueries(|plan| rewrite_expressions(plan, rewrite_expr, rewrite_join_keys))
             .map(|transformed| transformed.data)
     }
 }
 
-fn rewrite_plan(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+/// A plan with its expressions rewritten, and then itself; each is told the columns that it is over.
+pub(crate) fn rewrite_expressions(
+    plan: LogicalPlan,
+    rewrite_expr: impl Fn(Expr, &DFSchema) -> Result<Transformed<Expr>>,
+    rewrite_plan: impl FnOnce(LogicalPlan, &DFSchema) -> Result<Transformed<LogicalPlan>>,
+) -> Result<Transformed<LogicalPlan>> {
     let mut schema = merge_schema(&plan.inputs());
     if let LogicalPlan::TableScan(scan) = &plan {
         let source = DFSchema::try_from_qualified_schema(scan.table_name.clone(), &scan.source.schema())?;
@@ -86,7 +91,7 @@ fn rewrite_plan(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
             let rewritten = expr.transform_up(|expr| rewrite_expr(expr, &schema))?;
             Ok(rewritten.update_data(|expr| name.restore(expr)))
         })?
-        .transform_data(|plan| rewrite_join_keys(plan, &schema))?;
+        .transform_data(|plan| rewrite_plan(plan, &schema))?;
     if rewritten.transformed {
         rewritten.map_data(LogicalPlan::recompute_schema)
     } else {
@@ -145,7 +150,7 @@ fn rewrite_frame(window: &mut WindowFunction, schema: &DFSchema) -> bool {
     changes
 }
 
-fn compares(operator: Operator) -> bool {
+pub(crate) fn compares(operator: Operator) -> bool {
     matches!(
         operator,
         Operator::Eq

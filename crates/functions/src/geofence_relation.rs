@@ -17,7 +17,11 @@ use crate::geometry::{
     geofence_relation as relation, is_distance,
 };
 
-const NAME: &str = "geofence_relation";
+/// The name in SQL.
+pub(crate) const NAME: &str = "geofence_relation";
+
+/// What `geofence_relation` returns: inside, possible, outside.
+pub const OUTCOMES: [&str; 3] = ["inside", "possible", "outside"];
 
 /// `geofence_relation(geometry, lon, lat, accuracy_m)`: `inside`, `possible` or `outside`.
 pub(crate) fn geofence_relation() -> ScalarUDF {
@@ -82,9 +86,10 @@ fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
 }
 
 fn name(relation: GeofenceRelation) -> &'static str {
+    let [inside, possible, outside] = OUTCOMES;
     match relation {
-        GeofenceRelation::Inside => "inside",
-        GeofenceRelation::Possible => "possible",
-        GeofenceRelation::Outside => "outside",
+        GeofenceRelation::Inside => inside,
+        GeofenceRelation::Possible => possible,
+        GeofenceRelation::Outside => outside,
     }
 }

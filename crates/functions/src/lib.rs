@@ -25,12 +25,14 @@ mod address;
 mod address_literals;
 mod column;
 mod documentation;
+mod duration_literals;
 mod function;
 mod gap_literals;
 mod geometry;
 mod network_conditions;
 mod plain;
 mod register;
+mod relation_literals;
 mod text_copies;
 
 mod geofence_relation;
@@ -70,6 +72,7 @@ pub use address::{
 };
 pub use documentation::page;
 pub use function::is_ours;
+pub use geofence_relation::OUTCOMES as GEOFENCE_RELATIONS;
 pub use geometry::{
     FenceColumn, NearFence, Nearness, OtherFence, PointReach, fence_column, geometry_field, near_column,
 };

@@ -14,9 +14,11 @@ use datafusion::logical_expr::registry::{
 
 use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
 use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
+use crate::duration_literals::DurationLiterals;
 use crate::gap_literals::GapLiteralPlanner;
 use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
 use crate::network_conditions::NetworkConditions;
+use crate::relation_literals::RelationLiterals;
 use crate::text_copies::TextCopies;
 
 /// Every SQL function of this crate, in alphabetical order.
@@ -57,7 +59,7 @@ pub fn functions() -> Vec<Arc<ScalarUDF>> {
     .to_vec()
 }
 
-/// Gives a session the functions, the comparison of addresses with text, of gaps with intervals and of networks with literals, and the
+/// Gives a session the functions, the comparison of addresses with text, of gaps and differences of times with intervals and of networks with literals, and the
 /// printing of addresses and geometries.
 ///
 /// Call it after `with_default_features` and after the builder's own analyzer rules, if any, are set: what is there
@@ -76,6 +78,9 @@ pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     // Before type coercion, which refuses to compare bytes with text.
     let rules = &mut builder.analyzer().get_or_insert_default().rules;
     rules.insert(0, Arc::new(AddressLiterals));
+    // Before it too: it makes an interval of a difference.
+    rules.insert(0, Arc::new(DurationLiterals));
+    rules.insert(0, Arc::new(RelationLiterals));
     rules.insert(0, Arc::new(TextCopies));
     // After constants are folded, before conditions are pushed down to the scans.
     let rules = &mut builder.optimizer().get_or_insert_default().rules;

@@ -3,7 +3,7 @@
 use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
-use tieline_functions::Nearness;
+use tieline_functions::{GEOFENCE_RELATIONS, Nearness};
 
 use crate::plan::{Sides, call, point};
 
@@ -105,9 +105,6 @@ fn related(condition: &Expr) -> Option<Parts<'_>> {
     (!outside && (inside || possible)).then_some((geometry, [lon, lat], accuracy, nearness))
 }
 
-/// What `geofence_relation` returns.
-const OUTCOMES: [&str; 3] = ["inside", "possible", "outside"];
-
 /// The call of `geofence_relation` that a condition is about, and which of its outcomes satisfy it.
 fn outcomes(condition: &Expr) -> Option<(&Expr, [bool; 3])> {
     match condition {
@@ -121,14 +118,20 @@ fn outcomes(condition: &Expr) -> Option<(&Expr, [bool; 3])> {
                     (Some(of), Some(outcome), ..) | (.., Some(of), Some(outcome)) => (of, outcome),
                     _ => return None,
                 };
-                Some((of, OUTCOMES.map(|one| (one == outcome) == (*op == Operator::Eq))))
+                Some((
+                    of,
+                    GEOFENCE_RELATIONS.map(|one| (one == outcome) == (*op == Operator::Eq)),
+                ))
             }
             _ => None,
         },
         Expr::InList(InList { expr, list, negated }) => {
             let of = relation(expr)?;
             let listed: Vec<&str> = list.iter().map(text).collect::<Option<_>>()?;
-            Some((of, OUTCOMES.map(|one| listed.contains(&one) != *negated)))
+            Some((
+                of,
+                GEOFENCE_RELATIONS.map(|one| listed.contains(&one) != *negated),
+            ))
         }
         _ => None,
     }
