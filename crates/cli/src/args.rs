@@ -190,9 +190,9 @@ pub(crate) enum SitesCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct SitesCheckArgs {
-    /// GeoJSON files, looked at as one set of sites
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    /// GeoJSON files, or folders of them, looked at as one set of sites
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
     /// How doubts are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

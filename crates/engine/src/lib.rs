@@ -38,7 +38,8 @@ mod without_values;
 pub use datafusion;
 pub use tieline_functions as functions;
 pub use tieline_ingest::{
-    Doubt, FileOutcome, Kind, Note, Reject, SourceFile, Table, Unit, UnitCounts, check_sites,
+    Doubt, FileOutcome, Kind, Note, Reject, SitesCheck, SourceFile, SourceProblem, Table, Unit, UnitCounts,
+    check_sites,
 };
 
 pub use case::{

@@ -12,7 +12,7 @@ use crate::parquet_out::StagedFile;
 use crate::pseudonym::Pseudonyms;
 use crate::reading::Reading;
 use crate::schema::Table;
-use crate::sites::Validities;
+use crate::sites::{SiteEnd, SiteVersions};
 use crate::sources::{SourceFile, SourceProblem, io_reason, last_part};
 use crate::staging::Staging;
 use crate::table_rows::Value;
@@ -33,8 +33,8 @@ pub struct Options {
     pub ingested_at: i64,
     /// The reports that the case has already.
     pub known_report_ids: HashSet<String>,
-    /// The validities of the sites that the case has already, by `site_id`, in microseconds since 1970.
-    pub known_sites: Validities,
+    /// The versions of sites that the case has already.
+    pub known_sites: SiteVersions,
 }
 
 impl fmt::Debug for Options {
@@ -60,6 +60,8 @@ const UNREAD: FileDigest = FileDigest {
 pub struct Staged {
     /// The Parquet files, in order of table and number.
     pub files: Vec<StagedFile>,
+    /// Versions of sites, in the case or in these files, that are to end; see [`end_site_versions`](crate::end_site_versions).
+    pub site_ends: Vec<SiteEnd>,
 }
 
 /// Reads source files of one kind into Parquet files in a staging folder.
@@ -73,7 +75,7 @@ pub struct Ingest {
     pseudonyms: Pseudonyms,
     /// The file of every report id met so far.
     reports: HashMap<String, String>,
-    sites: Validities,
+    sites: SiteVersions,
 }
 
 impl Ingest {
@@ -141,6 +143,7 @@ impl Ingest {
     pub fn finish(self) -> Result<Staged, Error> {
         Ok(Staged {
             files: self.staging.finish()?,
+            site_ends: self.sites.into_ends(),
         })
     }
 
@@ -201,7 +204,7 @@ impl Ingest {
 struct Memory<'a> {
     pseudonyms: &'a mut Pseudonyms,
     reports: &'a mut HashMap<String, String>,
-    sites: &'a mut Validities,
+    sites: &'a mut SiteVersions,
 }
 
 #[cfg(test)]

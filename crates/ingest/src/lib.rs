@@ -73,6 +73,6 @@ pub use outcome::{FileOutcome, LISTED_REJECTS, Note, Reject, UnitCounts};
 pub use parquet_out::{StagedFile, write_table};
 pub use pseudonym::pseudonym;
 pub use schema::Table;
-pub use sites::{Doubt, Validities, check_sites};
+pub use sites::{Doubt, SiteEnd, SiteVersions, SitesCheck, check_sites, end_site_versions};
 pub use sources::{SourceFile, SourceProblem, find_files};
 pub use timestamp::{OPEN_BEGINNING_US, OPEN_END_US};

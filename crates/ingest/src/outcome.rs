@@ -152,6 +152,11 @@ impl Account {
         }
     }
 
+    /// What was noted so far, and where.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.notes.keys().map(|(field, text)| (field.as_str(), *text))
+    }
+
     pub(crate) fn counts(&self) -> &[UnitCounts] {
         &self.counts
     }

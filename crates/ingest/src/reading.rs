@@ -1,7 +1,8 @@
 //! What every reader of a source file works with.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
+use std::path::Path;
 
 use crate::digest::FileDigest;
 use crate::error::Error;
@@ -97,19 +98,13 @@ impl Reading<'_> {
 
     /// Reads the file whole, without a byte order mark; `None` after rejecting it if that is impossible.
     pub(crate) fn read_document(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        let Some(file) = self.open()? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        if let Err(error) = file.take(LARGEST_DOCUMENT_BYTES + 1).read_to_end(&mut bytes) {
-            return self.reject_file(io_reason(&error)).map(|()| None);
-        }
-        if bytes.len() as u64 > LARGEST_DOCUMENT_BYTES {
-            return self.reject_file("larger than 256 MiB").map(|()| None);
-        }
-        if bytes.starts_with(BYTE_ORDER_MARK) {
-            bytes.drain(..BYTE_ORDER_MARK.len());
-        }
+        let bytes = match read_document(&self.source.path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return self.reject_file(TOO_LARGE).map(|()| None),
+            Err(error) => return self.reject_file(io_reason(&error)).map(|()| None),
+        };
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return self.reject_file("empty file").map(|()| None);
+            return self.reject_file(EMPTY).map(|()| None);
         }
         Ok(Some(bytes))
     }
@@ -120,5 +115,38 @@ impl Reading<'_> {
     }
 }
 
+/// Why a document larger than [`LARGEST_DOCUMENT_BYTES`] is rejected.
+pub(crate) const TOO_LARGE: &str = "larger than 256 MiB";
+/// Why a document of nothing but white space is rejected.
+pub(crate) const EMPTY: &str = "empty file";
+
 /// The UTF-8 form of U+FEFF, with which some programs begin a text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a file whole, without a byte order mark; `None` where it is larger than a document may be.
+pub(crate) fn read_document(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = File::open(path)?;
+    let size_bytes = file.metadata()?.len();
+    document(file, size_bytes, LARGEST_DOCUMENT_BYTES)
+}
+
+/// Reads a document of this size, or nothing where that is too large.
+fn document(source: impl Read, size_bytes: u64, largest: u64) -> io::Result<Option<Vec<u8>>> {
+    if size_bytes > largest {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or_default());
+    // The size is only where it ended when it was asked: the file may still be written.
+    source.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest {
+        return Ok(None);
+    }
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(Some(bytes))
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

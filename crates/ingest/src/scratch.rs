@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 use tieline_index::Address;
 
-use crate::{FileOutcome, Ingest, Kind, Options, SourceFile, StagedFile, Table, Unit};
+use crate::{FileOutcome, Ingest, Kind, Options, SiteEnd, SourceFile, StagedFile, Table, Unit};
 
 /// The time of every scratch ingest.
 pub(crate) const INGESTED_AT_US: i64 = 1_764_000_000_000_000;
@@ -72,10 +72,11 @@ impl Scratch {
     }
 
     pub(crate) fn finish(self) -> Tables {
-        let files = self.ingest.finish().unwrap().files;
+        let staged = self.ingest.finish().unwrap();
         Tables {
             _folder: self.folder,
-            files,
+            files: staged.files,
+            site_ends: staged.site_ends,
         }
     }
 }
@@ -84,6 +85,7 @@ impl Scratch {
 pub(crate) struct Tables {
     _folder: TempDir,
     pub(crate) files: Vec<StagedFile>,
+    pub(crate) site_ends: Vec<SiteEnd>,
 }
 
 impl Tables {

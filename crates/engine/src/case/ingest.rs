@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, StringArray, cast::AsArray};
-use datafusion::arrow::datatypes::TimestampMicrosecondType;
+use datafusion::arrow::array::{Array, RecordBatch, StringArray, cast::AsArray};
 use datafusion::prelude::SessionContext;
 use tieline_ingest::{
-    FileDigest, FileOutcome, Ingest, Kind, Options, SourceFile, SourceProblem, Staged, StagedFile, Table,
-    Unit, UnitCounts, Validities,
+    FileDigest, FileOutcome, Ingest, Kind, Options, SiteVersions, SourceFile, SourceProblem, Staged,
+    StagedFile, Table, Unit, UnitCounts,
 };
 
 use super::Case;
@@ -108,7 +107,8 @@ impl Case {
     /// Converts files, or all files of folders, and adds them to the case's tables.
     ///
     /// Rows that cannot be loaded are counted and named in `rejects`; `ledger` has the counts of every file. A file that
-    /// the case has already, byte for byte, adds nothing.
+    /// the case has already, byte for byte, adds nothing. A row of sites that repeats a version in all but its end, which is
+    /// earlier, ends that version.
     ///
     /// # Errors
     /// [`Error::CaseBusy`] while another process writes the case; [`Error::WrongKey`]; [`Error::Io`] where the case
@@ -141,14 +141,7 @@ impl Case {
             .await
             .map_err(|_| Error::malformed("ingest", "the reader ended early"))??;
 
-        let networks_changed = staged.files.iter().any(|file| file.table == Table::Networks);
-        for file in &staged.files {
-            manifest.add(file.table.name(), self.published(&staging, file).await?);
-        }
-        if networks_changed {
-            let merged = self.merge_networks(&manifest, &staging).await?;
-            manifest.set(Table::AddressNetworks.name(), merged);
-        }
+        self.publish(&staged, &mut manifest, &staging).await?;
         if !staged.files.is_empty() {
             manifest.replace(&self.folder)?;
         }
@@ -191,7 +184,7 @@ impl Case {
         };
         let known_sites = match kind {
             Kind::Sites => self.known_sites().await?,
-            _ => Validities::default(),
+            _ => SiteVersions::default(),
         };
         Ok(Options {
             // Only telemetry is pseudonymised, and it always comes with a key.
@@ -218,19 +211,11 @@ impl Case {
     }
 
     /// The versions of the sites of the case.
-    async fn known_sites(&self) -> Result<Validities> {
-        let query = "SELECT site_id, valid_from, valid_to FROM sites";
-        let mut known = Validities::default();
-        for batch in self.session.sql(query).await?.collect().await? {
-            let site_ids: &StringArray = batch.column(0).as_string();
-            let [from, to] =
-                [1, 2].map(|column| batch.column(column).as_primitive::<TimestampMicrosecondType>());
-            for row in 0..batch.num_rows() {
-                let versions = known.entry(site_ids.value(row).to_owned()).or_default();
-                versions.push((from.value(row), to.value(row)));
-            }
-        }
-        Ok(known)
+    async fn known_sites(&self) -> Result<SiteVersions> {
+        let query =
+            "SELECT site_id, name, country, status, valid_from, valid_to, time_zone, geometry FROM sites";
+        let batches = self.session.sql(query).await?.collect().await?;
+        Ok(SiteVersions::of(&batches)?)
     }
 
     async fn distinct_texts(&self, query: &str) -> Result<HashSet<String>> {
@@ -243,17 +228,43 @@ impl Case {
         Ok(texts)
     }
 
+    /// Names the new files in the manifest, with what follows from them: the derived table, and the sites that they end.
+    async fn publish(&self, staged: &Staged, manifest: &mut Manifest, staging: &Staging) -> Result<()> {
+        let rewritten = (!staged.site_ends.is_empty()).then_some(Table::Sites);
+        for file in &staged.files {
+            if Some(file.table) != rewritten {
+                manifest.add(file.table.name(), self.published(staging, file).await?);
+            }
+        }
+        if let Some(table) = rewritten {
+            let ended = self.end_sites(manifest, staged, staging).await?;
+            manifest.set(table.name(), ended);
+        }
+        if staged.files.iter().any(|file| file.table == Table::Networks) {
+            let merged = self.merge_networks(manifest, staging).await?;
+            manifest.set(Table::AddressNetworks.name(), merged);
+        }
+        Ok(())
+    }
+
     /// Derives `address_networks` from all files of `networks`.
     async fn merge_networks(&self, manifest: &Manifest, staging: &Staging) -> Result<FileEntry> {
-        let entry = manifest.tables.get(Table::Networks.name());
-        let files = entry.into_iter().flat_map(|entry| &entry.files);
-        let paths = files.map(|file| self.folder.join(&file.path)).collect();
-        let session = SessionContext::new();
-        let table = ParquetTable::new(Table::Networks.schema(), paths);
-        let batches = session.read_table(Arc::new(table))?.collect().await?;
+        let batches = rows(Table::Networks, self.files_of(Table::Networks, manifest)).await?;
         let merged = tieline_ingest::address_networks(&batches)?;
         let path = staging.folder.join("merged.parquet");
         let file = tieline_ingest::write_table(Table::AddressNetworks, &[merged], &path)?;
+        self.published(staging, &file).await
+    }
+
+    /// All of `sites`, the new rows too, in one file in which versions have ended: files that were named are never changed.
+    async fn end_sites(&self, manifest: &Manifest, staged: &Staged, staging: &Staging) -> Result<FileEntry> {
+        let mut paths = self.files_of(Table::Sites, manifest);
+        let new = staged.files.iter().filter(|file| file.table == Table::Sites);
+        paths.extend(new.map(|file| file.path.clone()));
+        let batches = rows(Table::Sites, paths).await?;
+        let ended = tieline_ingest::end_site_versions(&batches, &staged.site_ends)?;
+        let path = staging.folder.join("ended.parquet");
+        let file = tieline_ingest::write_table(Table::Sites, &ended, &path)?;
         self.published(staging, &file).await
     }
 
@@ -265,6 +276,13 @@ impl Case {
         entry.distinct = distinct.unwrap_or_default();
         Ok(entry)
     }
+}
+
+/// All rows of files of a table.
+async fn rows(table: Table, files: Vec<PathBuf>) -> Result<Vec<RecordBatch>> {
+    let table = ParquetTable::new(table.schema(), files);
+    let frame = SessionContext::new().read_table(Arc::new(table))?;
+    Ok(frame.collect().await?)
 }
 
 /// Reads every file that is new, and enters the paths that could not be listed into the account.

@@ -268,7 +268,7 @@ impl Case {
                 }
                 Table::ProtectedIpEvents if self.options.protected_reason.is_none() => {}
                 table => {
-                    let provider = ParquetTable::new(table.schema(), self.files_of(table))
+                    let provider = ParquetTable::new(table.schema(), self.files_of(table, &self.manifest))
                         .with_distinct(self.distinct_of(table));
                     session.register_table(table.name(), Arc::new(provider))?;
                 }
@@ -277,8 +277,9 @@ impl Case {
         Ok(())
     }
 
-    fn files_of(&self, table: Table) -> Vec<PathBuf> {
-        let entry = self.manifest.tables.get(table.name());
+    /// The files of a table that a manifest names.
+    fn files_of(&self, table: Table, manifest: &Manifest) -> Vec<PathBuf> {
+        let entry = manifest.tables.get(table.name());
         entry
             .into_iter()
             .flat_map(|entry| &entry.files)

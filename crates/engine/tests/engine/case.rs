@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use serde_json::Value;
 use tieline::datafusion::arrow::array::{AsArray, RecordBatch};
 use tieline::datafusion::arrow::datatypes::Int64Type;
+use tieline::datafusion::parquet::arrow::ArrowWriter;
 use tieline::datafusion::physical_plan::displayable;
 use tieline::datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use tieline::{Case, Error, IngestOptions, Kind, Limits, Table};
@@ -221,5 +223,68 @@ async fn a_band_goes_along_with_the_order_of_the_files() {
     assert!(
         text.contains("band strategy=sorted") && !text.contains("in order"),
         "{text}"
+    );
+}
+
+/// `sites` had no columns for the rows that end its versions.
+#[tokio::test]
+async fn sites_of_a_case_from_before_are_read_and_their_versions_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case");
+    let mut case = Case::create_with(&path, options(Limits::default())).unwrap();
+    let file = samples().join("sites/sites.geojson");
+    case.ingest(Kind::Sites, [&file], &IngestOptions::default())
+        .await
+        .unwrap();
+    let columns = case
+        .sql("SELECT * FROM sites")
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap();
+    let width = columns[0].num_columns() - 2;
+    let columns = columns[0].project(&(0..width).collect::<Vec<_>>()).unwrap();
+    let parquet = path.join(&case.manifest().tables["sites"].files[0].path);
+    let mut writer =
+        ArrowWriter::try_new(fs::File::create(parquet).unwrap(), columns.schema(), None).unwrap();
+    writer.write(&columns).unwrap();
+    writer.close().unwrap();
+
+    let mut case = Case::open_with(&path, options(Limits::default())).unwrap();
+    let ended = "SELECT count(*) FROM sites WHERE ended_by_file = 'v2/sites.geojson' AND valid_to = '2030-01-01T00:00:00Z'";
+    assert_eq!(
+        number(&case.sql(ended).await.unwrap().collect().await.unwrap()),
+        0
+    );
+    let mut sites: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let mut open = 0;
+    for feature in sites["features"].as_array_mut().unwrap() {
+        let valid_to = &mut feature["properties"]["valid_to"];
+        if valid_to.is_null() {
+            *valid_to = "2030-01-01T00:00:00Z".into();
+            open += 1;
+        }
+    }
+    assert!(open > 0);
+    fs::create_dir(folder.path().join("v2")).unwrap();
+    let file = folder.path().join("v2/sites.geojson");
+    fs::write(&file, sites.to_string()).unwrap();
+    let reader = Case::open(&path).unwrap();
+    let report = case
+        .ingest(Kind::Sites, [&file], &IngestOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(report.units()[0].rows_rejected, 0);
+    assert_eq!(
+        number(&case.sql(ended).await.unwrap().collect().await.unwrap()),
+        open
+    );
+    // One file has taken the place of the other, which a reader from before still has.
+    let table = &case.manifest().tables["sites"];
+    assert_eq!((table.files.len(), table.rows), (1, columns.num_rows() as u64));
+    assert_eq!(
+        number(&reader.sql(ended).await.unwrap().collect().await.unwrap()),
+        0
     );
 }

@@ -17,5 +17,7 @@ pub(super) fn sites() -> Vec<Field> {
         int32("quality_flags"),
         text("source_file"),
         int64("source_row"),
+        nullable(text("ended_by_file")),
+        nullable(int64("ended_by_row")),
     ]
 }

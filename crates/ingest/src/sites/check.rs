@@ -1,21 +1,21 @@
 //! What is doubtful in files of sites, before they are ingested.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
+use crate::kind::Kind;
 use crate::outcome::Account;
-use crate::reading::{BYTE_ORDER_MARK, LARGEST_DOCUMENT_BYTES};
-use crate::sources::io_reason;
+use crate::reading::{EMPTY, TOO_LARGE, read_document};
+use crate::sources::{SourceFile, SourceProblem, find_files, io_reason};
 use crate::timestamp::{OPEN_BEGINNING_US, OPEN_END_US};
 
-use super::feature::{self, Fault, Site};
+use super::feature::{self, Site};
 use super::neighbours::possibly_swapped;
 use super::outline::outline;
-use super::{Document, OTHER_REFERENCE_SYSTEM, Refusal, Validities, register};
+use super::versions::SiteVersions;
+use super::{Document, OTHER_REFERENCE_SYSTEM, Refusal};
 
 /// A site is hardly larger than this, in square kilometres: the largest special economic zones have some hundred.
 const LARGE_KM2: f64 = 1_000.0;
@@ -23,7 +23,7 @@ const LARGE_KM2: f64 = 1_000.0;
 /// Something about a feature that a person should look at; never a coordinate or a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
-    /// The position in the list of files given.
+    /// The position in [`SitesCheck::files`].
     pub file: usize,
     /// The feature in the file, 1-based; `None` where the whole file is doubtful.
     pub feature: Option<u64>,
@@ -39,34 +39,54 @@ pub struct Doubt {
     pub hint: &'static str,
 }
 
-/// Looks through files of sites as one set; nothing is written.
+/// What was found in a set of files of sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SitesCheck {
+    /// The files, as given or as found in a folder given.
+    pub files: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub problems: Vec<SourceProblem>,
+    /// What is doubtful, in order of file and feature.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Looks through files of sites, or all files of folders as ingest takes them, as one set; nothing is written.
 ///
 /// Rings drawn clockwise and positions that are repeated are no doubt: they change no area, and ingest takes them as they are. What
-/// ingest repairs is said: spikes and repeated parts, which enclose nothing of their own. A ring that is not closed is rejected: its
-/// last position may be missing, or others before it.
-pub fn check_sites<P: AsRef<Path>>(paths: &[P]) -> Vec<Doubt> {
+/// ingest notes is a doubt: spikes and repeated parts, which enclose nothing of their own and are left out, and properties that it
+/// does not take over. A ring that is not closed is rejected: its last position may be missing, or others before it.
+pub fn check_sites<P: AsRef<Path>>(paths: &[P]) -> SitesCheck {
+    let paths: Vec<_> = paths.iter().map(|path| path.as_ref().to_path_buf()).collect();
+    let (files, problems) = find_files(&paths, Kind::Sites);
     let mut check = Check::default();
-    for (file, path) in paths.iter().enumerate() {
+    check.found.problems = problems;
+    for (file, SourceFile { path, .. }) in files.into_iter().enumerate() {
         check.file = file;
-        if let Err(reason) = check.read(path.as_ref()) {
-            check.doubt(None, None, None, reason, true);
+        match read_document(&path) {
+            Ok(bytes) => check.look_through(bytes.as_deref()),
+            Err(error) => check.found.problems.push(SourceProblem {
+                path: path.clone(),
+                reason: io_reason(&error),
+            }),
         }
+        check.found.files.push(path);
     }
     check.look_at_ids();
     check.look_at_neighbours();
-    check
+    let mut found = check.found;
+    found
         .doubts
         .sort_by_key(|doubt| (doubt.file, doubt.feature.unwrap_or(0)));
-    check.doubts
+    found
 }
 
 #[derive(Default)]
 struct Check {
     file: usize,
-    doubts: Vec<Doubt>,
+    found: SitesCheck,
     /// The sites that ingest would take, each with its file.
     sites: Vec<(usize, Site)>,
-    seen: Validities,
+    versions: SiteVersions,
 }
 
 impl Check {
@@ -78,7 +98,7 @@ impl Check {
         doubt: String,
         rejected: bool,
     ) {
-        self.doubts.push(Doubt {
+        self.found.doubts.push(Doubt {
             file: self.file,
             feature,
             site_id,
@@ -89,52 +109,70 @@ impl Check {
         });
     }
 
-    /// Reads a file; the reason for which all of it would be rejected.
-    fn read(&mut self, path: &Path) -> Result<(), String> {
-        let document = Document::parse(&bytes(path)?).map_err(|refusal| match refusal {
-            Refusal::Layout => "neither a GeoJSON FeatureCollection nor a Feature".to_owned(),
-            Refusal::Reason(reason) => reason,
-        })?;
-        if !document.has_longitude_latitude() {
-            return Err(OTHER_REFERENCE_SYSTEM.to_owned());
+    /// Looks through a document; there is none where it is too large.
+    fn look_through(&mut self, bytes: Option<&[u8]>) {
+        let document = match bytes {
+            None => Err(TOO_LARGE.to_owned()),
+            Some(bytes) => document(bytes),
+        };
+        let document = match document {
+            Ok(document) => document,
+            Err(reason) => return self.doubt(None, None, None, reason, true),
+        };
+        if document.features().is_empty() {
+            self.doubt(None, None, None, "no sites".to_owned(), false);
         }
-        for (row, feature) in (1..).zip(document.features()) {
-            self.look_at(row, feature);
+        let sites = (1..).zip(document.features());
+        let sites = sites
+            .filter_map(|(row, feature)| self.look_at(row, feature))
+            .collect();
+        // The name is for the ends of versions, which nothing is done with here.
+        for (site, entry) in self.versions.enter(sites, "") {
+            let (row, site_id) = (Some(site.source_row), Some(site.site_id.clone()));
+            match entry {
+                Ok(entry) => {
+                    if let Some((field, text)) = entry.note() {
+                        self.doubt(row, site_id, Some(field), text.to_owned(), false);
+                    }
+                    self.sites.push((self.file, site));
+                }
+                Err((field, reason)) => self.doubt(row, site_id, Some(&field), reason, true),
+            }
         }
-        Ok(())
     }
 
-    fn look_at(&mut self, row: u64, feature: &Json) {
+    /// Looks at a feature by itself; the site that it is.
+    fn look_at(&mut self, row: u64, feature: &Json) -> Option<Site> {
         let open = (OPEN_BEGINNING_US, OPEN_END_US);
-        let site = feature::site(feature, row, open, &mut Account::default());
+        let mut account = Account::default();
+        let site = feature::site(feature, row, open, &mut account);
         let site_id = feature::site_id(feature);
-        let mut reject = |(field, reason): Fault| {
-            self.doubt(Some(row), site_id.clone(), Some(&field), reason, true);
+        let mut doubt = |field: &str, doubt: String, rejected| {
+            self.doubt(Some(row), site_id.clone(), Some(field), doubt, rejected);
         };
         let site = match site {
             Ok(site) => site,
-            Err(fault) => {
+            Err((field, reason)) => {
+                doubt(&field, reason, true);
                 // A property at fault keeps ingest from looking at the outline.
-                let of_properties = !fault.0.starts_with("geometry");
-                reject(fault);
-                if of_properties && let Err(fault) = outline(feature.get("geometry").unwrap_or(&Json::Null)) {
-                    reject(fault);
+                if !field.starts_with("geometry")
+                    && let Err((field, reason)) = outline(feature.get("geometry").unwrap_or(&Json::Null))
+                {
+                    doubt(&field, reason, true);
                 }
-                return;
+                return None;
             }
         };
         if site.outline.area_km2 > LARGE_KM2 {
-            let doubt = "larger than 1,000 km²".to_owned();
-            self.doubt(Some(row), site_id.clone(), Some("geometry"), doubt, false);
+            doubt("geometry", "larger than 1,000 km²".to_owned(), false);
         }
-        for note in site.outline.repairs.notes() {
-            let path = Some("geometry.coordinates");
-            self.doubt(Some(row), site_id.clone(), path, note.to_owned(), false);
+        if site.outline.holds_null_island {
+            doubt("geometry", "holds longitude 0 and latitude 0".to_owned(), false);
         }
-        match register(site, &mut self.seen) {
-            Ok(site) => self.sites.push((self.file, site)),
-            Err((field, reason)) => self.doubt(Some(row), site_id, Some(&field), reason, true),
+        for (field, text) in account.notes() {
+            doubt(field, text.to_owned(), false);
         }
+        Some(site)
     }
 
     /// Two identifiers that a person would read as one.
@@ -187,26 +225,24 @@ impl Check {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let reason = |error: std::io::Error| io_reason(&error);
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(reason)?
-        .take(LARGEST_DOCUMENT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(reason)?;
-    if bytes.len() as u64 > LARGEST_DOCUMENT_BYTES {
-        return Err("larger than 256 MiB".to_owned());
+/// The document, or the reason for which all of it would be rejected.
+fn document(bytes: &[u8]) -> Result<Document, String> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(EMPTY.to_owned());
     }
-    if bytes.starts_with(BYTE_ORDER_MARK) {
-        bytes.drain(..BYTE_ORDER_MARK.len());
+    let document = Document::parse(bytes).map_err(|refusal| match refusal {
+        Refusal::Layout => "neither a GeoJSON FeatureCollection nor a Feature".to_owned(),
+        Refusal::Reason(reason) => reason,
+    })?;
+    match document.has_longitude_latitude() {
+        true => Ok(document),
+        false => Err(OTHER_REFERENCE_SYSTEM.to_owned()),
     }
-    Ok(bytes)
 }
 
 /// What to do about a doubt, by its words.
 fn hint(field: Option<&str>, doubt: &str) -> &'static str {
-    const HINTS: [(&str, &str); 12] = [
+    const HINTS: [(&str, &str); 20] = [
         ("possibly swapped", "a position is [longitude, latitude]"),
         (
             "antimeridian",
@@ -225,11 +261,32 @@ fn hint(field: Option<&str>, doubt: &str) -> &'static str {
         ("no area", "draw the outline again"),
         (
             "overlaps",
-            "let one version end where the next begins, or give it a site_id of its own",
+            "let one version end where the next begins: repeat its row, changed in nothing but valid_to; or give the new one a \
+             site_id of its own",
         ),
+        (
+            "ends a version",
+            "nothing need be done, if that version has ended",
+        ),
+        ("is there already", "nothing need be done"),
         ("differs from another only", "write one site always the same way"),
         ("larger than 1,000 km²", "draw the site, not its region"),
-        ("larger than 256 MiB", "split the file"),
+        (
+            "latitude 0",
+            "telemetry without a position lies there and would count as seen at the site",
+        ),
+        (TOO_LARGE, "split the file"),
+        (EMPTY, "see whether the export went wrong"),
+        ("no sites", "see whether the export went wrong"),
+        (
+            "country code",
+            "write the two letters of ISO 3166-1; ingest leaves the country out",
+        ),
+        (
+            "time zones",
+            "write a name such as Asia/Manila; ingest leaves the time zone out",
+        ),
+        ("not text", "write text; ingest leaves it out"),
         ("reference system", "export the file in WGS 84"),
     ];
     let known = HINTS.iter().find(|(words, _)| doubt.contains(words));

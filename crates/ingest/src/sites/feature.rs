@@ -1,5 +1,6 @@
 //! One feature as one version of a site.
 
+use arrow::array::timezone::Tz;
 use serde_json::Value as Json;
 
 use crate::outcome::Account;
@@ -54,7 +55,7 @@ pub(super) fn site(
         status,
         valid_from: from.micros,
         valid_to: to.micros,
-        time_zone: text(feature, "time_zone", account),
+        time_zone: time_zone(feature, account),
         outline,
         quality_flags: flag_if(without_offset, TIME_WITHOUT_OFFSET),
         source_row,
@@ -103,6 +104,16 @@ fn country(feature: &Json, account: &mut Account) -> Option<String> {
         return Some(code);
     }
     account.note("properties.country", "not a country code of two letters");
+    None
+}
+
+fn time_zone(feature: &Json, account: &mut Account) -> Option<String> {
+    let name = text(feature, "time_zone", account)?;
+    // What parses otherwise is an offset, which no name begins with.
+    if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) && name.parse::<Tz>().is_ok() {
+        return Some(name);
+    }
+    account.note("properties.time_zone", "not a name of the IANA's time zones");
     None
 }
 

@@ -2,12 +2,12 @@
 
 mod area;
 mod check;
+mod ends;
 mod feature;
 mod neighbours;
 mod outline;
 mod repair;
-
-use std::collections::HashMap;
+mod versions;
 
 use serde_json::Value as Json;
 
@@ -20,16 +20,15 @@ use crate::schema::Table;
 use crate::table_rows::Value;
 use crate::timestamp::{OPEN_BEGINNING_US, OPEN_END_US};
 
-pub use check::{Doubt, check_sites};
+pub use check::{Doubt, SitesCheck, check_sites};
+pub use ends::{SiteEnd, end_site_versions};
 use feature::Site;
 use neighbours::possibly_swapped;
-
-/// Validities of the versions of sites by `site_id`: first moment and the moment from which on it no longer holds, in
-/// microseconds since 1970.
-pub type Validities = HashMap<String, Vec<(i64, i64)>>;
+use versions::Entry;
+pub use versions::SiteVersions;
 
 /// Reads a file of sites.
-pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(), Error> {
+pub(crate) fn read(reading: &mut Reading<'_>, versions: &mut SiteVersions) -> Result<(), Error> {
     let Some(bytes) = reading.read_document()? else {
         return Ok(());
     };
@@ -47,16 +46,25 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut Validities) -> Result<(
         reading.options.valid_to.unwrap_or(OPEN_END_US),
     );
     reading.account.open_unit(Unit::Site);
-    let mut sites = Vec::new();
-    for (index, feature) in document.features().iter().enumerate() {
-        let row = index as u64 + 1;
-        let site = feature::site(feature, row, open, &mut reading.account);
-        match site.and_then(|site| register(site, seen)) {
+    let (mut sites, mut faults) = (Vec::new(), Vec::new());
+    for (row, feature) in (1..).zip(document.features()) {
+        match feature::site(feature, row, open, &mut reading.account) {
             Ok(site) => sites.push(site),
-            Err((field, reason)) => reading.reject_row(Unit::Site, row, Some(&field), reason)?,
+            Err(fault) => faults.push((row, fault)),
         }
     }
-    load(reading, &sites)
+    let mut entered = Vec::with_capacity(sites.len());
+    for (site, entry) in versions.enter(sites, &reading.source.name) {
+        match entry {
+            Ok(entry) => entered.push((site, entry)),
+            Err(fault) => faults.push((site.source_row, fault)),
+        }
+    }
+    faults.sort_by_key(|(row, _)| *row);
+    for (row, (field, reason)) in faults {
+        reading.reject_row(Unit::Site, row, Some(&field), reason)?;
+    }
+    load(reading, &entered)
 }
 
 const OTHER_REFERENCE_SYSTEM: &str = "coordinate reference system is not OGC:CRS84";
@@ -107,47 +115,47 @@ impl Document {
     }
 }
 
-/// Rejects a second version of a site for the same time, which would count everything at the site twice.
-fn register(site: Site, seen: &mut Validities) -> Result<Site, feature::Fault> {
-    let validities = seen.entry(site.site_id.clone()).or_default();
-    if validities
-        .iter()
-        .any(|(from, to)| site.valid_from < *to && *from < site.valid_to)
-    {
-        let reason = "site_id occurs already, with a validity that overlaps".to_owned();
-        return Err(("properties.site_id".to_owned(), reason));
-    }
-    validities.push((site.valid_from, site.valid_to));
-    Ok(site)
-}
-
-fn load(reading: &mut Reading<'_>, sites: &[Site]) -> Result<(), Error> {
-    let source_file = reading.source.name.clone();
+/// Loads the rows that are versions of their own. The others are counted as loaded too, since the case says what they say, and noted.
+fn load(reading: &mut Reading<'_>, sites: &[(Site, Entry)]) -> Result<(), Error> {
     let centres: Vec<_> = sites
         .iter()
-        .map(|site| (site.site_id.as_str(), site.outline.centre))
+        .map(|(site, _)| (site.site_id.as_str(), site.outline.centre))
         .collect();
-    for (site, swapped) in sites.iter().zip(possibly_swapped(&centres)) {
-        let quality_flags = site.quality_flags | flag_if(swapped, POSSIBLY_SWAPPED);
-        reading.push(
-            Table::Sites,
-            &[
-                Value::Text(&site.site_id),
-                Value::text(site.name.as_deref()),
-                Value::text(site.country.as_deref()),
-                Value::Text(site.status),
-                Value::Time(site.valid_from),
-                Value::Time(site.valid_to),
-                Value::text(site.time_zone.as_deref()),
-                Value::Bytes(&site.outline.wkb),
-                Value::Int32(quality_flags),
-                Value::Text(&source_file),
-                Value::count(site.source_row),
-            ],
-        )?;
+    for ((site, entry), swapped) in sites.iter().zip(possibly_swapped(&centres)) {
+        let quality_flags = match entry {
+            Entry::New => site.quality_flags | flag_if(swapped, POSSIBLY_SWAPPED),
+            Entry::Ends => site.quality_flags,
+            Entry::Known => 0,
+        };
+        match entry.note() {
+            None => push(reading, site, quality_flags)?,
+            Some((field, text)) => reading.account.note(field, text),
+        }
         reading.account.loaded(Unit::Site, quality_flags);
     }
     Ok(())
+}
+
+fn push(reading: &mut Reading<'_>, site: &Site, quality_flags: i32) -> Result<(), Error> {
+    let source_file = reading.source.name.clone();
+    reading.push(
+        Table::Sites,
+        &[
+            Value::Text(&site.site_id),
+            Value::text(site.name.as_deref()),
+            Value::text(site.country.as_deref()),
+            Value::Text(site.status),
+            Value::Time(site.valid_from),
+            Value::Time(site.valid_to),
+            Value::text(site.time_zone.as_deref()),
+            Value::Bytes(&site.outline.wkb),
+            Value::Int32(quality_flags),
+            Value::Text(&source_file),
+            Value::count(site.source_row),
+            Value::Null,
+            Value::Null,
+        ],
+    )
 }
 
 #[cfg(test)]

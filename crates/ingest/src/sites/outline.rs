@@ -1,7 +1,7 @@
 //! Outlines of sites: from GeoJSON coordinates to well-known binary.
 
 use geo::kernels::{Kernel, Orientation, RobustKernel};
-use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon};
+use geo::{BoundingRect, Coord, Geometry, Intersects, LineString, MultiPolygon, Polygon};
 use serde_json::Value as Json;
 use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 use wkb::Endianness;
@@ -22,6 +22,8 @@ pub(super) struct Outline {
     pub(super) centre: (f64, f64),
     /// Its area in square kilometres, its edges straight in longitude and latitude.
     pub(super) area_km2: f64,
+    /// Whether longitude 0 and latitude 0 lie in it or on its edge.
+    pub(super) holds_null_island: bool,
     pub(super) repairs: Repairs,
 }
 
@@ -52,24 +54,31 @@ impl Repairs {
 /// long way around the globe.
 const ANTIMERIDIAN: &str = "; an outline across the antimeridian is cut there into a MultiPolygon";
 
+/// Where programs put what has no position.
+const NULL_ISLAND: Coord = Coord { x: 0.0, y: 0.0 };
+
 /// Reads a GeoJSON polygon or multipolygon; heights are dropped.
 pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let fault = |field: &str, reason: &str| Err((field.to_owned(), reason.to_owned()));
     if geometry.is_null() {
         return fault("geometry", "no geometry");
     }
-    let Some(coordinates) = geometry.get("coordinates") else {
-        return fault("geometry.coordinates", "no coordinates");
-    };
+    let kind = geometry.get("type").and_then(Json::as_str).unwrap_or_default();
+    if !["Polygon", "MultiPolygon"].contains(&kind) {
+        return fault("geometry.type", "neither Polygon nor MultiPolygon");
+    }
     let path = "geometry.coordinates";
+    let Some(coordinates) = geometry.get("coordinates") else {
+        return fault(path, "no coordinates");
+    };
     let mut repairs = Repairs::default();
-    let (shape, problem) = match geometry.get("type").and_then(Json::as_str) {
-        Some("Polygon") => {
+    let (shape, problem) = match kind {
+        "Polygon" => {
             let polygon = polygon(coordinates, path, &mut repairs)?;
             let problem = fault_of_polygon(&polygon).map(|problem| problem.to_string());
             (Geometry::Polygon(polygon), problem)
         }
-        Some("MultiPolygon") => {
+        _ => {
             let polygons = elements(coordinates, path)?;
             let polygons: Result<Vec<_>, _> = polygons
                 .map(|(part, path)| polygon(part, &path, &mut repairs))
@@ -80,7 +89,6 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
             let problem = problem.or_else(|| problem_of_two_parts(&polygons, repairs.parts));
             (Geometry::MultiPolygon(MultiPolygon(polygons)), problem)
         }
-        _ => return fault("geometry.type", "neither Polygon nor MultiPolygon"),
     };
     if let Some(problem) = problem {
         return Err((path.to_owned(), problem));
@@ -104,6 +112,7 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
         wkb,
         centre: (bounds.center().y, bounds.center().x),
         area_km2: area_km2(parts),
+        holds_null_island: parts.iter().any(|part| part.intersects(&NULL_ISLAND)),
         repairs,
     })
 }

@@ -294,3 +294,28 @@ proptest! {
         let _ = outline(&json!({"type": "MultiPolygon", "coordinates": parts}));
     }
 }
+
+#[test]
+fn what_is_no_polygon_is_called_so_whatever_it_holds() {
+    let kind = (
+        "geometry.type".to_owned(),
+        "neither Polygon nor MultiPolygon".to_owned(),
+    );
+    for geometry in [
+        json!({"type": "GeometryCollection", "geometries": [polygon(square())]}),
+        json!({"type": "LineString", "coordinates": [[80, -20], [81, -20]]}),
+        json!({"type": "LineString"}),
+        json!({"coordinates": [square()]}),
+        json!({}),
+        json!("Polygon"),
+    ] {
+        assert_eq!(fault(&geometry), kind, "{geometry}");
+    }
+    for kind in ["Polygon", "MultiPolygon"] {
+        let (field, reason) = fault(&json!({"type": kind}));
+        assert_eq!(
+            (field.as_str(), reason.as_str()),
+            ("geometry.coordinates", "no coordinates")
+        );
+    }
+}

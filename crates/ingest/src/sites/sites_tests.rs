@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::scratch::{Scratch, counts, options, rejects};
-use crate::{Kind, Layout, Options, Table, Unit};
+use crate::{FileDigest, Ingest, Kind, Layout, Options, SourceFile, Table, Unit};
 
 fn square(lon: f64, lat: f64) -> Json {
     let corners = [
@@ -185,7 +185,10 @@ fn what_is_odd_but_not_needed_is_noted() {
     let mut scratch = Scratch::new(Kind::Sites);
     let outcome = scratch.add(
         "s.geojson",
-        collection(&[site("A", json!({"name": 1, "country": "Nowhere"}))]),
+        collection(&[site(
+            "A",
+            json!({"name": 1, "country": "Nowhere", "time_zone": "Mars/Olympus"}),
+        )]),
     );
     let notes: Vec<_> = outcome
         .notes
@@ -195,8 +198,54 @@ fn what_is_odd_but_not_needed_is_noted() {
     let expected = [
         ("properties.country", "not a country code of two letters"),
         ("properties.name", "not text"),
+        ("properties.time_zone", "not a name of the IANA's time zones"),
     ];
     assert_eq!(notes, expected);
+    let tables = scratch.finish();
+    for name in ["name", "country", "time_zone"] {
+        assert_eq!(tables.column(Table::Sites, name), ["-"], "{name}");
+    }
+}
+
+#[test]
+fn time_zones_are_names_and_no_offsets() {
+    let zones = [
+        "Asia/Manila",
+        "Asia/Rangoon",
+        "Etc/GMT-7",
+        "UTC",
+        "+07:00",
+        "GMT+7",
+        "asia",
+    ];
+    let features: Vec<_> = (0..)
+        .zip(zones)
+        .map(|(number, zone)| site(&format!("S-{number}"), json!({"time_zone": zone})))
+        .collect();
+    let mut scratch = Scratch::new(Kind::Sites);
+    scratch.add("s.geojson", collection(&features));
+    let column = scratch.finish().column(Table::Sites, "time_zone");
+    assert_eq!(
+        column,
+        ["Asia/Manila", "Asia/Rangoon", "Etc/GMT-7", "UTC", "-", "-", "-"]
+    );
+}
+
+#[test]
+fn a_file_that_is_too_large_is_rejected_by_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.geojson");
+    let size_bytes = 1 << 40;
+    // A file of a terabyte that takes no room: reading it would take minutes.
+    std::fs::File::create(&path).unwrap().set_len(size_bytes).unwrap();
+    let mut ingest = Ingest::new(Kind::Sites, options(), &folder.path().join("staging"));
+    let digest = FileDigest {
+        sha256: String::new(),
+        size_bytes,
+    };
+    let name = "s.geojson".to_owned();
+    let outcome = ingest.add_digested(&SourceFile { path, name }, &digest).unwrap();
+    assert_eq!(rejects(&outcome), ["larger than 256 MiB"]);
 }
 
 #[test]
