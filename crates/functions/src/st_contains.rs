@@ -21,7 +21,7 @@ pub(crate) fn st_contains() -> ScalarUDF {
         simplify: None,
         documentation: Entry {
             section: GEOMETRIES,
-            description: "Whether no point of `b` lies outside `a` and their interiors meet. A point on the boundary of a polygon is not contained; `st_covers` counts it. The ends of a line are its boundary, except where an even number of lines of a multilinestring end. Where one is invalid (see `st_isvalid`) or `a` is a collection, the answer is NULL unless `b` consists of points.",
+            description: "Whether no point of `b` lies outside `a` and their interiors meet. A point on the boundary of a polygon is not contained; `st_covers` counts it. The ends of a line are its boundary, except where an even number of lines of a multilinestring end. Where one is invalid (see `st_isvalid`) or `a` is a collection, the answer is NULL, or false where their boxes rule it out, unless `b` consists of points.",
             syntax: "st_contains(a, b)",
             arguments: &[("a", "a geometry"), ("b", "a geometry")],
             example: "SELECT st_contains('POLYGON((0 0, 4 0, 4 4, 0 4, 0 0))', st_point(1, 2))",

@@ -21,7 +21,7 @@ pub(crate) fn st_coveredby() -> ScalarUDF {
         simplify: None,
         documentation: Entry {
             section: GEOMETRIES,
-            description: "Whether no point of `a` lies outside `b`: `st_covers(b, a)`. Where one is invalid (see `st_isvalid`) or `b` is a collection, the answer is NULL unless `a` consists of points.",
+            description: "Whether no point of `a` lies outside `b`: `st_covers(b, a)`. Where one is invalid (see `st_isvalid`) or `b` is a collection, the answer is NULL, or false where their boxes rule it out, unless `a` consists of points.",
             syntax: "st_coveredby(a, b)",
             arguments: &[("a", "a geometry"), ("b", "a geometry")],
             example: "SELECT st_coveredby(st_point(5, 2), 'POLYGON((0 0, 4 0, 4 4, 0 4, 0 0))')",

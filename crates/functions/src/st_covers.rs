@@ -21,7 +21,7 @@ pub(crate) fn st_covers() -> ScalarUDF {
         simplify: None,
         documentation: Entry {
             section: GEOMETRIES,
-            description: "Whether no point of `b` lies outside `a`; a point on the boundary is covered. Where one is invalid (see `st_isvalid`) or `a` is a collection, the answer is NULL unless `b` consists of points.",
+            description: "Whether no point of `b` lies outside `a`; a point on the boundary is covered. Where one is invalid (see `st_isvalid`) or `a` is a collection, the answer is NULL, or false where their boxes rule it out, unless `b` consists of points.",
             syntax: "st_covers(a, b)",
             arguments: &[("a", "a geometry"), ("b", "a geometry")],
             example: "SELECT st_covers('POLYGON((0 0, 4 0, 4 4, 0 4, 0 0))', st_point(4, 2))",
