@@ -51,7 +51,7 @@ pub use plans::{
     CAUTIONS, ColumnType, Header, Investigation, OutputColumns, Parameter, Params, ReadsTable, ReturnsColumn,
     Run, RunManifest, Step, StepRecord, Value, ValueType,
 };
-pub use query::{collect, plan};
+pub use query::{collect, plan, stream};
 pub use session::{Limits, session};
 pub use statements::split_statements;
 pub use text::printable;

@@ -10,10 +10,14 @@ use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::{self, ExecutionPlan};
 use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
+
+/// How many batches a query may be ahead of who reads them.
+const BATCHES_AHEAD: usize = 2;
 
 /// Plans one SQL statement. DDL and SET have run then.
 ///
@@ -56,10 +60,36 @@ pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
     Ok(physical_plan::collect(plan, context).await?)
 }
 
-/// Runs a query whose rows come one batch after another.
-pub(crate) async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
+/// Runs a query whose rows come one batch after another, so that a large result need not fit in memory.
+///
+/// On a Tokio runtime of several threads the query runs as a task of its own, a few batches ahead, and ends when the stream is
+/// dropped: who waits for a batch can give up, also where an operator does not yield.
+///
+/// # Errors
+/// [`Error::Planning`] where it cannot be planned, [`Error::Query`] where it cannot be started. An error of the stream becomes
+/// an [`Error::Query`] by `?`.
+///
+/// # Example
+/// ```
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// use futures::StreamExt;
+///
+/// let session = tieline::session(&tieline::Limits::default())?;
+/// let frame = tieline::plan(&session, "SELECT value FROM range(0, 100000)").await?;
+/// let mut batches = tieline::stream(frame).await?;
+/// let mut rows = 0;
+/// while let Some(batch) = batches.next().await {
+///     rows += batch?.num_rows();
+/// }
+/// assert_eq!(rows, 100_000);
+/// # Ok::<(), tieline::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
     let (plan, context) = physical(frame).await?;
-    Ok(physical_plan::execute_stream(plan, context)?)
+    let batches = physical_plan::execute_stream(plan, context)?;
+    Ok(spawn_buffered(batches, BATCHES_AHEAD))
 }
 
 async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {

@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
-use tieline::datafusion::arrow::array::RecordBatch;
-use tieline::datafusion::arrow::datatypes::Schema;
 use tieline::{CAUTIONS, Case, Investigation, OutputColumns, Params, Run, Step};
 
 use crate::args::{Format, RunArgs};
 use crate::failure::Failure;
-use crate::output::{csv, json, note, table};
+use crate::output::csv::CsvRows;
+use crate::output::table::{TableRows, Texts, render_columns};
+use crate::output::{Rows, json, note};
 
 /// A terminal shows so many rows of a result; the result's file has them all.
 const SHOWN_ROWS: usize = 20;
@@ -57,8 +57,8 @@ fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
     match (args.format, &args.table) {
         (Format::Table, None) => out.write_all(report(run)?.as_bytes())?,
         (Format::Table, Some(name)) => {
-            let (schema, batches) = result(run, name)?;
-            writeln!(out, "{}", table::render(&schema, &batches, table::Texts::Values)?)?;
+            let rows = TableRows::new(run.schema(name)?.as_ref(), Texts::Values);
+            print_rows(run, name, rows, &mut out)?;
             writeln!(out, "\n{}", cautions())?;
         }
         (Format::Json, None) => writeln!(out, "{:#}", object(run)?)?,
@@ -68,14 +68,22 @@ fn print(run: &Run, args: &RunArgs) -> Result<(), Failure> {
             writeln!(out, "{:#}", Value::Object(closed(object)))?;
         }
         (Format::Csv, name) => {
-            let (schema, batches) = result(run, name.as_deref().unwrap_or(CSV_RESULT))?;
-            out.write_all(&csv::rows(&schema, &batches)?)?;
+            let name = name.as_deref().unwrap_or(CSV_RESULT);
+            let rows = CsvRows::new(run.schema(name)?.as_ref());
+            print_rows(run, name, rows, &mut out)?;
             // A csv file has no place for a sentence.
             note(&cautions());
         }
     }
     out.flush()?;
     Ok(())
+}
+
+fn print_rows(run: &Run, name: &str, mut rows: impl Rows, out: &mut dyn Write) -> Result<(), Failure> {
+    for batch in run.reader(name)? {
+        rows.add(&batch?, out)?;
+    }
+    rows.end(out)
 }
 
 /// Everything for people, one result after another.
@@ -96,7 +104,7 @@ pub(crate) fn section(run: &Run, step: &Step, most_rows: usize) -> Result<Option
         return Ok(None);
     };
     let name = &step.header.name;
-    let (schema, batches) = result(run, name)?;
+    let schema = run.schema(name)?;
     let columns: Vec<usize> = match output {
         OutputColumns::All => (0..schema.fields().len()).collect(),
         OutputColumns::Some(columns) => columns
@@ -105,8 +113,17 @@ pub(crate) fn section(run: &Run, step: &Step, most_rows: usize) -> Result<Option
             .collect(),
     };
     let mut text = format!("{name}: {}\n", step.header.description);
-    text += &table::render_columns(&schema, &batches, &columns, most_rows)?;
-    text.push('\n');
+    let mut batches = Vec::new();
+    let mut rows = 0;
+    for batch in run.reader(name)? {
+        let batch = batch?;
+        rows += batch.num_rows();
+        batches.push(batch);
+        if rows >= most_rows {
+            break;
+        }
+    }
+    text += &render_columns(&schema, &batches, &columns, most_rows)?;
     let more = (run.rows(name) as usize).saturating_sub(most_rows);
     if more > 0 {
         text += &format!(" … {more} more; --table {name} prints all with every column\n");
@@ -148,11 +165,6 @@ fn frame(run: &Run) -> Map<String, Value> {
 fn closed(mut object: Map<String, Value>) -> Map<String, Value> {
     object.insert("cautions".into(), CAUTIONS.to_vec().into());
     object
-}
-
-fn result(run: &Run, name: &str) -> Result<(Schema, Vec<RecordBatch>), Failure> {
-    let schema = run.schema(name)?;
-    Ok((schema.as_ref().clone(), run.batches(name)?))
 }
 
 /// The cautions as lines.

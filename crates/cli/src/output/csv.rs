@@ -1,5 +1,6 @@
 //! Rows as CSV.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use tieline::datafusion::arrow::array::{Array, RecordBatch, StringArray};
@@ -9,15 +10,44 @@ use tieline::datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use tieline::printable;
 
 use crate::failure::Failure;
+use crate::output::Rows;
 
-/// Rows with a header line, also where there is no row; lists and structs as text.
-pub(crate) fn rows(schema: &Schema, batches: &[RecordBatch]) -> Result<Vec<u8>, Failure> {
-    let mut writer = WriterBuilder::new().with_header(true).build(Vec::new());
-    writer.write(&flat(&RecordBatch::new_empty(schema.clone().into()))?)?;
-    for batch in batches {
-        writer.write(&flat(batch)?)?;
+/// Rows as they come, after a header line, also where there is no row; lists and structs as text.
+#[derive(Debug)]
+pub(crate) struct CsvRows {
+    /// The columns, until their names are written.
+    header: Option<Schema>,
+}
+
+impl CsvRows {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        Self {
+            header: Some(schema.clone()),
+        }
     }
-    Ok(writer.into_inner())
+
+    fn write_header(&mut self, out: &mut dyn Write) -> Result<(), Failure> {
+        if let Some(schema) = self.header.take() {
+            let mut writer = WriterBuilder::new().with_header(true).build(Vec::new());
+            writer.write(&flat(&RecordBatch::new_empty(schema.into()))?)?;
+            out.write_all(&writer.into_inner())?;
+        }
+        Ok(())
+    }
+}
+
+impl Rows for CsvRows {
+    fn add(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> Result<(), Failure> {
+        self.write_header(out)?;
+        // Not to `out` itself: an error of it would come back as one of CSV.
+        let mut writer = WriterBuilder::new().with_header(false).build(Vec::new());
+        writer.write(&flat(batch)?)?;
+        Ok(out.write_all(&writer.into_inner())?)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> Result<(), Failure> {
+        self.write_header(out)
+    }
 }
 
 /// The rows without a nested column.

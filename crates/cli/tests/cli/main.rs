@@ -13,5 +13,6 @@ mod repeat;
 mod samples;
 mod sites;
 mod sql;
+mod stream;
 mod tieline;
 mod worlds;

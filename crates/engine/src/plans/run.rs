@@ -174,13 +174,20 @@ impl Run {
     /// # Errors
     /// Where the run has none of that name, or its file cannot be read.
     pub fn batches(&self, name: &str) -> Result<Vec<RecordBatch>> {
+        self.reader(name)?.collect()
+    }
+
+    /// As [`Run::batches`], one batch after another, each an error where the file cannot be read on.
+    ///
+    /// # Errors
+    /// As [`Run::batches`].
+    pub fn reader(&self, name: &str) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
         let path = result_path(&self.folder, name);
         let file = File::open(&path).map_err(Error::io(&path))?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file)
             .and_then(|builder| builder.build())
             .map_err(DataFusionError::from)?;
-        let batches: std::result::Result<Vec<_>, _> = reader.collect();
-        Ok(batches.map_err(DataFusionError::from)?)
+        Ok(reader.map(|batch| Ok(batch.map_err(DataFusionError::from)?)))
     }
 
     async fn execute(&mut self) -> Result<()> {
