@@ -72,7 +72,7 @@ pub(crate) struct BenchArgs {
     #[arg(long)]
     pub(crate) setup_peers: bool,
     /// Threads of every contestant [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// How long one run may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
@@ -285,7 +285,7 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// Threads that a statement runs on [default: one per core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
@@ -439,6 +439,19 @@ fn parse_size_bytes(text: &str) -> Result<usize, String> {
         .checked_mul(factor)
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| "out of range".into())
+}
+
+/// More threads than this are a mistake: each comes with a stack, and the parts of a query are exchanged between all of them.
+const MOST_THREADS: usize = 512;
+
+fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads: NonZeroUsize = text.parse().map_err(|_| "not a number of threads")?;
+    if threads.get() > MOST_THREADS {
+        return Err(format!(
+            "more than {MOST_THREADS} (hint: leave it out for one per core)"
+        ));
+    }
+    Ok(threads)
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {

@@ -33,6 +33,15 @@ fn sizes_are_read_with_their_units() {
 }
 
 #[test]
+fn threads_are_as_many_as_a_machine_may_have() {
+    assert_eq!(parse_threads("1"), Ok(NonZeroUsize::MIN));
+    assert_eq!(parse_threads("512").map(NonZeroUsize::get), Ok(512));
+    for text in ["0", "-1", "two", "513", "100000", "99999999999999999999"] {
+        assert!(parse_threads(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn a_time_without_offset_is_refused() {
     assert_eq!(parse_time_us("1970-01-02"), Ok(86_400_000_000));
     assert_eq!(parse_time_us("1970-01-01T07:00:00+07:00"), Ok(0));

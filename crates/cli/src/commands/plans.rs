@@ -1,7 +1,8 @@
 //! `tieline plans`: the SQL of the investigations, to be read, copied and changed.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use tieline::Investigation;
 
@@ -39,19 +40,32 @@ pub(crate) fn plans(args: &PlansArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the plans under `folder/<investigation>/`, never over a file.
-fn export(investigation: &Investigation, folder: &std::path::Path) -> Result<(), Failure> {
+/// Writes the plans under `folder/<investigation>/`, all of them or none, and never over a file.
+fn export(investigation: &Investigation, folder: &Path) -> Result<(), Failure> {
     let folder = folder.join(investigation.name());
-    let failed = |error: io::Error| Failure::new(format!("{}: {error}", folder.display()));
-    fs::create_dir_all(&folder).map_err(failed)?;
-    for step in investigation.steps() {
-        let mut file = fs::File::create_new(folder.join(&step.file)).map_err(failed)?;
-        file.write_all(step.sql.as_bytes()).map_err(failed)?;
+    fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
+    let files = investigation
+        .steps()
+        .iter()
+        .map(|step| (folder.join(&step.file), &step.sql));
+    let files: Vec<_> = files.collect();
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(failed(path, &ErrorKind::AlreadyExists.into()));
     }
-    note(&format!(
-        "{}: {} plans",
-        folder.display(),
-        investigation.steps().len()
-    ));
+    for (path, sql) in &files {
+        let written = fs::File::create_new(path).and_then(|mut file| file.write_all(sql.as_bytes()));
+        written.map_err(|error| failed(path, &error))?;
+    }
+    note(&format!("{}: {} plans", folder.display(), files.len()));
     Ok(())
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    let another = "name another folder with --out DIR";
+    match error.kind() {
+        ErrorKind::AlreadyExists => Failure::new(format!("{}: there already", path.display()))
+            .hint(format!("plans are never overwritten: {another}")),
+        ErrorKind::NotADirectory => Failure::new(format!("{}: {error}", path.display())).hint(another),
+        _ => Failure::new(format!("{}: {error}", path.display())),
+    }
 }

@@ -131,6 +131,49 @@ fn plans_can_be_copied_changed_and_run() {
 }
 
 #[test]
+fn plans_are_never_written_over() {
+    let desk = Desk::new();
+    desk.write("plans/nexus/140_excluded.sql", "mine");
+    let ended = desk.run(["plans", "nexus", "--out", "plans"]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(
+        ended.stderr,
+        "error: plans/nexus/140_excluded.sql: there already (hint: plans are never overwritten: name another folder with --out DIR)\n"
+    );
+    // All of them or none.
+    assert_eq!(std::fs::read_dir(desk.path("plans/nexus")).unwrap().count(), 1);
+    let ended = desk.run(["plans", "nexus", "--out", "plans/nexus/140_excluded.sql"]);
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended
+            .stderr
+            .ends_with("(hint: name another folder with --out DIR)\n"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn more_threads_than_a_machine_has_any_use_for_are_refused() {
+    let desk = Desk::new();
+    for command in [
+        &["sql", "-c", "SELECT 1"][..],
+        &["run", "nexus", "--case", "case"],
+        &["bench"],
+    ] {
+        let ended = desk.run(command.iter().chain(&["--threads", "100000"]));
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+        assert!(
+            ended
+                .stderr
+                .contains("more than 512 (hint: leave it out for one per core)"),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
 fn a_victims_address_is_readable_only_for_a_logged_reason() {
     let desk = Desk::new();
     desk.ok(["demo"]);
