@@ -391,6 +391,14 @@ impl SynthArgs {
 }
 
 impl Command {
+    /// Whether it makes temporary files, or files that are worth nothing before they are whole.
+    pub(crate) const fn leaves_files(&self) -> bool {
+        matches!(
+            self,
+            Self::Demo(_) | Self::Ingest(_) | Self::Run(_) | Self::Sql(_)
+        )
+    }
+
     /// How many threads its statements are to run on, if that was said.
     pub(crate) const fn threads(&self) -> Option<NonZeroUsize> {
         match self {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use crate::output::words::defused;
+use crate::signals::Told;
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ enum Kind {
     Limit,
     /// An answer that is not the right one.
     Wrong,
+    /// What the process was told to end by.
+    Told(Told),
 }
 
 impl Failure {
@@ -82,16 +84,27 @@ impl Failure {
         }
     }
 
-    /// Prints the line and returns the exit code.
-    pub(crate) fn report(self) -> ExitCode {
-        let code = match self.kind {
-            Kind::BrokenPipe => return ExitCode::SUCCESS,
+    /// The exit code.
+    pub(crate) const fn code(&self) -> u8 {
+        match self.kind {
+            Kind::BrokenPipe => 0,
             Kind::Work => 1,
             Kind::Usage => 2,
             Kind::Doubtful => 3,
             Kind::Limit => 4,
             Kind::Wrong => 5,
-        };
+            // As shells have it: 128 and the signal's number.
+            Kind::Told(Told::Interrupt) => 130,
+            Kind::Told(Told::Terminate) => 143,
+        }
+    }
+
+    /// Prints the line and returns the exit code.
+    pub(crate) fn report(self) -> u8 {
+        let code = self.code();
+        if self.kind == Kind::BrokenPipe {
+            return code;
+        }
         let message = defused(&self.to_string());
         let line = match self.hint {
             Some(hint) => format!("error: {message} (hint: {})\n", one_line(&hint)),
@@ -99,7 +112,7 @@ impl Failure {
         };
         // Nobody is left to tell when stderr is gone too.
         let _ = io::stderr().write_all(line.as_bytes());
-        ExitCode::from(code)
+        code
     }
 }
 
@@ -111,6 +124,19 @@ impl fmt::Display for Failure {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl From<Told> for Failure {
+    fn from(told: Told) -> Self {
+        let message = match told {
+            Told::Interrupt => "interrupted",
+            Told::Terminate => "told to end by SIGTERM",
+        };
+        Self {
+            kind: Kind::Told(told),
+            ..Self::new(message)
+        }
+    }
 }
 
 impl From<tieline::Error> for Failure {

@@ -8,6 +8,8 @@
 //! | 3 | a check found something doubtful |
 //! | 4 | a memory or time limit ended the work, or the disk is too small |
 //! | 5 | an answer was wrong |
+//! | 130 | Ctrl-C ended it |
+//! | 143 | SIGTERM ended it |
 
 mod allocator;
 mod args;
@@ -15,6 +17,8 @@ mod commands;
 mod failure;
 mod output;
 mod runtime;
+mod scratch;
+mod signals;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,6 +27,8 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use failure::Failure;
+use scratch::Scratch;
+use signals::Signals;
 
 /// How long work that has been given up may take to end by itself.
 const LAST_STEPS: Duration = Duration::from_millis(100);
@@ -32,17 +38,27 @@ fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let result = Cli::from_arg_matches(&matches)
         .map_err(Failure::from)
-        .and_then(|cli| {
-            let runtime = runtime::runtime(cli.command.threads()).map_err(Failure::from)?;
-            let result = runtime.block_on(dispatch(cli.command, &matches));
-            // What a limit has ended may be in the middle of a step that nothing interrupts: the prompt does not wait for it.
-            runtime.shutdown_timeout(LAST_STEPS);
-            result
-        });
+        .and_then(|cli| work(cli.command, &matches));
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report().into(),
     }
+}
+
+fn work(command: Command, matches: &clap::ArgMatches) -> Result<(), Failure> {
+    let runtime = runtime::runtime(command.threads())?;
+    let scratch = command.leaves_files().then(Scratch::make);
+    let signals = scratch.as_ref().map(|scratch| Signals::listen(scratch.removal()));
+    let work = dispatch(command, matches);
+    let result = match signals.transpose()? {
+        Some(signals) => runtime.block_on(signals.or_told(work)),
+        None => runtime.block_on(work),
+    };
+    // What a limit or a signal has ended may be in the middle of a step that nothing interrupts: the prompt does not wait for it.
+    runtime.shutdown_timeout(LAST_STEPS);
+    // And what it has spilled goes all the same.
+    drop(scratch);
+    result
 }
 
 async fn dispatch(command: Command, matches: &clap::ArgMatches) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod help;
 mod locking;
 mod repeat;
 mod samples;
+mod signals;
 mod sites;
 mod sql;
 mod stream;

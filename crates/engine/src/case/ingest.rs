@@ -124,25 +124,32 @@ impl Case {
             .map(|path| path.as_ref().to_path_buf())
             .collect();
         self.log("ingest", &format!("ingest {kind} of {} paths", paths.len()))?;
-        let _lock = WriteLock::take(&self.folder)?;
+        let lock = Arc::new(WriteLock::take(&self.folder)?);
         self.reopen()?;
 
         let (mut manifest, key) = (self.manifest.clone(), self.key_for(kind)?);
         if let Some(key) = &key {
             manifest.key_fingerprint = Some(key.fingerprint());
         }
-        let staging = Staging::new(&self.folder, manifest.version + 1)?;
+        let mut staging = Staging::new(&self.folder, manifest.version + 1)?;
         let ingest_options = self.options_for(kind, options, key.as_ref()).await?;
         let known = self.known_sources(kind).await?;
         let ingest = Ingest::new(kind, ingest_options, &staging.folder);
         let found = tieline_ingest::find_files(&paths, kind);
-        let work = move || read_sources(kind, ingest, &found, known);
+        // The reader goes on for a while where nobody waits for it any more, and nobody else may write until it has ended.
+        let held = Arc::clone(&lock);
+        let work = move || {
+            let _held = held;
+            read_sources(kind, ingest, &found, known)
+        };
         let (files, staged) = tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| Error::malformed("ingest", "the reader ended early"))??;
 
-        self.publish(&staged, &mut manifest, &staging).await?;
+        self.publish(&staged, &mut manifest, &mut staging).await?;
         if !staged.files.is_empty() {
+            // Before the manifest is there, which may be so also where replacing it fails.
+            staging.keep();
             manifest.replace(&self.folder)?;
         }
         let mut settings_adopted = false;
@@ -229,7 +236,7 @@ impl Case {
     }
 
     /// Names the new files in the manifest, with what follows from them: the derived table, and the sites that they end.
-    async fn publish(&self, staged: &Staged, manifest: &mut Manifest, staging: &Staging) -> Result<()> {
+    async fn publish(&self, staged: &Staged, manifest: &mut Manifest, staging: &mut Staging) -> Result<()> {
         let rewritten = (!staged.site_ends.is_empty()).then_some(Table::Sites);
         for file in &staged.files {
             if Some(file.table) != rewritten {
@@ -248,7 +255,7 @@ impl Case {
     }
 
     /// Derives `address_networks` from all files of `networks`.
-    async fn merge_networks(&self, manifest: &Manifest, staging: &Staging) -> Result<FileEntry> {
+    async fn merge_networks(&self, manifest: &Manifest, staging: &mut Staging) -> Result<FileEntry> {
         let batches = rows(Table::Networks, self.files_of(Table::Networks, manifest)).await?;
         let merged = tieline_ingest::address_networks(&batches)?;
         let path = staging.folder.join("merged.parquet");
@@ -257,7 +264,12 @@ impl Case {
     }
 
     /// All of `sites`, the new rows too, in one file in which versions have ended: files that were named are never changed.
-    async fn end_sites(&self, manifest: &Manifest, staged: &Staged, staging: &Staging) -> Result<FileEntry> {
+    async fn end_sites(
+        &self,
+        manifest: &Manifest,
+        staged: &Staged,
+        staging: &mut Staging,
+    ) -> Result<FileEntry> {
         let mut paths = self.files_of(Table::Sites, manifest);
         let new = staged.files.iter().filter(|file| file.table == Table::Sites);
         paths.extend(new.map(|file| file.path.clone()));
@@ -269,7 +281,7 @@ impl Case {
     }
 
     /// A finished file under its lasting name, with what a planner wants to know of it.
-    async fn published(&self, staging: &Staging, file: &StagedFile) -> Result<FileEntry> {
+    async fn published(&self, staging: &mut Staging, file: &StagedFile) -> Result<FileEntry> {
         let mut entry = staging.publish(file)?;
         // An estimate that cannot be had is none, and no reason to refuse the file.
         let distinct = distinct_values(&file.table.schema(), &self.folder.join(&entry.path)).await;
@@ -322,11 +334,13 @@ fn identity(kind: Kind, sha256: &str, source: &SourceFile) -> String {
     }
 }
 
-/// A folder inside the case for files that no manifest names yet; gone when dropped.
+/// A folder inside the case for files that no manifest names yet; gone when dropped, and with it the files that have left it for
+/// their lasting names, unless they are kept.
 struct Staging {
     case: PathBuf,
     folder: PathBuf,
     version: u64,
+    published: Vec<PathBuf>,
 }
 
 impl Staging {
@@ -341,11 +355,17 @@ impl Staging {
             case: case.into(),
             folder,
             version,
+            published: Vec::new(),
         })
     }
 
+    /// The files are to stay: a manifest is about to name them.
+    fn keep(&mut self) {
+        self.published.clear();
+    }
+
     /// Gives a finished file its lasting name.
-    fn publish(&self, file: &StagedFile) -> Result<FileEntry> {
+    fn publish(&mut self, file: &StagedFile) -> Result<FileEntry> {
         let folder = self.case.join("tables").join(file.table.name());
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
         let sha256 = sha256_of_file(&file.path)?;
@@ -355,6 +375,7 @@ impl Staging {
             .unwrap_or_default();
         let target = folder.join(&name);
         fs::rename(&file.path, &target).map_err(Error::io(&target))?;
+        self.published.push(target);
         sync_folder(&folder)?;
         Ok(FileEntry {
             path: format!("tables/{}/{name}", file.table.name()),
@@ -368,8 +389,11 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // What is left is not part of any version; the next writer removes it if this fails.
+        // What is left is not part of any version; the next writer removes the folder if this fails.
         let _ = fs::remove_dir_all(&self.folder);
+        for path in &self.published {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

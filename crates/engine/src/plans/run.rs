@@ -70,21 +70,17 @@ impl Case {
         let name = format!("{}-{started}", investigation.name());
         let folder = self.folder().join(RESULTS).join(&name);
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        let unfinished = Unfinished { folder: &folder };
         let manifest = RunManifest::start(&name, investigation.name(), self, values, notes);
         let mut run = Run {
-            folder,
+            folder: folder.clone(),
             investigation: investigation.clone(),
             manifest,
             session: self.fork()?,
         };
-        match run.execute().await {
-            Ok(()) => Ok(run),
-            Err(error) => {
-                // A run that failed leaves nothing that could be taken for a result; the log names it.
-                let _ = fs::remove_dir_all(&run.folder);
-                Err(error)
-            }
-        }
+        run.execute().await?;
+        unfinished.keep();
+        Ok(run)
     }
 
     /// Refuses an investigation whose tables are empty, and notes the empty ones that it can do without.
@@ -115,6 +111,25 @@ impl Case {
             }
         }
         Ok(notes)
+    }
+}
+
+/// The folder of a run that has not ended. One that fails, or is given up, leaves nothing that could be taken for a result; the
+/// log names it.
+struct Unfinished<'a> {
+    folder: &'a Path,
+}
+
+impl Unfinished<'_> {
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        // What is left if this fails has no manifest, so that nobody takes it for a run.
+        let _ = fs::remove_dir_all(self.folder);
     }
 }
 
@@ -217,9 +232,7 @@ impl Run {
 
         let path = result_path(&self.folder, &step.header.name);
         let rows = write_result(frame, &path).await.map_err(failed)?;
-        File::open(&path)
-            .and_then(|file| file.sync_all())
-            .map_err(Error::io(&path))?;
+        let sha256 = made_durable(&path).await?;
         let table = result_table(&path)?;
         self.session
             .register_table(step.header.name.as_str(), Arc::new(table))
@@ -231,7 +244,7 @@ impl Run {
             statement,
             rows,
             path: format!("{}.parquet", step.header.name),
-            sha256: sha256_of_file(&path)?,
+            sha256,
         })
     }
 }
@@ -249,6 +262,18 @@ async fn write_result(frame: DataFrame, path: &Path) -> Result<u64> {
     }
     writer.close().map_err(DataFusionError::from)?;
     Ok(rows)
+}
+
+/// Waits until a file is on the disk and returns its hash; on a thread where it keeps nobody from giving up the run.
+async fn made_durable(path: &Path) -> Result<String> {
+    let path = path.to_owned();
+    let work = move || {
+        let file = File::open(&path).map_err(Error::io(&path))?;
+        file.sync_all().map_err(Error::io(&path))?;
+        sha256_of_file(&path)
+    };
+    let hashed = tokio::task::spawn_blocking(work).await;
+    hashed.map_err(|error| DataFusionError::ExecutionJoin(Box::new(error)))?
 }
 
 /// A statement returns what its header says, in that order.
