@@ -169,3 +169,33 @@ async fn a_key_whose_name_another_table_has_leaves_out_no_row_of_that_table() {
         assert_eq!(got.rows.len(), 11);
     }
 }
+
+/// DataFusion deals out rows below the join above, and maps its filter by name on the way down: of the two columns `id` to the first.
+#[tokio::test]
+async fn a_filter_of_one_of_two_columns_of_a_name_is_not_one_of_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(8192, 4);
+    let points = "SELECT value AS id, value AS n FROM generate_series(1, 2000) ORDER BY (value * 37) % 2000";
+    let intervals = "SELECT value AS id, value * 40 AS lo, value * 40 + 9 AS hi FROM generate_series(1, 40)";
+    let chosen = "SELECT value AS id FROM generate_series(3, 5)";
+    for (name, rows) in [("points", points), ("intervals", intervals), ("chosen", chosen)] {
+        parquet::table(&context, folder.path(), name, rows).await;
+    }
+    for set in [
+        "SET datafusion.execution.parquet.pushdown_filters = true",
+        "SET tieline.join_order = 'as_written'",
+    ] {
+        context.sql(set).await.unwrap().collect().await.unwrap();
+    }
+    let sql = "SELECT p.id, i.id AS other FROM points AS p JOIN intervals AS i ON p.n BETWEEN i.lo AND i.hi
+               JOIN chosen AS c ON c.id = i.id";
+    let expected = answer(&context, "nested_loop", sql).await;
+    let got = answer(&context, "segments", sql).await;
+    assert!(
+        got.plan.contains("IndexJoinExec") && got.plan.contains("RoundRobinBatch(4)"),
+        "{}",
+        got.plan
+    );
+    assert_eq!(got.rows, expected.rows);
+    assert_eq!(got.rows.len(), 30);
+}
