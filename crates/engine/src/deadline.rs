@@ -69,6 +69,11 @@ struct DeadlineExec {
     limit: Duration,
 }
 
+/// Whether a plan ends by itself when its time is up.
+pub(crate) fn is_limited(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    plan.downcast_ref::<DeadlineExec>().is_some()
+}
+
 impl DisplayAs for DeadlineExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DeadlineExec: limit={}s", self.limit.as_secs_f64())

@@ -14,6 +14,7 @@ use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::{self, ExecutionPlan};
 use datafusion::prelude::SessionContext;
 
+use crate::deadline::is_limited;
 use crate::error::{Error, Result};
 
 /// How many batches a query may be ahead of who reads them.
@@ -88,8 +89,14 @@ pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
 /// ```
 pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
     let (plan, context) = physical(frame).await?;
+    let has_deadline = is_limited(&plan);
     let batches = physical_plan::execute_stream(plan, context)?;
-    Ok(spawn_buffered(batches, BATCHES_AHEAD))
+    // A deadline is heard only where its stream is polled: not in a task, which finds no thread where operators hold all of them. What is
+    // below it is a task already.
+    Ok(match has_deadline {
+        true => batches,
+        false => spawn_buffered(batches, BATCHES_AHEAD),
+    })
 }
 
 async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
