@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{Int32Type, Int64Type};
 use arrow::error::ArrowError;
 
 use crate::error::Error;
 use crate::schema::Table;
+
+use super::columns::{numbers, texts, times};
 
 /// The end of a version of a site, from a row that repeats the version with an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,24 +48,15 @@ pub fn end_site_versions(sites: &[RecordBatch], ends: &[SiteEnd]) -> Result<Vec<
 }
 
 fn with_ends(batch: &RecordBatch, ends: &HashMap<(&str, i64), &SiteEnd>) -> Result<RecordBatch, ArrowError> {
-    let misfit = |name: &str| ArrowError::SchemaError(name.to_owned());
-    let column = |name: &str| batch.column_by_name(name).ok_or_else(|| misfit(name));
-    let texts = |name: &str| column(name)?.as_string_opt::<i32>().ok_or_else(|| misfit(name));
-    let times = |name: &str| {
-        let column = column(name)?.as_primitive_opt::<TimestampMicrosecondType>();
-        column.ok_or_else(|| misfit(name))
-    };
+    let texts = |name: &str| texts(batch, name);
+    let times = |name: &str| times(batch, name);
     let (site_id, valid_from) = (texts("site_id")?, times("valid_from")?);
     let end_of: Vec<Option<&SiteEnd>> = (0..batch.num_rows())
         .map(|row| ends.get(&(site_id.value(row), valid_from.value(row))).copied())
         .collect();
     let (valid_to, file) = (times("valid_to")?, texts("ended_by_file")?);
-    let flags = column("quality_flags")?
-        .as_primitive_opt::<Int32Type>()
-        .ok_or_else(|| misfit("quality_flags"))?;
-    let row_number = column("ended_by_row")?
-        .as_primitive_opt::<Int64Type>()
-        .ok_or_else(|| misfit("ended_by_row"))?;
+    let flags = numbers::<Int32Type>(batch, "quality_flags")?;
+    let row_number = numbers::<Int64Type>(batch, "ended_by_row")?;
     let rows = || end_of.iter().enumerate();
     let valid_to: TimestampMicrosecondArray = rows()
         .map(|(row, end)| Some(end.map_or(valid_to.value(row), |end| end.valid_to)))

@@ -1,3 +1,5 @@
+use arrow::array::AsArray;
+use arrow::datatypes::TimestampMicrosecondType;
 use serde_json::json;
 
 use super::*;

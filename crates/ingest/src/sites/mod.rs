@@ -2,6 +2,7 @@
 
 mod area;
 mod check;
+mod columns;
 mod ends;
 mod feature;
 mod neighbours;

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
-use arrow::datatypes::TimestampMicrosecondType;
 use arrow::error::ArrowError;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::schema::Table;
 
+use super::columns::{column, misfit, texts, times};
 use super::ends::SiteEnd;
 use super::feature::{Fault, Site};
 
@@ -106,18 +106,13 @@ impl SiteVersions {
     }
 
     fn take(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        let misfit = |name: &str| ArrowError::SchemaError(name.to_owned());
-        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| misfit(name));
-        let texts = |name: &str| column(name)?.as_string_opt::<i32>().ok_or_else(|| misfit(name));
-        let times = |name: &str| {
-            let column = column(name)?.as_primitive_opt::<TimestampMicrosecondType>();
-            column.ok_or_else(|| misfit(name))
-        };
+        let texts = |name: &str| texts(batch, name);
+        let times = |name: &str| times(batch, name);
         let text = |column: &StringArray, row| column.is_valid(row).then(|| column.value(row).to_owned());
         let (site_id, name, country) = (texts("site_id")?, texts("name")?, texts("country")?);
         let (status, time_zone) = (texts("status")?, texts("time_zone")?);
         let (valid_from, valid_to) = (times("valid_from")?, times("valid_to")?);
-        let geometry = column("geometry")?
+        let geometry = column(batch, "geometry")?
             .as_binary_opt::<i32>()
             .ok_or_else(|| misfit("geometry"))?;
         for row in 0..batch.num_rows() {
