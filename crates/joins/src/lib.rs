@@ -42,6 +42,8 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
+use plan::UniqueNamePushdown;
+
 pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
@@ -54,10 +56,12 @@ pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, Rang
 /// Teaches a session the joins: their rule, their planner and their settings.
 ///
 /// Call it after `with_default_features` and after other logical rules have been added: ours must come last. A query planner
-/// that was set before is replaced; to keep it, give it an [`IndexJoinPlanner`].
+/// that was set before is replaced; to keep it, give it an [`IndexJoinPlanner`]. DataFusion's rule that pushes filters down is
+/// kept from taking one column for another of its name; set other physical rules before.
 pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let config = builder.config().get_or_insert_default();
     config.options_mut().extensions.insert(JoinSettings::default());
+    UniqueNamePushdown::replace(&mut builder.physical_optimizers().get_or_insert_default().rules);
     builder
         .with_optimizer_rule(Arc::new(RecogniseIndexJoins))
         .with_query_planner(Arc::new(IndexJoinQueryPlanner))

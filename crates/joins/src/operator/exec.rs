@@ -189,14 +189,8 @@ impl IndexJoinExec {
 
     /// The filters that the probe side's scan is given.
     fn index_filters(&self) -> Vec<Arc<dyn PhysicalExpr>> {
-        let (_, probe_input) = self.sides();
         let exact = self.parts.on.is_empty();
-        IndexFilter::all_for(
-            probe_input,
-            self.parts.index.probe_keys(),
-            exact,
-            &self.parts.shared,
-        )
+        IndexFilter::all_for(self.parts.index.probe_keys(), exact, &self.parts.shared)
     }
 }
 

@@ -17,8 +17,6 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::{ColumnarValue, Operator};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, lit};
-use datafusion::physical_expr::utils::collect_columns;
-use datafusion::physical_plan::ExecutionPlan;
 
 use super::build::evaluate;
 use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows};
@@ -110,18 +108,12 @@ impl IndexFilter {
 
     /// The filters for the scan below a probe side: one for each key that is a column, and where all are, one for all together.
     ///
-    /// None where the name of one of their columns means another column too: DataFusion's operators hand a filter down by names,
-    /// and take the first. A filter has all keys, whichever of them it bounds.
+    /// A filter has all keys, whichever of them it bounds.
     pub(crate) fn all_for(
-        probe: &Arc<dyn ExecutionPlan>,
         keys: &[Arc<dyn PhysicalExpr>],
         exact: bool,
         shared: &Arc<SharedIndex>,
     ) -> Vec<Arc<dyn PhysicalExpr>> {
-        let mut columns = keys.iter().flat_map(collect_columns);
-        if !columns.all(|column| has_one_at_most(probe, column.name())) {
-            return Vec::new();
-        }
         let is_column = |key: &usize| keys[*key].downcast_ref::<Column>().is_some();
         let each = (0..keys.len()).filter(is_column).map(Some);
         let together = (keys.len() > 1 && (0..keys.len()).all(|key| is_column(&key))).then_some(None);
@@ -227,17 +219,6 @@ impl PhysicalExpr for IndexFilter {
     fn snapshot_generation(&self) -> u64 {
         if self.shared.get().is_some() { 2 } else { 1 }
     }
-}
-
-/// Whether no operator of a plan has two columns of a name.
-fn has_one_at_most(plan: &Arc<dyn ExecutionPlan>, name: &str) -> bool {
-    let schema = plan.schema();
-    let named = schema.fields().iter().filter(|field| field.name() == name);
-    named.count() <= 1
-        && plan
-            .children()
-            .into_iter()
-            .all(|child| has_one_at_most(child, name))
 }
 
 /// `key` in one of the ranges; the outer bounds first, because they are cheap and settle most.

@@ -89,16 +89,9 @@ pub(crate) fn parents_filters(
     parents: &[Arc<dyn PhysicalExpr>],
 ) -> Result<(ChildFilterDescription, ChildFilterDescription)> {
     let [left_kept, right_kept] = sides_kept(join_type);
-    let (left_schema, right_schema) = (left.schema(), right.schema());
-    let names = columns.iter().map(|column| match column.side {
-        JoinSide::Left => left_schema.field(column.index).name().as_str(),
-        JoinSide::Right => right_schema.field(column.index).name().as_str(),
-        JoinSide::None => MARK,
-    });
-    let names: Vec<&str> = names.collect();
     let describe = |kept, side, child: &Arc<dyn ExecutionPlan>| match kept {
         true => {
-            let columns = columns_of(columns, &names, side, child);
+            let columns = columns_of(columns, side);
             ChildFilterDescription::from_child_with_allowed_indices(parents, columns, child)
         }
         false => Ok(ChildFilterDescription::all_unsupported(parents)),
@@ -109,27 +102,12 @@ pub(crate) fn parents_filters(
     ))
 }
 
-/// The column of a mark join that is of neither side.
-const MARK: &str = "mark";
-
-/// Positions of output columns that are columns of one side, and the only ones of their name both there and among all that come out.
-///
-/// DataFusion maps a parent's filter to a child's column by name, also where it goes through an operator that changes no column, such as one
-/// that deals out rows: on its way here a filter of the second of two columns becomes one of the first.
-fn columns_of(
-    columns: &[ColumnIndex],
-    names: &[&str],
-    side: JoinSide,
-    child: &Arc<dyn ExecutionPlan>,
-) -> HashSet<usize> {
-    let schema = child.schema();
-    let is_unique = |name: &str| {
-        let there = schema.fields().iter().filter(|field| field.name() == name);
-        let here = names.iter().filter(|other| **other == name);
-        there.count() == 1 && here.count() == 1
-    };
-    let named = columns.iter().zip(names).enumerate();
-    let own = named.filter(|(_, (column, name))| column.side == side && is_unique(name));
+/// Positions of output columns that are columns of one side.
+fn columns_of(columns: &[ColumnIndex], side: JoinSide) -> HashSet<usize> {
+    let own = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.side == side);
     own.map(|(position, _)| position).collect()
 }
 

@@ -15,6 +15,7 @@ mod predicate;
 mod rule;
 mod selectivity;
 mod sides;
+mod unique_name_pushdown;
 
 pub(crate) use call::{call, point};
 pub(crate) use candidates::is_temporal;
@@ -25,3 +26,4 @@ pub(crate) use planner::{Choice, How, PlannedJoin};
 pub use planner::{IndexJoinPlanner, IndexJoinQueryPlanner};
 pub use rule::RecogniseIndexJoins;
 pub(crate) use sides::{Sides, side_and_other};
+pub(crate) use unique_name_pushdown::UniqueNamePushdown;

@@ -199,3 +199,76 @@ async fn a_filter_of_one_of_two_columns_of_a_name_is_not_one_of_the_other() {
     assert_eq!(got.rows, expected.rows);
     assert_eq!(got.rows.len(), 30);
 }
+
+/// The same of filters that DataFusion's own joins and limits make. Each of them gives no row, or others, without the gates.
+#[tokio::test]
+async fn filters_of_datafusion_are_not_taken_for_those_of_another_column_of_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(50, 4);
+    let rows = [
+        (
+            "p",
+            "SELECT value AS id, value * 40 AS n FROM generate_series(1, 2000) ORDER BY (value * 37) % 2000",
+        ),
+        (
+            "i",
+            "SELECT value + 500 AS id, value * 40 AS lo FROM generate_series(1, 400)",
+        ),
+        ("c", "SELECT value AS id FROM generate_series(503, 505)"),
+    ];
+    for (name, rows) in rows {
+        parquet::table(&context, folder.path(), name, rows).await;
+    }
+    // Rows are dealt out by key before each join.
+    for threshold in ["", "_rows"] {
+        let set = format!("SET datafusion.optimizer.hash_join_single_partition_threshold{threshold} = 0");
+        context.sql(&set).await.unwrap().collect().await.unwrap();
+    }
+    let joined = "SELECT p.id, i.id AS other FROM p JOIN i ON p.n = i.lo";
+    let statements = [
+        (format!("{joined} JOIN c ON c.id = i.id"), 3),
+        (format!("{joined} WHERE i.id IN (SELECT id FROM c)"), 3),
+        (format!("{joined} ORDER BY i.id DESC LIMIT 7"), 7),
+        (
+            "SELECT min(i.id) AS low, max(i.id) AS high FROM p JOIN i ON p.n = i.lo".to_owned(),
+            1,
+        ),
+    ];
+    for (statement, rows) in statements {
+        let mut answers = Vec::new();
+        for (by_row, pushed) in [("false", "false"), ("false", "true"), ("true", "true")] {
+            for (option, value) in [
+                ("execution.parquet.pushdown_filters", by_row),
+                ("optimizer.enable_dynamic_filter_pushdown", pushed),
+            ] {
+                let set = format!("SET datafusion.{option} = {value}");
+                context.sql(&set).await.unwrap().collect().await.unwrap();
+            }
+            answers.push(answer(&context, "auto", &statement).await.rows);
+        }
+        assert_eq!(answers[0].len(), rows, "{statement}");
+        assert_eq!(answers[1], answers[0], "{statement}");
+        assert_eq!(answers[2], answers[0], "{statement}");
+    }
+}
+
+/// Two columns of a name keep back filters on them alone.
+#[tokio::test]
+async fn a_filter_goes_down_past_two_columns_of_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path()).await;
+    context
+        .sql("SET tieline.join_order = 'as_written'")
+        .await
+        .unwrap();
+    let again = "CREATE TABLE again AS SELECT value AS y, ip('10.1.1.1') AS ip FROM generate_series(40, 70)";
+    context.sql(again).await.unwrap().collect().await.unwrap();
+    let sql = "SELECT p.x, p.ip, a.ip AS other FROM points AS p LEFT JOIN again AS a ON a.y = p.x
+               JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi";
+    let expected = answer(&context, "nested_loop", sql).await;
+    let got = answer(&context, "segments", sql).await;
+    assert!(got.plan.contains("projection=[x, ip, ip]"), "{}", got.plan);
+    assert_eq!(got.rows, expected.rows);
+    assert_eq!(got.rows.len(), 22);
+    assert_pruned(&context, "points", sql, (4, 2), (20, 2)).await;
+}
