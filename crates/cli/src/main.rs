@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let result = Cli::from_arg_matches(&matches)
         .map_err(Failure::from)
-        .and_then(|cli| work(cli.command, &matches));
+        .and_then(|cli| runtime::on_deep_stack(|| work(cli.command, &matches))?);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report().into(),

@@ -2,8 +2,16 @@
 
 use std::io;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::thread;
 
 use tokio::runtime::{Builder, Runtime};
+
+/// The stack of the thread that plans statements: a condition of thousands of parts is nested as deeply, and DataFusion goes through it by
+/// functions that call themselves. Only what is used of it is taken from memory.
+const PLANNING_STACK_BYTES: usize = 512 << 20;
+/// That of each thread that runs them, where less goes as deep.
+const WORKING_STACK_BYTES: usize = 64 << 20;
 
 /// A runtime with so many threads, or one per core: a query has more partitions, so that these are its limit.
 pub(crate) fn runtime(threads: Option<NonZeroUsize>) -> io::Result<Runtime> {
@@ -11,7 +19,22 @@ pub(crate) fn runtime(threads: Option<NonZeroUsize>) -> io::Result<Runtime> {
     if let Some(threads) = threads {
         builder.worker_threads(threads.get());
     }
-    builder.enable_all().build()
+    builder
+        .thread_stack_size(WORKING_STACK_BYTES)
+        .enable_all()
+        .build()
+}
+
+/// Does something where there is a deep stack.
+pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .name("main".into())
+            .stack_size(PLANNING_STACK_BYTES)
+            .spawn_scoped(scope, work)?;
+        // A panic there is one here.
+        Ok(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 #[cfg(test)]
