@@ -6,10 +6,34 @@
 -- returns: site_country text, sessions int64, covered_s float64, chance float64
 -- expect-plan: HashJoinExec, WindowAggExec
 WITH
-    -- One row: the time from which the random moment is drawn, every moment as likely as another.
-    period AS (
+    -- One row: from when to when there is telemetry.
+    bounds AS (
         SELECT min(t.observed_at) AS first_at, max(t.observed_at) AS last_at
         FROM telemetry AS t
+    ),
+    -- Without the zone, which is UTC: in a zone, its clock would be asked for every row.
+    observed_hours AS (
+        SELECT DISTINCT date_trunc('hour', CAST(t.observed_at AS TIMESTAMP(6))) AS starts_at FROM telemetry AS t
+    ),
+    -- One row per hour in which anything was observed anywhere, with the window around it: at other moments, as in a week without
+    -- deliveries or between the rest and one stray time, no event could link.
+    open_hours AS (
+        SELECT
+            greatest(h.starts_at - $window, CAST(b.first_at AS TIMESTAMP(6))) AS starts_at,
+            least(h.starts_at + INTERVAL '1 hour' + $window, CAST(b.last_at AS TIMESTAMP(6))) AS ends_at
+        FROM observed_hours AS h
+        CROSS JOIN bounds AS b
+    ),
+    -- What each adds to those that end before it; greatest passes over the NULL of the first.
+    lengths AS (
+        SELECT
+            CAST(time_gap(h.ends_at, greatest(h.starts_at, lag(h.ends_at) OVER hour)) AS DECIMAL(20, 6)) AS length_s
+        FROM open_hours AS h
+        WINDOW hour AS (ORDER BY h.ends_at, h.starts_at)
+    ),
+    -- One row: the length of the time from which the random moment is drawn, every moment as likely as another.
+    period AS (
+        SELECT CAST(sum(l.length_s) AS DOUBLE) AS length_s FROM lengths AS l
     ),
     -- One row per observation of a session that could link: the moments of the period at which an event would meet it.
     windows AS (
@@ -18,15 +42,14 @@ WITH
             o.site_id,
             o.site_country,
             o.session_id,
-            greatest(o.observed_at - $window, p.first_at) AS starts_at,
-            least(o.observed_at + $window, p.last_at) AS ends_at
+            greatest(o.observed_at - $window, b.first_at) AS starts_at,
+            least(o.observed_at + $window, b.last_at) AS ends_at
         FROM session_observations AS o
         JOIN sessions AS s ON s.session_id = o.session_id
-        CROSS JOIN period AS p
+        CROSS JOIN bounds AS b
         WHERE s.excluded_reason IS NULL
     ),
-    -- What each adds to those that end before it, of whatever device; greatest passes over the NULL of the first. Decimal,
-    -- so that the sum is the same in any order.
+    -- What each adds to those that end before it, of whatever device. Decimal, so that the sum is the same in any order.
     added AS (
         SELECT
             w.*,
@@ -56,14 +79,12 @@ SELECT
     a.sessions,
     a.covered_s,
     -- In a period of one moment no other can be drawn: every event meets all that was observed.
-    CASE
-        WHEN p.last_at > p.first_at THEN least(a.covered_s / time_gap(p.last_at, p.first_at), 1.0)
-        ELSE 1.0
-    END AS chance
+    CASE WHEN p.length_s > 0.0 THEN least(a.covered_s / p.length_s, 1.0) ELSE 1.0 END AS chance
 FROM events AS e
 JOIN address_sites AS a ON a.ip = e.ip
 CROSS JOIN period AS p
--- An event farther from the period than the window could not have linked.
+CROSS JOIN bounds AS b
+-- An event farther from the telemetry than the window could not have linked.
 WHERE e.excluded_reason IS NULL
-    AND e.observed_at BETWEEN p.first_at - $window AND p.last_at + $window
+    AND e.observed_at BETWEEN b.first_at - $window AND b.last_at + $window
 ORDER BY e.report_id, e.event_seq, a.site_id

@@ -2,8 +2,6 @@
 
 use std::num::NonZeroUsize;
 
-use tieline::datafusion::arrow::array::AsArray;
-use tieline::datafusion::arrow::datatypes::Float64Type;
 use tieline::datafusion::arrow::util::pretty::pretty_format_batches;
 use tieline::{Case, Error, Investigation, Limits, Params, Run, printable};
 
@@ -209,74 +207,6 @@ async fn no_link_occurs_twice() {
         GROUP BY report_id, event_seq, site_id, ip, device_id, session_started_at, nearest_observation_id
         HAVING count(*) > 1";
     assert_eq!(run.session().sql(query).await.unwrap().count().await.unwrap(), 0);
-}
-
-/// Counted over the gaps between observations, where the plan adds up windows: of a gap at most a window at each end is covered,
-/// of the time before the first observation and after the last at most one window.
-#[tokio::test]
-async fn the_chance_is_the_share_of_the_period_in_which_an_event_would_link() {
-    let (_folder, case) = sample_case().await;
-    for (window, seconds) in [
-        ("1 hour", "3600.0"),
-        ("1 minute", "60.0"),
-        ("40 days", "3456000.0"),
-    ] {
-        let run = case
-            .run("nexus", &Params::default().with("window", window))
-            .await
-            .unwrap();
-        let query = format!(
-            "WITH
-                period AS (SELECT min(observed_at) AS first_at, max(observed_at) AS last_at FROM telemetry),
-                gaps AS (
-                    SELECT o.ip, o.site_id, o.observed_at, time_gap(o.observed_at, lead(o.observed_at) OVER site) AS gap_s
-                    FROM session_observations AS o JOIN sessions AS s ON s.session_id = o.session_id
-                    WHERE s.excluded_reason IS NULL
-                    WINDOW site AS (PARTITION BY o.ip, o.site_id ORDER BY o.observed_at)
-                ),
-                shares AS (
-                    SELECT g.ip, g.site_id, (
-                            sum(CASE WHEN g.gap_s IS NULL THEN 0.0 ELSE least(g.gap_s, 2 * {seconds}) END)
-                            + least(time_gap(min(g.observed_at), p.first_at), {seconds})
-                            + least(time_gap(p.last_at, max(g.observed_at)), {seconds})
-                        ) / time_gap(p.last_at, p.first_at) AS share
-                    FROM gaps AS g CROSS JOIN period AS p
-                    GROUP BY g.ip, g.site_id, p.first_at, p.last_at
-                )
-            SELECT count(*) AS wrong FROM trials AS t
-            LEFT JOIN shares AS x ON x.ip = t.ip AND x.site_id = t.site_id
-            WHERE x.share IS NULL OR abs(t.chance - x.share) > 1e-12"
-        );
-        let wrong = run
-            .session()
-            .sql(&query)
-            .await
-            .unwrap()
-            .to_string()
-            .await
-            .unwrap();
-        assert!(wrong.contains("| 0     |"), "{window}: {wrong}");
-        assert!(run.rows("trials") > 0);
-        // Links are joined with their trials: one without would be lost.
-        let query = "SELECT report_id FROM candidates WHERE excluded_reason IS NULL";
-        let linked = run.session().sql(query).await.unwrap().count().await.unwrap();
-        assert_eq!(linked as u64, run.rows("links"), "{window}");
-    }
-}
-
-/// Fewer fixes that count cover less time, into however many sessions they fall.
-#[tokio::test]
-async fn a_stricter_rule_of_fixes_does_not_raise_the_chance() {
-    let (_folder, case) = sample_case().await;
-    let mut expected = vec![];
-    for relations in ["inside", "inside, possible", "inside, possible, unknown"] {
-        let params = Params::default().with("fix_relations", relations);
-        let run = case.run("nexus", &params).await.unwrap();
-        let query = "SELECT expected_by_chance FROM funnel WHERE step = 'linked'";
-        let batches = run.session().sql(query).await.unwrap().collect().await.unwrap();
-        expected.push(batches[0].column(0).as_primitive::<Float64Type>().value(0));
-    }
-    assert!(expected.is_sorted() && expected[0] > 0.0, "{expected:?}");
 }
 
 #[tokio::test]

@@ -20,10 +20,16 @@ pub(crate) fn options(limits: Limits) -> CaseOptions {
 
 /// A case of the sample world; it goes with the folder.
 pub(crate) async fn sample_case() -> (TempDir, Case) {
+    sample_case_with(&[]).await
+}
+
+/// The same with more telemetry.
+pub(crate) async fn sample_case_with(telemetry: &[PathBuf]) -> (TempDir, Case) {
     let folder = tempfile::tempdir().unwrap();
     let mut case = Case::create_with(folder.path().join("case"), options(Limits::default())).unwrap();
     for kind in Kind::ALL {
-        let paths = [samples().join(kind.name())];
+        let more = telemetry.iter().filter(|_| kind == Kind::Telemetry);
+        let paths = std::iter::once(samples().join(kind.name())).chain(more.cloned());
         let report = case.ingest(kind, paths, &IngestOptions::default()).await.unwrap();
         assert!(!report.loaded_nothing());
     }
