@@ -28,6 +28,7 @@ mod case;
 mod deadline;
 mod durable;
 mod error;
+mod local_files;
 mod plans;
 mod query;
 mod session;

@@ -7,10 +7,12 @@ use std::time::Duration;
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::deadline::LimitTime;
+use crate::local_files::LocalFiles;
 
 /// What a session may use.
 #[derive(Debug, Clone, Default)]
@@ -66,9 +68,14 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
         let pool = TrackConsumersPool::new(pool, NAMED_CONSUMERS);
         runtime = runtime.with_memory_pool(Arc::new(pool));
     }
+    let runtime = runtime.build_arc()?;
+    runtime.register_object_store(
+        ObjectStoreUrl::local_filesystem().as_ref(),
+        Arc::new(LocalFiles::default()),
+    );
     let mut builder = SessionStateBuilder::new()
         .with_config(config)
-        .with_runtime_env(runtime.build_arc()?)
+        .with_runtime_env(runtime)
         .with_default_features();
     builder = tieline_functions::configure(builder);
     builder = tieline_joins::configure(builder);

@@ -12,6 +12,7 @@ use std::io;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
+use datafusion::object_store::Error as StoreError;
 use datafusion::parquet::errors::ParquetError;
 use tieline_functions::Plain;
 
@@ -95,6 +96,7 @@ fn is_understood(error: &(dyn Error + Send + Sync + 'static)) -> bool {
         || error.is::<DataFusionError>()
         || error.is::<ArrowError>()
         || error.is::<ParquetError>()
+        || error.is::<StoreError>()
         || error.is::<io::Error>()
 }
 
@@ -107,6 +109,8 @@ fn of_any(error: &(dyn Error + Send + Sync + 'static)) -> String {
         of_arrow(error)
     } else if let Some(error) = error.downcast_ref::<ParquetError>() {
         of_parquet(error)
+    } else if let Some(error) = error.downcast_ref::<StoreError>() {
+        format!("Object Store error: {error}")
     } else if let Some(error) = error.downcast_ref::<io::Error>() {
         of_io(error)
     } else {

@@ -56,6 +56,14 @@ fn errors_of_ours_of_files_and_of_memory_are_whole() {
     let memory = DataFusionError::ResourcesExhausted("set tieline.range_strategy = 'sorted'".into());
     let memory = memory.context("the build side of a join does not fit");
     assert_eq!(without_values(&memory), memory.to_string());
+    let short = || StoreError::Generic {
+        store: "LocalFiles",
+        source: "cases/t.parquet: the file is shorter than what is to be read of it".into(),
+    };
+    let shown = DataFusionError::from(short()).to_string();
+    assert!(shown.starts_with("Object Store error: ") && shown.contains("cases/t.parquet"));
+    let read = DataFusionError::from(ParquetError::External(Box::new(short())));
+    assert_eq!(without_values(&read), shown);
     let corrupt = ParquetError::General("Invalid Parquet file. Corrupt footer".into()).into();
     assert!(without_values(&corrupt).ends_with("Corrupt footer"));
     assert_eq!(
