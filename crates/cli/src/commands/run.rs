@@ -40,6 +40,10 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     }
     let mut params = Params::default();
     for (name, value) in &args.params {
+        if params.iter().any(|(given, _)| given == name) {
+            let failure = Failure::usage(format!("--param {name} is given twice"));
+            return Err(failure.hint("a list is one value: --param roles='reported, file'"));
+        }
         params = params.with(name, value);
     }
     let case = Case::open_with(&args.case, args.case_options())?;

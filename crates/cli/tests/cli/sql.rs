@@ -220,6 +220,7 @@ fn a_parameter_changes_the_result_and_a_wrong_one_is_refused() {
     assert!(links("window=1 hour") < links("window=30 days"));
     for param in [
         "window=soon",
+        "window=1",
         "windows=1 hour",
         "max_devices_per_day=many",
         "excluded_kinds=vpns",
@@ -238,6 +239,13 @@ fn a_parameter_changes_the_result_and_a_wrong_one_is_refused() {
     assert_eq!(
         ended.stderr,
         "error: parameter 'excluded_kinds': 'vpns' is none of isp, hosting, vpn, proxy, satellite\n"
+    );
+    let twice = ["--param", "roles=reported", "--param", "roles=file"];
+    let ended = desk.run([&["run", "nexus", "--case", "tieline-demo"][..], &twice].concat());
+    assert_eq!(ended.code, 2);
+    assert_eq!(
+        ended.stderr,
+        "error: --param roles is given twice (hint: a list is one value: --param roles='reported, file')\n"
     );
 }
 

@@ -9,6 +9,7 @@ use tieline_ingest::Table;
 
 use super::header::Header;
 use super::parameter::Parameter;
+use super::reads;
 use crate::error::{Error, Result};
 
 /// The plans that come with Tieline, inside the binary, so that it works from any folder.
@@ -140,6 +141,7 @@ impl Investigation {
                     header.name, other.file
                 )));
             }
+            reads::check_names(&header, &steps).map_err(refused)?;
             let declared = steps.iter().flat_map(|step| &step.header.params);
             for parameter in declared {
                 if header

@@ -81,3 +81,30 @@ fn a_name_that_leads_out_of_the_case_or_hides_a_table_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_plan_reads_tables_of_a_case_and_of_plans_before_it() {
+    let texts = |first: &str, second: &str| {
+        let reads = |tables: &str| format!("-- reads: {tables}\n");
+        BTreeMap::from([
+            ("1.sql".to_owned(), plan("a", &reads(first))),
+            ("2.sql".to_owned(), plan("b", &reads(second))),
+        ])
+    };
+    for (first, second) in [("telemetry", "a, sites?"), ("routable_ranges", "a")] {
+        Investigation::from_texts("own", texts(first, second)).unwrap();
+    }
+    for (first, second, name, file) in [
+        ("telemetri", "a", "telemetri", "1.sql"),
+        ("b", "a", "b", "1.sql"),
+        ("sites", "b", "b", "2.sql"),
+    ] {
+        let error = Investigation::from_texts("own", texts(first, second))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(file) && error.contains(&format!("'{name}' is neither")),
+            "{error}"
+        );
+    }
+}

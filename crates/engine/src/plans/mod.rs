@@ -6,6 +6,7 @@ mod header;
 mod investigation;
 mod latest;
 mod parameter;
+mod reads;
 mod results;
 mod run;
 mod run_manifest;

@@ -250,6 +250,10 @@ fn quote(text: &str) -> String {
 
 fn parse_interval(text: &str) -> std::result::Result<i64, String> {
     let refused = || "not a length of time such as '1 hour' or '90 minutes'".to_owned();
+    // A number alone would be so many seconds.
+    if text.parse::<f64>().is_ok_and(|number| number != 0.0) {
+        return Err("a length of time has a unit, such as '1 hour' or '90 minutes'".into());
+    }
     let interval = parse_interval_month_day_nano_config(text, IntervalParseConfig::new(IntervalUnit::Second))
         .map_err(|_| refused())?;
     if interval.months != 0 {

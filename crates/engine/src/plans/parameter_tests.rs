@@ -90,3 +90,23 @@ fn a_word_that_is_not_in_the_list_is_refused_with_the_list() {
         assert!(matches!(&values["kinds"], Value::Texts(texts) if texts.len() == count));
     }
 }
+
+#[test]
+fn a_length_of_time_has_a_unit() {
+    for text in ["1", "60", " 0.5 ", "1e3", "-1"] {
+        let error = parsed(ValueType::Interval, text).unwrap_err();
+        assert!(error.contains("has a unit"), "{text}: {error}");
+    }
+    for (text, micros) in [
+        ("0", 0),
+        ("0 seconds", 0),
+        ("1 s", 1_000_000),
+        ("90 minutes", 5_400_000_000),
+    ] {
+        assert_eq!(
+            parsed(ValueType::Interval, text),
+            Ok(Value::Interval { interval_us: micros }),
+            "{text}"
+        );
+    }
+}

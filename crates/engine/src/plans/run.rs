@@ -18,8 +18,8 @@ use tieline_ingest::Table;
 use super::bind::bind;
 use super::header::Header;
 use super::investigation::{Investigation, Step};
-
 use super::parameter::Params;
+use super::reads;
 use super::results::{MANIFEST, RESULTS, result_path, result_table};
 use super::run_manifest::{RunManifest, StepRecord};
 use crate::case::{Case, sha256_of_file};
@@ -229,6 +229,8 @@ impl Run {
         let statement = bind(&step.sql, &self.manifest.parameters).map_err(plan_error)?;
         let frame = query::plan(&self.session, &statement).await.map_err(failed)?;
         check_columns(&step.header, frame.schema().as_arrow()).map_err(plan_error)?;
+        reads::check_statement(&step.header, self.investigation.steps(), frame.logical_plan())
+            .map_err(plan_error)?;
 
         let path = result_path(&self.folder, &step.header.name);
         let rows = write_result(frame, &path).await.map_err(failed)?;

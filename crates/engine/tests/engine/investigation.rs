@@ -209,6 +209,42 @@ async fn no_link_occurs_twice() {
     assert_eq!(run.session().sql(query).await.unwrap().count().await.unwrap(), 0);
 }
 
+/// A case may lack what a plan reads, which only its header tells.
+#[tokio::test]
+async fn a_plan_that_reads_a_table_in_silence_is_refused() {
+    let (folder, case) = sample_case().await;
+    let file = folder.path().join("1.sql");
+    let run = async |reads: &str, from: &str| {
+        let plan = format!(
+            "-- name: n\n-- description: d\n-- grain: g\n-- reads: {reads}\n-- returns: n int64\nSELECT count(*) AS n FROM {from}"
+        );
+        std::fs::write(&file, plan).unwrap();
+        let own = Investigation::from_folder("own", folder.path()).unwrap();
+        case.run_investigation(&own, &Params::default()).await.map(|_| ())
+    };
+    let within = "(WITH s AS (SELECT * FROM sites) SELECT s.site_id FROM s WHERE s.site_id IN (SELECT t.device_id FROM telemetry AS t)) AS x";
+    for (reads, from) in [
+        ("sites", "sites"),
+        ("sites, telemetry", within),
+        ("", "generate_series(1, 3)"),
+    ] {
+        run(reads, from).await.unwrap();
+    }
+    for (reads, from, silent) in [
+        ("", "sites", "sites"),
+        ("sites", within, "telemetry"),
+        ("telemetry", within, "sites"),
+        ("sites", "public.telemetry", "telemetry"),
+    ] {
+        let error = run(reads, from).await.unwrap_err();
+        assert!(matches!(error, Error::Plan { .. }), "{error}");
+        assert!(
+            error.to_string().contains(&format!("reads '{silent}'")),
+            "{error}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_plan_that_returns_something_else_than_its_header_says_is_refused_and_leaves_nothing() {
     let (folder, case) = sample_case().await;

@@ -37,8 +37,39 @@ fn page() -> String {
             page += &section(&name, &step.file, &step.header);
         }
     }
-    page
+    page + OWN_PLANS
 }
+
+const OWN_PLANS: &str = "
+## Your own plans
+
+`tieline plans nexus --out DIR` writes the plans of `nexus`, and `tieline run nexus --case CASE --plans DIR` runs what you make of them:
+all `.sql` files of the folder, in the order of their names. Each is one statement below a header:
+
+```sql
+-- name: links
+-- description: one sentence
+-- reads: candidates, networks?
+-- grain: one row per report event
+-- returns: report_id text, ip address
+-- param: window interval = 1 hour | largest time between an event and an observation
+-- param: roles texts of reported, file = file | whose events take part
+-- expect-plan: HashJoinExec
+-- output: report_id, ip
+```
+
+| key | |
+|---|---|
+| `name` | of the result: lower-case letters, digits and `_` |
+| `description`, `grain` | a sentence; what one row stands for |
+| `reads` | every table that the statement reads, of the case or of a plan before it; one that is not named is an error, and so is an empty one, unless a `?` says that the plan has an answer without it |
+| `returns` | the columns in their order, each with its type; another one is an error |
+| `param` | `name type = default`, then `\\|` and what it means; for this plan and those after it, which write `$name`, or `$name_s` for the seconds of an interval. Types: `interval`, `integer`, `text`, `texts`, the last two also `of` the words that they can be |
+| `expect-plan` | operators that must be in the physical plan; the tests of this project look, a run does not |
+| `output` | for a result that is printed: the columns that a terminal shows, or `*` for all |
+
+`reads`, `returns`, `param` and `expect-plan` may be there several times. Only `name`, `description`, `grain` and `returns` must be there.
+";
 
 fn section(investigation: &str, file: &str, header: &Header) -> String {
     let mut text = format!("\n### {}\n\n{}\n\n", header.name, header.description);
