@@ -40,6 +40,7 @@
 //! ```
 
 mod address_networks;
+mod csv_header;
 mod csv_rows;
 mod digest;
 mod error;

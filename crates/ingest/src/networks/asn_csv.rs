@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use tieline_index::Prefix;
 
+use crate::csv_header::{CsvHeader, HeaderProblem};
 use crate::csv_rows::{CsvProblem, CsvRows};
 use crate::error::Error;
 use crate::kind::Unit;
@@ -52,10 +53,10 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
             if let Some(problem @ CsvProblem::LineTooLong) = row.problem {
                 reject(reading, row.number, None, &problem.reason())?;
             } else if !rows.field(0).trim_ascii_start().starts_with(b"#") {
-                columns = find(&rows);
-                if columns.is_none() {
-                    return reading.reject_layout().map(|()| delivered);
-                }
+                columns = match find(&rows) {
+                    Ok(columns) => Some(columns),
+                    Err(problem) => return problem.reject(reading).map(|()| delivered),
+                };
                 reading.account.open_unit(Unit::Prefix);
             }
             continue;
@@ -75,20 +76,13 @@ pub(super) fn read(file: impl BufRead, reading: &mut Reading<'_>) -> Result<Vec<
     Ok(delivered)
 }
 
-fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Columns> {
-    let names: Vec<_> = (0..rows.field_count())
-        .map(|index| rows.field(index).trim_ascii())
-        .collect();
-    let find = |wanted: &str| {
-        names
-            .iter()
-            .position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
-    };
-    Some(Columns {
-        count: names.len(),
-        network: find(NETWORK)?,
-        number: find(NUMBER)?,
-        organisation: find(ORGANISATION),
+fn find<R: BufRead>(rows: &CsvRows<R>) -> Result<Columns, HeaderProblem> {
+    let header = CsvHeader::of(rows);
+    Ok(Columns {
+        count: header.count(),
+        network: header.required(NETWORK)?,
+        number: header.required(NUMBER)?,
+        organisation: header.optional(ORGANISATION)?,
     })
 }
 

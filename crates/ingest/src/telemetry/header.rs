@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use crate::csv_header::{CsvHeader, HeaderProblem};
 use crate::csv_rows::CsvRows;
 
 /// Where the columns stand that are used; others are ignored.
@@ -18,27 +19,18 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds the columns in the row read last; `None` where a required one is missing.
-    ///
-    /// Case and order do not matter; of two columns of one name the first counts.
-    pub(super) fn find<R: BufRead>(rows: &CsvRows<R>) -> Option<Self> {
-        let names: Vec<_> = (0..rows.field_count())
-            .map(|index| rows.field(index).trim_ascii())
-            .collect();
-        let find = |wanted: &str| {
-            names
-                .iter()
-                .position(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
-        };
-        Some(Self {
-            count: names.len(),
-            latitude: find("latitude")?,
-            longitude: find("longitude")?,
-            timestamp: find("timestamp")?,
-            ip_address: find("ip_address")?,
-            device_id: find("device_id"),
-            id_type: find("id_type"),
-            horizontal_accuracy: find("horizontal_accuracy"),
+    /// Finds the columns in the row read last.
+    pub(super) fn find<R: BufRead>(rows: &CsvRows<R>) -> Result<Self, HeaderProblem> {
+        let header = CsvHeader::of(rows);
+        Ok(Self {
+            count: header.count(),
+            latitude: header.required("latitude")?,
+            longitude: header.required("longitude")?,
+            timestamp: header.required("timestamp")?,
+            ip_address: header.required("ip_address")?,
+            device_id: header.optional("device_id")?,
+            id_type: header.optional("id_type")?,
+            horizontal_accuracy: header.optional("horizontal_accuracy")?,
         })
     }
 }

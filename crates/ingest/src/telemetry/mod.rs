@@ -7,6 +7,7 @@ mod row;
 
 use std::io::BufRead;
 
+use crate::csv_header::HeaderProblem;
 use crate::csv_rows::{CsvRow, CsvRows};
 use crate::error::Error;
 use crate::kind::{Layout, Unit};
@@ -38,12 +39,13 @@ pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Re
     let mut rows = CsvRows::new(file);
     let header = match rows.next_row(None) {
         Ok(Some(CsvRow { problem: None, .. })) => Columns::find(&rows),
-        Ok(Some(_)) => None,
+        Ok(Some(_)) => Err(HeaderProblem::Missing),
         Ok(None) => return reading.reject_file("empty file"),
         Err(error) => return reading.reject_rest(&error),
     };
-    let Some(columns) = header else {
-        return reading.reject_layout();
+    let columns = match header {
+        Ok(columns) => columns,
+        Err(problem) => return problem.reject(reading),
     };
     reading.account.layout = Some(Layout::Quadrant);
     reading.account.open_unit(Unit::Row);

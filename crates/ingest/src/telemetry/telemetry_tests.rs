@@ -107,6 +107,23 @@ fn columns_are_found_by_name_in_any_case_and_order() {
     );
 }
 
+/// Which of two addresses a device had is nothing to guess at.
+#[test]
+fn a_file_with_two_columns_of_a_name_that_is_used_is_rejected() {
+    let load = |header: &str| {
+        let content = format!(
+            "ip_address,timestamp,longitude,latitude,{header}\n203.0.113.7,1762164000,80.5,-20.25,192.0.2.1,x\n"
+        );
+        Scratch::new(Kind::Telemetry).add("t.csv", content)
+    };
+    let outcome = load("IP_Address,note");
+    assert_eq!(counts(&outcome, Unit::File), (1, 0, 1));
+    let reject = &outcome.rejects[0];
+    assert_eq!(reject.field.as_deref(), Some("ip_address"));
+    assert_eq!(reject.reason, "two columns have this name");
+    assert_eq!(counts(&load("note,note"), Unit::Row), (1, 1, 0));
+}
+
 #[test]
 fn ids_that_are_no_device_have_no_pseudonym() {
     let mut scratch = Scratch::new(Kind::Telemetry);
