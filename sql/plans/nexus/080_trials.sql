@@ -4,7 +4,7 @@
 -- grain: one row per report event and site
 -- returns: report_id text, event_seq int32, ip address, organisation text, registry_country text, site_id text
 -- returns: site_country text, sessions int64, covered_s float64, chance float64
--- expect-plan: HashJoinExec, WindowAggExec
+-- expect-plan: HashJoinExec, IndexJoinExec, WindowAggExec
 WITH
     -- One row: from when to when there is telemetry.
     bounds AS (
@@ -84,7 +84,12 @@ FROM events AS e
 JOIN address_sites AS a ON a.ip = e.ip
 CROSS JOIN period AS p
 CROSS JOIN bounds AS b
--- An event farther from the telemetry than the window could not have linked.
+-- An event farther from all telemetry than the window could not have linked.
 WHERE e.excluded_reason IS NULL
     AND e.observed_at BETWEEN b.first_at - $window AND b.last_at + $window
+    AND EXISTS (
+        SELECT h.starts_at FROM observed_hours AS h
+        WHERE CAST(e.observed_at AS TIMESTAMP(6))
+            BETWEEN h.starts_at - $window AND h.starts_at + INTERVAL '1 hour' + $window
+    )
 ORDER BY e.report_id, e.event_seq, a.site_id

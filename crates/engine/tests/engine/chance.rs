@@ -7,7 +7,7 @@ use tieline::datafusion::arrow::compute::cast;
 use tieline::datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use tieline::{Case, Params, Run};
 
-use crate::sample::{sample_case, sample_case_with, samples};
+use crate::sample::{sample_case, sample_case_of, samples};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -74,6 +74,28 @@ impl Observed {
         }
         period
     }
+
+    /// How many events, at each site that has their address, lie within the window of an hour with telemetry.
+    async fn trials(&self, run: &Run, window_us: i64) -> u64 {
+        let (first, last) = (self.telemetry.first().unwrap(), self.telemetry.last().unwrap());
+        let events = "SELECT ip_text(ip), observed_at FROM events WHERE excluded_reason IS NULL";
+        let reach_us = window_us + HOUR_US;
+        let mut trials = 0;
+        for (address, time) in rows(run, events).await {
+            let near = self
+                .telemetry
+                .range(time - reach_us..=time + reach_us)
+                .any(|seen| {
+                    let hour = seen.div_euclid(HOUR_US) * HOUR_US;
+                    (hour - window_us..=hour + HOUR_US + window_us).contains(&time)
+                });
+            if near && (first - window_us..=last + window_us).contains(&time) {
+                let at = |(ip, _): &&(String, String)| *ip == address[0];
+                trials += self.at_sites.keys().filter(at).count() as u64;
+            }
+        }
+        trials
+    }
 }
 
 /// How much of the period lies within the window of one of these moments.
@@ -126,6 +148,7 @@ async fn assert_shares(case: &Case, window: &str, window_us: i64) {
         }
     }
     assert!(compared > 0 && compared == run.rows("trials"));
+    assert_eq!(observed.trials(&run, window_us).await, compared, "{window}");
     // Links are joined with their trials: one without would be lost.
     let query = "SELECT report_id FROM candidates WHERE excluded_reason IS NULL";
     let linked = run.session().sql(query).await.unwrap().count().await.unwrap();
@@ -159,7 +182,7 @@ async fn a_stray_time_adds_its_hour_and_the_window_to_the_period() {
     let folder = tempfile::tempdir().unwrap();
     let stray = folder.path().join("stray.csv");
     std::fs::write(&stray, stray_telemetry()).unwrap();
-    let (_folder, case) = sample_case_with(&[stray]).await;
+    let (_folder, case) = sample_case_of(&[samples().join("telemetry"), stray]).await;
     let run = case.run("nexus", &Params::default()).await.unwrap();
     let bounds = rows(
         &run,
@@ -175,6 +198,29 @@ async fn a_stray_time_adds_its_hour_and_the_window_to_the_period() {
     assert!(
         with < without && with > (1.0 - 8.0 / 2196.0) * without,
         "{without}, and {with} with them"
+    );
+    assert_shares(&case, "1 hour", HOUR_US).await;
+}
+
+/// An event of November could not link where there is no telemetry of November.
+#[tokio::test]
+async fn an_event_in_a_month_without_telemetry_is_no_trial() {
+    let months = ["2025-10", "2025-12"];
+    let files = months.map(|month| samples().join(format!("telemetry/quadrant-{month}.csv")));
+    let (_folder, case) = sample_case_of(&files).await;
+    let run = case.run("nexus", &Params::default()).await.unwrap();
+    let of_november = "SELECT report_id FROM events AS e WHERE e.excluded_reason IS NULL
+        AND e.observed_at BETWEEN '2025-11-02' AND '2025-11-30'
+        AND e.ip IN (SELECT o.ip FROM session_observations AS o JOIN sessions AS s ON s.session_id = o.session_id WHERE s.excluded_reason IS NULL)";
+    assert!(
+        run.session()
+            .sql(of_november)
+            .await
+            .unwrap()
+            .count()
+            .await
+            .unwrap()
+            > 0
     );
     assert_shares(&case, "1 hour", HOUR_US).await;
 }

@@ -20,16 +20,18 @@ pub(crate) fn options(limits: Limits) -> CaseOptions {
 
 /// A case of the sample world; it goes with the folder.
 pub(crate) async fn sample_case() -> (TempDir, Case) {
-    sample_case_with(&[]).await
+    sample_case_of(&[samples().join("telemetry")]).await
 }
 
-/// The same with more telemetry.
-pub(crate) async fn sample_case_with(telemetry: &[PathBuf]) -> (TempDir, Case) {
+/// The same with this telemetry instead.
+pub(crate) async fn sample_case_of(telemetry: &[PathBuf]) -> (TempDir, Case) {
     let folder = tempfile::tempdir().unwrap();
     let mut case = Case::create_with(folder.path().join("case"), options(Limits::default())).unwrap();
     for kind in Kind::ALL {
-        let more = telemetry.iter().filter(|_| kind == Kind::Telemetry);
-        let paths = std::iter::once(samples().join(kind.name())).chain(more.cloned());
+        let paths = match kind {
+            Kind::Telemetry => telemetry.to_vec(),
+            _ => vec![samples().join(kind.name())],
+        };
         let report = case.ingest(kind, paths, &IngestOptions::default()).await.unwrap();
         assert!(!report.loaded_nothing());
     }

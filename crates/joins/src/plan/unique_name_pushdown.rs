@@ -8,9 +8,11 @@
 //! So the rule runs with a gate above every operator that puts out a name twice. A filter passes where the names of its columns each
 //! mean one column.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::Schema;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, internal_err};
@@ -54,12 +56,11 @@ impl PhysicalOptimizerRule for UniqueNamePushdown {
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let gated = plan.transform_up(|node| {
-            Ok(
-                match (0..node.schema().fields().len()).all(|column| is_unique(&node, column)) {
-                    true => Transformed::no(node),
-                    false => Transformed::yes(Arc::new(Gate { input: node }) as _),
-                },
-            )
+            let schema = node.schema();
+            Ok(match unique_columns(&schema).len() == schema.fields().len() {
+                true => Transformed::no(node),
+                false => Transformed::yes(Arc::new(Gate { input: node }) as _),
+            })
         })?;
         let pushed = self.rule.optimize(gated.data, config)?;
         if !gated.transformed {
@@ -84,16 +85,17 @@ impl PhysicalOptimizerRule for UniqueNamePushdown {
     }
 }
 
-/// Whether no other column that comes out has the name of this one.
-fn is_unique(node: &Arc<dyn ExecutionPlan>, column: usize) -> bool {
-    let schema = node.schema();
-    let name = schema.field(column).name();
-    schema
-        .fields()
-        .iter()
-        .filter(|field| field.name() == name)
-        .count()
-        == 1
+/// Positions of the columns whose names no other has.
+fn unique_columns(schema: &Schema) -> HashSet<usize> {
+    let mut unique: HashSet<usize> = (0..schema.fields().len()).collect();
+    let mut last = HashMap::new();
+    for (column, field) in schema.fields().iter().enumerate() {
+        if let Some(before) = last.insert(field.name().as_str(), column) {
+            unique.remove(&before);
+            unique.remove(&column);
+        }
+    }
+    unique
 }
 
 /// Its input, for as long as filters are pushed down.
@@ -158,8 +160,7 @@ impl ExecutionPlan for Gate {
         parents: Vec<Arc<dyn PhysicalExpr>>,
         _config: &ConfigOptions,
     ) -> Result<FilterDescription> {
-        let columns = 0..self.schema().fields().len();
-        let unique = columns.filter(|column| is_unique(&self.input, *column)).collect();
+        let unique = unique_columns(&self.schema());
         let child = ChildFilterDescription::from_child_with_allowed_indices(&parents, unique, &self.input)?;
         Ok(FilterDescription::new().with_child(child))
     }
