@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::session::{Answer, answer, random_session, session};
+use crate::session::{Answer, answer, random_session, run, session};
 use crate::tables::Random;
 
 /// `t` has points, `s` has geometries; each query as a whole, with the condition in its place.
@@ -18,10 +18,6 @@ const QUERIES: [&str; 10] = [
     "SELECT t.id FROM t WHERE t.id < 3 OR EXISTS (SELECT 1 FROM s WHERE {on})",
     "SELECT count(*) FROM t, s WHERE {on}",
 ];
-
-pub(crate) async fn run(context: &SessionContext, sql: &str) {
-    context.sql(sql).await.unwrap().collect().await.unwrap();
-}
 
 pub(crate) async fn answer_by(context: &SessionContext, strategy: &str, sql: &str) -> Answer {
     run(context, &format!("SET tieline.geofence_strategy = '{strategy}'")).await;

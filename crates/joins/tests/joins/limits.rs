@@ -11,7 +11,7 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use futures::StreamExt;
 
-use crate::session::{answer, plan_of, session, session_within};
+use crate::session::{answer, plan_of, run, session, session_within};
 
 /// Every row of one side with every row of the other, but for a residual: ten thousand million candidates.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 100000) AS p (x)
@@ -69,7 +69,7 @@ async fn a_band_that_does_not_fit_says_its_own_setting() {
     for memory_bytes in [100 << 10, 9 << 20] {
         let context = session_within(8192, 2, memory_bytes);
         let set = "SET tieline.band_strategy = 'sorted'";
-        context.sql(set).await.unwrap().collect().await.unwrap();
+        run(&context, set).await;
         let error = context.sql(query).await.unwrap().collect().await.unwrap_err();
         assert!(
             matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)),
@@ -102,7 +102,7 @@ async fn fences_and_distances_that_do_not_fit_say_their_own_setting() {
         );
         let context = session_within(8192, 2, 1 << 20);
         let set = format!("SET tieline.geofence_strategy = '{strategy}'");
-        context.sql(&set).await.unwrap().collect().await.unwrap();
+        run(&context, &set).await;
         let error = context.sql(&query).await.unwrap().collect().await.unwrap_err();
         let text = error.to_string();
         assert!(
@@ -132,7 +132,7 @@ async fn a_cancelled_join_ends_and_gives_its_memory_back() {
 async fn cancel(query: &str, strategy: &str, operator: &str) -> Duration {
     let context = session(8192, 2);
     let set = format!("SET tieline.band_strategy = '{strategy}'");
-    context.sql(&set).await.unwrap().collect().await.unwrap();
+    run(&context, &set).await;
     let (plan, text) = plan_of(&context, query).await;
     assert!(text.contains(operator), "{text}");
     let running = Arc::clone(&plan);
@@ -185,7 +185,7 @@ async fn partitions_that_are_done_help_the_others() {
     let table = MemTable::try_new(parts[0][0].schema(), parts).unwrap();
     context.register_table("p", Arc::new(table)).unwrap();
     let intervals = "CREATE TABLE i AS SELECT value AS id, value * 3 AS lo, value * 3 + 1 AS hi FROM generate_series(0, 9000)";
-    context.sql(intervals).await.unwrap().collect().await.unwrap();
+    run(&context, intervals).await;
     for (join, rows) in [
         ("JOIN", 13_373),
         ("LEFT JOIN", 20_060),
@@ -229,7 +229,7 @@ async fn the_build_side_keeps_the_order_of_its_partitions() {
     let table = MemTable::try_new(parts[0][0].schema(), parts).unwrap();
     context.register_table("b", Arc::new(table)).unwrap();
     let probe = "CREATE TABLE p AS SELECT 1 AS k, value + 6 AS t FROM generate_series(1, 5000)";
-    context.sql(probe).await.unwrap().collect().await.unwrap();
+    run(&context, probe).await;
     let sql = "SELECT b.id FROM p JOIN b ON p.k = b.k AND p.t - b.t BETWEEN -3 AND 0";
     for _ in 0..5 {
         let frame = context.sql(sql).await.unwrap();
@@ -261,6 +261,6 @@ async fn a_tree_fits_where_a_grid_does_not() {
         "{grid}"
     );
     let set = "SET tieline.geofence_strategy = 'rtree'";
-    context.sql(set).await.unwrap().collect().await.unwrap();
-    context.sql(query).await.unwrap().collect().await.unwrap();
+    run(&context, set).await;
+    run(&context, query).await;
 }

@@ -2,8 +2,8 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::fences::{answer_by, beside, compared, geometry, number, run};
-use crate::session::{random_session, session};
+use crate::fences::{answer_by, beside, compared, geometry, number};
+use crate::session::{random_session, run, session};
 use crate::tables::Random;
 
 /// Metres about as large as the geometries, which lie on a grid of degrees, and some that are no distances.

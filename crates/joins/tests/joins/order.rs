@@ -7,7 +7,7 @@ use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::physical_plan::displayable;
 use datafusion::prelude::{SessionContext, col};
 
-use crate::session::{answer, plan_of, session};
+use crate::session::{answer, plan_of, run, session};
 use crate::tables::Random;
 
 /// Sightings and calls of people, and shifts in which a sighting may fall. Of a remainder the planner takes that it keeps a fifth.
@@ -20,13 +20,13 @@ async fn tables(context: &SessionContext) {
          FROM generate_series(0, 99)",
         "CREATE TABLE sites AS SELECT value AS id, value % 3 AS country FROM generate_series(0, 49)",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(context, sql).await;
     }
 }
 
 async fn set(context: &SessionContext, order: &str) {
     let set = format!("SET tieline.join_order = '{order}'");
-    context.sql(&set).await.unwrap().collect().await.unwrap();
+    run(context, &set).await;
 }
 
 /// Where in a plan's text an operator stands: what is further down runs first.
@@ -123,7 +123,7 @@ async fn random_tables(context: &SessionContext, folder: &Path, count: usize, ra
             file.display()
         );
         for sql in [copy, read] {
-            context.sql(&sql).await.unwrap().collect().await.unwrap();
+            run(context, &sql).await;
         }
     }
 }
@@ -240,7 +240,7 @@ async fn sightings_inside(inside: usize) -> SessionContext {
         "CREATE TABLE places AS SELECT column1 AS id, st_geomfromtext(column2) AS g
          FROM (VALUES (1, 'POLYGON((1 1,2 1,2 2,1 2,1 1))'), (2, 'POLYGON((9 1,10 1,10 2,9 2,9 1))'))",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     context
 }
@@ -277,7 +277,7 @@ async fn a_semi_join_learns_how_many_rows_come_of_a_fence() {
     for (inside, join_type) in [(1, "LeftSemi"), (67, "RightSemi")] {
         let context = sightings_inside(inside).await;
         let many = "CREATE TABLE many AS SELECT value AS person FROM generate_series(0, 19999)";
-        context.sql(many).await.unwrap().collect().await.unwrap();
+        run(&context, many).await;
         set(&context, "as_written").await;
         let written = answer(&context, "auto", called).await;
         assert!(written.plan.contains("join_type=LeftSemi"), "{}", written.plan);
@@ -328,7 +328,7 @@ async fn a_sample_is_told_of_its_own_join() {
         "CREATE TABLE owned AS SELECT value AS id, value AS person, st_geomfromtext('POLYGON((1 1,2 1,2 2,1 2,1 1))') AS g
          FROM generate_series(0, 999)",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     let inside = |table: &str| {
         format!("SELECT s.id, f.id AS place FROM {table} AS s JOIN places AS f ON st_contains(f.g, st_point(s.lon, s.lat))
@@ -368,7 +368,7 @@ async fn a_sample_of_files_sees_all_of_them() {
         "DROP TABLE seen".to_owned(),
         format!("CREATE EXTERNAL TABLE seen STORED AS PARQUET LOCATION '{path}/'"),
     ] {
-        context.sql(&sql).await.unwrap().collect().await.unwrap();
+        run(&context, &sql).await;
     }
     let ordered = answer(&context, "auto", SEEN_AND_CALLED).await;
     assert!(ordered.plan.contains("in a sample of 8188"), "{}", ordered.plan);
@@ -419,7 +419,7 @@ async fn a_name_that_a_table_expression_hides_is_not_taken_for_another() {
         "CREATE TABLE c AS SELECT value AS id, value * 10 AS first, value * 10 + 9 AS last, value % 5000 AS k FROM generate_series(1, 10000)",
         "CREATE TABLE s AS SELECT value AS id, value AS k FROM generate_series(1, 20)",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     let sql = "WITH b AS (SELECT c.k AS ck, x.s.id AS xid, c.id AS cid FROM x.s JOIN c ON x.s.at BETWEEN c.first AND c.last)
                SELECT count(*), sum(b.xid), sum(s.id) FROM b JOIN s ON s.k = b.ck";
@@ -436,7 +436,7 @@ async fn a_condition_that_can_fail_stays_where_it_is_written() {
     tables(&context).await;
     let name = "CREATE TABLE named AS SELECT id, person, at, CASE WHEN person % 500 < 400 THEN CAST(id AS VARCHAR) ELSE 'none' END AS name
                 FROM sightings";
-    context.sql(name).await.unwrap().collect().await.unwrap();
+    run(&context, name).await;
     let sql = "SELECT s.id, c.id, h.id FROM named AS s JOIN (SELECT * FROM calls WHERE person % 500 < 400) AS c ON s.person = c.person
                JOIN sightings AS x ON CAST(s.name AS BIGINT) = x.id
                JOIN shifts AS h ON s.at BETWEEN h.begins AND h.ends WHERE h.site % 50 = 1 AND h.id % 3 = 0";
@@ -460,7 +460,7 @@ async fn keys_of_few_values_are_seen_to_multiply() {
              st_geomfromtext('POLYGON((' || value || ' 0,' || (value + 1) || ' 0,' || (value + 1) || ' 9,' || value || ' 9,' || value || ' 0))') AS g
          FROM generate_series(0, 499)",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     let sql =
         "SELECT p.id, n.id, s.id FROM points AS p JOIN networks AS n ON p.address BETWEEN n.first AND n.last

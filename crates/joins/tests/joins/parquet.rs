@@ -5,6 +5,8 @@ use std::path::Path;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::SessionContext;
 
+use crate::session::run;
+
 /// Writes a query's rows in row groups of 10,000 and pages of 1,000, and registers the file as a table.
 pub(crate) async fn table(context: &SessionContext, folder: &Path, name: &str, query: &str) {
     let file = folder.join(format!("{name}.parquet"));
@@ -19,7 +21,7 @@ pub(crate) async fn table(context: &SessionContext, folder: &Path, name: &str, q
         file.display()
     );
     for sql in [write, read] {
-        context.sql(&sql).await.unwrap().collect().await.unwrap();
+        run(context, &sql).await;
     }
 }
 

@@ -51,6 +51,11 @@ pub(crate) fn random_session(random: &mut Random) -> SessionContext {
     session(random.pick(&BATCH_SIZES), random.pick(&[1, 2, 3]))
 }
 
+/// Runs a statement whose rows do not matter.
+pub(crate) async fn run(context: &SessionContext, sql: &str) {
+    context.sql(sql).await.unwrap().collect().await.unwrap();
+}
+
 /// What a query gave.
 pub(crate) struct Answer {
     /// The plan that ran.

@@ -6,11 +6,7 @@ use std::sync::Arc;
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
 use datafusion::prelude::SessionContext;
 
-use crate::session::{answer, plan_of, session, session_with};
-
-async fn run(context: &SessionContext, sql: &str) {
-    context.sql(sql).await.unwrap().collect().await.unwrap();
-}
+use crate::session::{answer, plan_of, run, session, session_with};
 
 /// `large` and `small`, of that many rows, in files of a format.
 async fn tables(context: &SessionContext, folder: &Path, format: &str, rows: [usize; 2]) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use datafusion::prelude::SessionContext;
 
 use super::rows;
-use crate::session::session;
+use crate::session::{run, session};
 
 const EVENTS: &str =
     "SELECT value AS id, value % 700 AS k, value * 13 % 5000 AS t FROM generate_series(1, 1500)";
@@ -23,7 +23,7 @@ async fn files(context: &SessionContext, folder: &Path, name: &str, queries: &[S
         folder.display()
     );
     for sql in copies.chain([read]) {
-        context.sql(&sql).await.unwrap().collect().await.unwrap();
+        run(context, &sql).await;
     }
 }
 

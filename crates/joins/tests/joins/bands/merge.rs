@@ -9,11 +9,7 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::SessionContext;
 
 use super::rows;
-use crate::session::{plan_of, session, session_with};
-
-async fn run(context: &SessionContext, sql: &str) {
-    context.sql(sql).await.unwrap().collect().await.unwrap();
-}
+use crate::session::{plan_of, run, session, session_with};
 
 /// Two tables in files that are written by key and time, and said to be.
 async fn in_order(context: &SessionContext, folder: &std::path::Path) {

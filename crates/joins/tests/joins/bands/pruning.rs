@@ -2,7 +2,7 @@
 
 use super::{check, rows};
 use crate::parquet::{self, assert_pruned, pruned};
-use crate::session::session;
+use crate::session::{run, session};
 
 /// 40,000 observations in row groups of 10,000 rows and pages of 1,000, by time or by address, and two events.
 #[tokio::test]
@@ -20,10 +20,10 @@ async fn what_is_at_another_time_or_address_is_not_read() {
         let events = "CREATE TABLE events AS SELECT column1 AS id, ip(column2) AS ip,
                 arrow_cast(column3, 'Timestamp(µs, \"UTC\")') AS ts
             FROM (VALUES (1, '10.0.0.203', 22203000000), (2, '10.0.0.203', 22603000000))";
-        context.sql(events).await.unwrap().collect().await.unwrap();
+        run(&context, events).await;
         for by_row in ["false", "true"] {
             let set = format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}");
-            context.sql(&set).await.unwrap().collect().await.unwrap();
+            run(&context, &set).await;
             for band in [
                 "o.ts BETWEEN e.ts - INTERVAL '100 seconds' AND e.ts + INTERVAL '100 seconds'",
                 "e.ts BETWEEN o.ts - INTERVAL '100 seconds' AND o.ts + INTERVAL '100 seconds'",
@@ -70,7 +70,7 @@ async fn numbers_that_wrap_are_read() {
         format!("CREATE EXTERNAL TABLE a STORED AS PARQUET LOCATION '{}'", file.display()),
         "CREATE TABLE b AS SELECT 1 AS k, 7 AS n".to_owned(),
     ] {
-        context.sql(&sql).await.unwrap().collect().await.unwrap();
+        run(&context, &sql).await;
     }
     let sql = "SELECT a.n, b.n FROM a JOIN b ON a.k = b.k AND a.n <= b.n + 10 AND b.n <= a.n - 5";
     let (expected, _) = rows(&context, "hash", sql).await.unwrap();

@@ -3,7 +3,7 @@
 use datafusion::prelude::SessionContext;
 
 use super::{check, check_left_alone, rows};
-use crate::session::{answer, session};
+use crate::session::{answer, run, session};
 
 async fn tables() -> SessionContext {
     let context = session(8, 2);
@@ -18,7 +18,7 @@ async fn tables() -> SessionContext {
             SELECT e.id * 10 + s.value AS id, e.ip, e.text, arrow_cast(CAST(e.ts AS BIGINT) + s.value * 900000000, 'Timestamp(µs, \"UTC\")') AS ts, e.ms, e.local, e.day,
                 e.number + s.value AS number FROM e CROSS JOIN generate_series(-6, 6) AS s (value))",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     context
 }
@@ -185,7 +185,7 @@ async fn a_band_is_ordered_among_other_joins() {
         "CREATE TABLE calls AS SELECT value AS id, value % 50 AS person, value AS at FROM generate_series(1, 1000)",
         "CREATE TABLE owners AS SELECT value AS id, value % 50 AS person FROM generate_series(1, 2000)",
     ] {
-        context.sql(sql).await.unwrap().collect().await.unwrap();
+        run(&context, sql).await;
     }
     let sql = "SELECT count(*), sum(s.id), sum(c.id), sum(w.id) FROM sightings AS s JOIN owners AS w ON s.person = w.person
         JOIN calls AS c ON s.person = c.person AND s.at BETWEEN c.at - 20 AND c.at + 20";
@@ -193,7 +193,7 @@ async fn a_band_is_ordered_among_other_joins() {
     let mut answers = Vec::new();
     for order in ["as_written", "auto"] {
         let set = format!("SET tieline.join_order = '{order}'");
-        context.sql(&set).await.unwrap().collect().await.unwrap();
+        run(&context, &set).await;
         let (answer, plan) = rows(&context, "auto", sql).await.unwrap();
         answers.push(answer);
         plans.push(plan);
