@@ -200,7 +200,7 @@ pub(crate) struct SitesCheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SqlArgs {
-    /// The case's folder; without it, only what CREATE EXTERNAL TABLE names can be read
+    /// The case's folder; without it, files are read by their paths, as in FROM 'events.parquet'
     #[arg(long, value_name = "DIR")]
     pub(crate) case: Option<PathBuf>,
     /// Statements; may be repeated, and runs in order with --file

@@ -34,6 +34,7 @@ mod query;
 mod session;
 mod statements;
 mod text;
+mod text_files;
 mod without_values;
 
 pub use datafusion;

@@ -1,21 +1,28 @@
 //! From a statement to its rows, so that an error is known to be about the statement or about the data.
 //!
 //! Until a plan is optimised, nothing but the statement and the schemas is read: what is said then is repeated in full
-//! ([`Error::Planning`]). From there on files are read, first their statistics and then their rows ([`Error::Query`]).
+//! ([`Error::Planning`]), unless it is about rows from which a schema was to be told. From there on files are read, first their statistics
+//! and then their rows ([`Error::Query`]).
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::config::ConfigExtension;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder, Statement};
 use datafusion::physical_plan::common::spawn_buffered;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{self, ExecutionPlan};
 use datafusion::prelude::SessionContext;
+use futures::TryStreamExt;
+use tieline_joins::JoinSettings;
 
 use crate::deadline::is_limited;
 use crate::error::{Error, Result};
+use crate::text_files::TextFiles;
 
 /// How many batches a query may be ahead of who reads them.
 const BATCHES_AHEAD: usize = 2;
@@ -23,21 +30,48 @@ const BATCHES_AHEAD: usize = 2;
 /// Plans one SQL statement. DDL and SET have run then.
 ///
 /// # Errors
-/// [`Error::Planning`] where the statement is wrong; [`Error::Query`] where a table that it makes could not be filled.
+/// [`Error::Planning`] where the statement is wrong; [`Error::Query`] where a table that it makes could not be filled, or a file that it
+/// names has rows that cannot be read.
 pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame> {
     let state = session.state();
     let plan = state.create_logical_plan(statement).await;
-    let plan = plan.map_err(Error::planning)?;
+    let plan = plan.map_err(of_statement)?;
+    let mut input = None;
     let failed: fn(DataFusionError) -> Error = match &plan {
+        LogicalPlan::Statement(Statement::ResetVariable(reset)) => {
+            if let Some((JoinSettings::PREFIX, setting)) = reset.variable.split_once('.') {
+                return reset_setting(session, setting).map_err(Error::planning);
+            }
+            Error::planning
+        }
         LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
             // Before it runs, since afterwards an error could be of either kind.
             state.optimize(&table.input).map_err(Error::planning)?;
+            input = Some(Arc::clone(&table.input));
             Error::from
         }
         LogicalPlan::Ddl(DdlStatement::CreateExternalTable(_)) => by_kind,
         _ => Error::planning,
     };
-    session.execute_logical_plan(plan).await.map_err(failed)
+    let mut frame = session.execute_logical_plan(plan).await;
+    if let (Err(_), Some(input)) = (&frame, input)
+        && let Ok(plan) = state.create_physical_plan(&input).await
+    {
+        frame = frame.map_err(|error| TextFiles::of(&plan).name(error));
+    }
+    frame.map_err(failed)
+}
+
+/// `RESET` of a setting of the joins: DataFusion resets its own only.
+fn reset_setting(session: &SessionContext, setting: &str) -> Result<DataFrame, DataFusionError> {
+    let state = session.state_ref();
+    let mut state = state.write();
+    let options = state.config_mut().options_mut();
+    if let Some(settings) = options.extensions.get_mut::<JoinSettings>() {
+        settings.reset(setting)?;
+    }
+    let nothing = LogicalPlanBuilder::empty(false).build()?;
+    Ok(DataFrame::new(state.clone(), nothing))
 }
 
 /// Runs a query and returns its rows.
@@ -58,7 +92,9 @@ pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame
 /// ```
 pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
     let (plan, context) = physical(frame).await?;
-    Ok(physical_plan::collect(plan, context).await?)
+    let files = TextFiles::of(&plan);
+    let batches = physical_plan::collect(plan, context).await;
+    Ok(batches.map_err(|error| files.name(error))?)
 }
 
 /// Runs a query whose rows come one batch after another, so that a large result need not fit in memory.
@@ -90,13 +126,17 @@ pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
 pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
     let (plan, context) = physical(frame).await?;
     let has_deadline = is_limited(&plan);
+    let files = TextFiles::of(&plan);
     let batches = physical_plan::execute_stream(plan, context)?;
     // A deadline is heard only where its stream is polled: not in a task, which finds no thread where operators hold all of them. What is
     // below it is a task already.
-    Ok(match has_deadline {
+    let batches = match has_deadline {
         true => batches,
         false => spawn_buffered(batches, BATCHES_AHEAD),
-    })
+    };
+    let named =
+        RecordBatchStreamAdapter::new(batches.schema(), batches.map_err(move |error| files.name(error)));
+    Ok(Box::pin(named))
 }
 
 async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
@@ -105,6 +145,18 @@ async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskC
     let plan = state.optimize(&plan).map_err(Error::planning)?;
     let plan = state.query_planner().create_physical_plan(&plan, &state).await;
     Ok((plan.map_err(by_kind)?, context))
+}
+
+/// A statement can name a file, whose first rows say then what its columns are.
+fn of_statement(error: DataFusionError) -> Error {
+    match error.find_root() {
+        DataFusionError::ArrowError(read, _)
+            if matches!(**read, ArrowError::CsvError(_) | ArrowError::JsonError(_)) =>
+        {
+            error.into()
+        }
+        _ => Error::planning(error),
+    }
 }
 
 /// Where files are read, but no row of theirs is worked on: the engine's kinds of errors tell which one it is.

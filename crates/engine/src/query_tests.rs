@@ -119,3 +119,21 @@ async fn a_file_that_cannot_be_read_is_named() {
     let text = error_of(&session, missing).await.to_string();
     assert!(text.contains("other"), "{text}");
 }
+
+#[tokio::test]
+async fn a_setting_of_the_joins_can_be_reset() {
+    let session = secrets().await;
+    for statement in [
+        "SET tieline.band_strategy = 'merge'",
+        "RESET tieline.band_strategy",
+        "RESET datafusion.execution.batch_size",
+    ] {
+        let frame = plan(&session, statement).await.unwrap();
+        assert!(frame.schema().fields().is_empty(), "{statement}");
+        assert!(collect(frame).await.unwrap().is_empty(), "{statement}");
+    }
+    let settings = JoinSettings::of(session.state().config_options());
+    assert_eq!(settings.band_strategy.name(), "auto");
+    let error = error_of(&session, "RESET tieline.strategy").await;
+    assert!(matches!(error, Error::Planning { .. }), "{error:?}");
+}

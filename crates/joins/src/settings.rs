@@ -93,6 +93,19 @@ impl JoinSettings {
     pub fn of(config: &ConfigOptions) -> Self {
         config.extensions.get::<Self>().cloned().unwrap_or_default()
     }
+
+    /// Gives one setting, named without the prefix, its default.
+    ///
+    /// # Errors
+    /// Where there is no such setting.
+    pub fn reset(&mut self, key: &str) -> Result<(), DataFusionError> {
+        let defaults = Self::default().entries();
+        let default = defaults
+            .iter()
+            .find(|entry| entry.key.split_once('.') == Some((Self::PREFIX, key)));
+        let value = default.and_then(|entry| entry.value.as_deref());
+        self.set(key, value.unwrap_or_default())
+    }
 }
 
 /// An enumeration as the value of a setting: its names, and how it is read and shown.

@@ -41,3 +41,15 @@ fn what_is_not_there_is_answered_with_what_is() {
         "{error}"
     );
 }
+
+#[test]
+fn a_setting_that_is_reset_has_its_default() {
+    let mut settings = JoinSettings::default();
+    settings.set("band_strategy", "merge").unwrap();
+    settings.set("join_order", "as_written").unwrap();
+    settings.reset("band_strategy").unwrap();
+    assert_eq!(settings.band_strategy, BandStrategy::Auto);
+    assert_eq!(settings.join_order, JoinOrder::AsWritten);
+    let error = settings.reset("band").unwrap_err().to_string();
+    assert!(error.contains("there is no setting tieline.band:"), "{error}");
+}

@@ -20,7 +20,7 @@ pub(crate) async fn sql(args: &SqlArgs, scripts: Vec<Script>) -> Result<(), Fail
                 .for_each(|text| note(&format!("note: {text}")));
             Source::Case(Box::new(case))
         }
-        None => Source::Files(session(&args.limits.limits())?),
+        None => Source::Files(session(&args.limits.limits())?.enable_url_table()),
     };
     let mut printer = Printer::new(args.format);
     for (place, text) in texts(scripts)? {

@@ -19,6 +19,20 @@ fn without_a_case_any_file_can_be_read() {
 }
 
 #[test]
+fn without_a_case_a_file_is_a_table_by_its_path() {
+    let desk = Desk::new();
+    desk.write("rows.csv", "ip,n\n203.0.113.7,1\n2001:db8::1,2\n");
+    let statement = "COPY (SELECT ip(ip) AS ip, n FROM 'rows.csv') TO 'rows.parquet'";
+    desk.ok(["sql", "-c", statement]);
+    let statement = "SELECT p.ip FROM 'rows.parquet' p JOIN 'rows.csv' c USING (n) WHERE ip_in_cidr(p.ip, '2001:db8::/32')";
+    let text = desk.ok(["sql", "--format", "csv", "-c", statement]);
+    assert_eq!(text, "ip\n2001:db8::1\n");
+    let ended = desk.run(["sql", "-c", "SELECT * FROM 'other.csv'"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.stderr.contains("other.csv"), "{}", ended.stderr);
+}
+
+#[test]
 fn commands_and_files_run_in_the_order_given() {
     let desk = Desk::new();
     let file = desk.write("second.sql", "-- a comment; with a semicolon\nSELECT 2 AS n;\n;");

@@ -47,7 +47,15 @@ const KNOWN: &[&str] = &[
     "incorrect number of fields for line {number}, expected {number} got more than {number}",
     "incorrect number of fields for line {number}, expected {number} got {number}",
     "Encountered invalid UTF-8 data for line {number} and field {number}",
+    "Error parsing column {number} at line {number}: {}",
     "failed to parse {} as {type}",
+    "whilst decoding field '{words}': failed to parse {} as {type}",
+    "whilst decoding field '{words}': expected {words} got {}",
+    "expected {words} got {}",
+    "Encountered unexpected '{}' whilst parsing {words}",
+    "Encountered unequal lengths between records on CSV file. Expected {number} records, found {number} records at line {number}",
+    "Expected JSON record to be an object, found {}",
+    "Not valid JSON: {words} at line {number} column {number}",
 ];
 
 /// A known message without its values.

@@ -16,8 +16,13 @@ use datafusion::object_store::Error as StoreError;
 use datafusion::parquet::errors::ParquetError;
 use tieline_functions::Plain;
 
+use crate::text_files::InFiles;
+
 /// What stands in the place of a message that may hold a value.
 const NOT_SHOWN: &str = "not shown, since it may hold a value of the data";
+
+/// What is said around an error of telling a schema, with the file's path behind it.
+const CSV_FILE: &str = "Error when processing CSV file ";
 
 /// The message of an error that a query met while it ran.
 pub(crate) fn without_values(error: &DataFusionError) -> String {
@@ -27,6 +32,9 @@ pub(crate) fn without_values(error: &DataFusionError) -> String {
     }
     match error {
         DataFusionError::Shared(error) => without_values(error),
+        DataFusionError::Context(text, error) if text.starts_with(CSV_FILE) => {
+            format!("{}: {}", &text[CSV_FILE.len()..], without_values(error))
+        }
         // What is said around an error may hold values too.
         DataFusionError::Context(_, error) | DataFusionError::Diagnostic(_, error) => without_values(error),
         DataFusionError::Collection(errors) => errors.first().map_or_else(String::new, without_values),
@@ -102,6 +110,8 @@ fn is_understood(error: &(dyn Error + Send + Sync + 'static)) -> bool {
 
 fn of_any(error: &(dyn Error + Send + Sync + 'static)) -> String {
     if let Some(error) = error.downcast_ref::<Plain>() {
+        error.to_string()
+    } else if let Some(error) = error.downcast_ref::<InFiles>() {
         error.to_string()
     } else if let Some(error) = error.downcast_ref::<DataFusionError>() {
         without_values(error)

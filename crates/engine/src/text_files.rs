@@ -1,0 +1,149 @@
+//! Which files of text a query reads: where a row of them cannot be read, DataFusion's readers of CSV and JSON say the line and not the
+//! file.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::datasource::physical_plan::FileScanConfig;
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::error::DataFusionError;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::object_store::local::LocalFileSystem;
+use datafusion::object_store::path::Path;
+use datafusion::physical_plan::ExecutionPlan;
+
+use crate::without_values::without_values;
+
+/// So many files are named where it can be any of several.
+const NAMED_FILES: usize = 3;
+
+/// The files of text that a plan reads.
+pub(crate) struct TextFiles {
+    csv: Files,
+    json: Files,
+}
+
+#[derive(Default)]
+struct Files {
+    names: BTreeSet<String>,
+    /// Whether parts of a file are read on their own: the readers count a part's lines from where it begins.
+    in_parts: bool,
+}
+
+impl TextFiles {
+    pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Self {
+        let mut files = Self {
+            csv: Files::default(),
+            json: Files::default(),
+        };
+        let mut left = vec![plan];
+        while let Some(plan) = left.pop() {
+            left.extend(plan.children());
+            let source = plan.downcast_ref::<DataSourceExec>();
+            if let Some(scan) =
+                source.and_then(|source| source.data_source().downcast_ref::<FileScanConfig>())
+            {
+                match scan.file_source().file_type() {
+                    "csv" => files.csv.add(scan),
+                    "json" => files.json.add(scan),
+                    _ => {}
+                }
+            }
+        }
+        files
+    }
+
+    /// The error of a query, with the files that it can be about where a reader of text has said it.
+    pub(crate) fn name(&self, error: DataFusionError) -> DataFusionError {
+        match self.read_by(&error).and_then(Files::said) {
+            None => error,
+            Some(files) => DataFusionError::External(Box::new(InFiles { files, source: error })),
+        }
+    }
+
+    /// The files of the reader that an error is from; `None` where it is another's.
+    fn read_by(&self, error: &DataFusionError) -> Option<&Files> {
+        let DataFusionError::ArrowError(error, _) = error.find_root() else {
+            return None;
+        };
+        match error.as_ref() {
+            ArrowError::CsvError(_) => Some(&self.csv),
+            // So says the reader of CSV of a value that is not of its column's type; of other text, casts say other things.
+            ArrowError::ParseError(text)
+                if text.starts_with("Error while parsing value ")
+                    || text.starts_with("Error parsing column ") =>
+            {
+                Some(&self.csv)
+            }
+            ArrowError::JsonError(_) => Some(&self.json),
+            _ => None,
+        }
+    }
+}
+
+impl Files {
+    fn add(&mut self, scan: &FileScanConfig) {
+        for file in scan.file_groups.iter().flat_map(|group| group.iter()) {
+            let name = name(&scan.object_store_url, &file.object_meta.location);
+            self.names.insert(name);
+            self.in_parts |= file.range.as_ref().is_some_and(|range| range.start > 0);
+        }
+    }
+
+    /// The files, as the beginning of a message.
+    fn said(&self) -> Option<String> {
+        let mut names: Vec<&str> = self.names.iter().map(String::as_str).take(NAMED_FILES).collect();
+        let more = self.names.len() - names.len();
+        let more_text = format!("{more} more");
+        if more > 0 {
+            names.push(&more_text);
+        }
+        let (last, others) = names.split_last()?;
+        let names = match others {
+            [] => (*last).to_owned(),
+            others => format!("one of {} and {last}", others.join(", ")),
+        };
+        Some(match self.in_parts {
+            true => format!("{names}, its lines counted from the beginning of a part"),
+            false => names,
+        })
+    }
+}
+
+/// A file by its path, elsewhere than here by its address.
+fn name(store: &ObjectStoreUrl, location: &Path) -> String {
+    let path = match *store == ObjectStoreUrl::local_filesystem() {
+        true => LocalFileSystem::new().path_to_filesystem(location).ok(),
+        false => None,
+    };
+    path.map_or_else(
+        || format!("{}{location}", store.as_str()),
+        |path| path.display().to_string(),
+    )
+}
+
+/// An error of reading, and the files that were read.
+#[derive(Debug)]
+pub(crate) struct InFiles {
+    files: String,
+    source: DataFusionError,
+}
+
+impl fmt::Display for InFiles {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.files, without_values(&self.source))
+    }
+}
+
+impl Error for InFiles {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+#[cfg(test)]
+#[path = "text_files_tests.rs"]
+mod tests;
