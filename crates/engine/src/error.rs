@@ -102,7 +102,7 @@ pub enum Error {
     #[error(transparent)]
     Ingest(#[from] tieline_ingest::Error),
     /// A statement could not be planned. What the engine said is about the statement, not about the data.
-    #[error("{source}")]
+    #[error("{}", without_rule(source))]
     Planning {
         /// What the engine said.
         source: DataFusionError,
@@ -164,6 +164,18 @@ impl Error {
             path: path.as_ref().to_path_buf(),
             reason: reason.to_string(),
         }
+    }
+}
+
+/// What was said about a statement, without the name of the planner's rule that met it: that is no help to who wrote the statement.
+fn without_rule(error: &DataFusionError) -> &DataFusionError {
+    match error {
+        DataFusionError::Context(rule, error)
+            if rule.starts_with("Optimizer rule '") || !rule.contains(char::is_whitespace) =>
+        {
+            without_rule(error)
+        }
+        error => error,
     }
 }
 

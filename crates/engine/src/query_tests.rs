@@ -95,10 +95,15 @@ async fn what_is_wrong_with_a_statement_is_said_in_its_words() {
             "SELECT ip('1.2.3') = ip('1.2.3.4') OR ip('1.2.3.4') = 'x'",
             "not an IP address",
         ),
+        (
+            "SELECT 1 FROM (SELECT now() AS at) a JOIN (SELECT now() AS at) b ON a.at - b.at < INTERVAL '1 month'",
+            "Error during planning: a difference of times is compared with months",
+        ),
     ] {
         let error = error_of(&session, statement).await;
         assert!(matches!(error, Error::Planning { .. }), "{statement}: {error:?}");
         assert!(error.to_string().contains(said), "{statement}: {error}");
+        assert!(!error.to_string().contains("caused by"), "{statement}: {error}");
     }
 }
 
