@@ -281,7 +281,7 @@ pub(crate) struct LimitArgs {
     /// Memory for sorting, grouping and joining, such as 512MB or 4GB
     #[arg(long, value_name = "SIZE", value_parser = parse_size_bytes)]
     pub(crate) memory_limit: Option<usize>,
-    /// Time that one statement may run, in seconds
+    /// Time that one statement may be planned, and then run, in seconds
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// Threads that a statement runs on [default: one per core]

@@ -5,12 +5,10 @@ use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::thread;
 
+use tieline::PLANNING_STACK_BYTES;
 use tokio::runtime::{Builder, Runtime};
 
-/// The stack of the thread that plans statements: a condition of thousands of parts is nested as deeply, and DataFusion goes through it by
-/// functions that call themselves. Only what is used of it is taken from memory.
-const PLANNING_STACK_BYTES: usize = 512 << 20;
-/// That of each thread that runs them, where less goes as deep.
+/// The stack of each thread that runs statements, where less goes as deep as in planning.
 const WORKING_STACK_BYTES: usize = 64 << 20;
 
 /// A runtime with so many threads, or one per core: a query has more partitions, so that these are its limit.
@@ -25,7 +23,7 @@ pub(crate) fn runtime(threads: Option<NonZeroUsize>) -> io::Result<Runtime> {
         .build()
 }
 
-/// Does something where there is a deep stack.
+/// Does something where there is as deep a stack as planning needs.
 pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
     thread::scope(|scope| {
         let thread = thread::Builder::new()

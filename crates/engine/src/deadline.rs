@@ -1,8 +1,9 @@
-//! A time limit on queries: the plan's root ends its stream when the time is up.
+//! A time limit on queries: planning ends when the time is up, and so does the stream of the plan's root, which has the time anew.
 //!
-//! The limit is on running, not on planning. An operator that does not yield runs on until it does, but nobody waits for it.
+//! A planner's rule or an operator that does not yield runs on until it does, but nobody waits for it.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -11,8 +12,9 @@ use std::time::Duration;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, Statistics, resources_err};
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::common::{Result, Statistics};
+use datafusion::error::DataFusionError;
+use datafusion::execution::{SendableRecordBatchStream, SessionState, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::common::spawn_buffered;
@@ -25,6 +27,13 @@ use datafusion::physical_plan::{
 };
 use futures::StreamExt;
 use futures::channel::oneshot;
+use tokio::runtime::Handle;
+
+use crate::error;
+
+/// The stack on which statements are planned: a condition of thousands of parts is nested as deeply, and DataFusion goes through it by
+/// functions that call themselves. Only what is used of it is taken from memory.
+pub const PLANNING_STACK_BYTES: usize = 512 << 20;
 
 /// How many batches the input may be ahead of who reads them.
 const BATCHES_AHEAD: usize = 2;
@@ -150,35 +159,86 @@ impl ExecutionPlan for DeadlineExec {
     }
 }
 
-/// The stream, ended by an error once `limit` has passed.
-///
-/// The input runs as a task and the time in a thread of its own: the runtime looks at its clock only when one of its threads has nothing to
-/// do, and an operator that does not yield may hold them all.
+/// The stream, ended by an error once `limit` has passed; the input runs as a task.
 fn until(
     input: SendableRecordBatchStream,
     limit: Duration,
     schema: SchemaRef,
 ) -> Result<SendableRecordBatchStream> {
-    let (is_up, deadline) = oneshot::channel();
-    let (running, ended) = mpsc::channel::<()>();
-    let wait = move || {
-        // Nothing is ever sent: it ends early when the stream is dropped.
-        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            // Nobody waits any more where the stream has ended meanwhile.
-            let _ = is_up.send(());
-        }
-    };
-    thread::Builder::new().name("deadline".into()).spawn(wait)?;
-    let state = Some((spawn_buffered(input, BATCHES_AHEAD), deadline, running));
+    let state = Some((spawn_buffered(input, BATCHES_AHEAD), Clock::start(limit)?));
     let stream = futures::stream::unfold(state, move |state| async move {
-        let (mut input, mut deadline, running) = state?;
+        let (mut input, mut clock) = state?;
         tokio::select! {
             biased;
-            _ = &mut deadline => {
-                Some((resources_err!("the time limit of {} s is reached", limit.as_secs_f64()), None))
-            }
-            batch = input.next() => batch.map(|batch| (batch, Some((input, deadline, running)))),
+            _ = &mut clock.is_up => Some((Err(is_reached(limit)), None)),
+            batch = input.next() => batch.map(|batch| (batch, Some((input, clock)))),
         }
     });
     Ok(Box::pin(RecordBatchStreamAdapter::new(schema, stream)))
+}
+
+/// The time limit of a session, for what comes before a plan.
+pub(crate) struct TimeLimit(pub(crate) Duration);
+
+/// Does what plans a statement; an error once the session's time limit has passed.
+///
+/// DataFusion plans without a pause: it does so in a thread of its own, which ends when it is done.
+pub(crate) async fn in_time<T: Send + 'static>(
+    state: &SessionState,
+    planning: impl Future<Output = error::Result<T>> + Send + 'static,
+) -> error::Result<T> {
+    let limit = state.config().get_extension::<TimeLimit>();
+    let (Some(limit), Ok(runtime)) = (limit, Handle::try_current()) else {
+        return planning.await;
+    };
+    let mut clock = Clock::start(limit.0)?;
+    let (done, planned) = oneshot::channel();
+    let thread = thread::Builder::new()
+        .name("planning".into())
+        .stack_size(PLANNING_STACK_BYTES)
+        // Nobody waits any more where the time is up.
+        .spawn(move || done.send(runtime.block_on(planning)).is_ok())
+        .map_err(DataFusionError::from)?;
+    tokio::select! {
+        biased;
+        planned = planned => match planned {
+            Ok(planned) => planned,
+            // A panic there is one here.
+            Err(_) => match thread.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(_) => Err(DataFusionError::Internal("a statement was not planned".into()).into()),
+            },
+        },
+        _ = &mut clock.is_up => Err(is_reached(limit.0).into()),
+    }
+}
+
+/// What tells when a time has passed, in a thread of its own: the runtime looks at its clock only when one of its threads has nothing to
+/// do, and an operator that does not yield may hold them all.
+struct Clock {
+    is_up: oneshot::Receiver<()>,
+    /// Nothing is ever sent: the thread ends early when this is dropped.
+    _running: mpsc::Sender<()>,
+}
+
+impl Clock {
+    fn start(limit: Duration) -> Result<Self> {
+        let (up, is_up) = oneshot::channel();
+        let (running, ended) = mpsc::channel::<()>();
+        let wait = move || {
+            if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+                // Nobody waits any more where the work has ended meanwhile.
+                let _ = up.send(());
+            }
+        };
+        thread::Builder::new().name("deadline".into()).spawn(wait)?;
+        Ok(Self {
+            is_up,
+            _running: running,
+        })
+    }
+}
+
+fn is_reached(limit: Duration) -> DataFusionError {
+    DataFusionError::ResourcesExhausted(format!("the time limit of {} s is reached", limit.as_secs_f64()))
 }

@@ -48,6 +48,7 @@ pub use case::{
     Case, CaseOptions, FileEntry, FileReport, IngestOptions, IngestReport, KeySource, Manifest, Settings,
     TableEntry,
 };
+pub use deadline::PLANNING_STACK_BYTES;
 pub use error::{Error, Result};
 pub use plans::{
     CAUTIONS, ColumnType, Header, Investigation, OutputColumns, Parameter, Params, ReadsTable, ReturnsColumn,

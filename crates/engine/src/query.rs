@@ -11,7 +11,7 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::common::config::ConfigExtension;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::execution::{SendableRecordBatchStream, SessionState, TaskContext};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder, Statement};
 use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -20,7 +20,7 @@ use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use tieline_joins::JoinSettings;
 
-use crate::deadline::is_limited;
+use crate::deadline::{in_time, is_limited};
 use crate::error::{Error, Result};
 use crate::text_files::TextFiles;
 
@@ -34,8 +34,7 @@ const BATCHES_AHEAD: usize = 2;
 /// names has rows that cannot be read.
 pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame> {
     let state = session.state();
-    let plan = state.create_logical_plan(statement).await;
-    let plan = plan.map_err(of_statement)?;
+    let plan = in_time(&state, logical(state.clone(), statement.to_owned())).await?;
     let mut input = None;
     let failed: fn(DataFusionError) -> Error = match &plan {
         LogicalPlan::Statement(Statement::ResetVariable(reset)) => {
@@ -45,8 +44,6 @@ pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame
             Error::planning
         }
         LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
-            // Before it runs, since afterwards an error could be of either kind.
-            state.optimize(&table.input).map_err(Error::planning)?;
             input = Some(Arc::clone(&table.input));
             Error::from
         }
@@ -60,6 +57,16 @@ pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame
         frame = frame.map_err(|error| TextFiles::of(&plan).name(error));
     }
     frame.map_err(failed)
+}
+
+async fn logical(state: SessionState, statement: String) -> Result<LogicalPlan> {
+    let plan = state.create_logical_plan(&statement).await;
+    let plan = plan.map_err(of_statement)?;
+    if let LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) = &plan {
+        // Before it runs, since afterwards an error could be of either kind.
+        state.optimize(&table.input).map_err(Error::planning)?;
+    }
+    Ok(plan)
 }
 
 /// `RESET` of a setting of the joins: DataFusion resets its own only.
@@ -142,9 +149,13 @@ pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
 async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)> {
     let (state, plan) = frame.into_parts();
     let context = Arc::new(TaskContext::from(&state));
-    let plan = state.optimize(&plan).map_err(Error::planning)?;
-    let plan = state.query_planner().create_physical_plan(&plan, &state).await;
-    Ok((plan.map_err(by_kind)?, context))
+    let planner = state.clone();
+    let planning = async move {
+        let plan = planner.optimize(&plan).map_err(Error::planning)?;
+        let plan = planner.query_planner().create_physical_plan(&plan, &planner);
+        plan.await.map_err(by_kind)
+    };
+    Ok((in_time(&state, planning).await?, context))
 }
 
 /// A statement can name a file, whose first rows say then what its columns are.

@@ -11,7 +11,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use crate::deadline::LimitTime;
+use crate::deadline::{LimitTime, TimeLimit};
 use crate::local_files::LocalFiles;
 
 /// What a session may use.
@@ -19,7 +19,7 @@ use crate::local_files::LocalFiles;
 pub struct Limits {
     /// Memory for sorting, grouping and joining, in bytes; `None` for no limit.
     pub memory_bytes: Option<usize>,
-    /// Time that one query may run; `None` for no limit.
+    /// Time that one query may be planned, and then run; `None` for no limit.
     pub time: Option<Duration>,
     /// Threads that a query is planned for; `None` for one per core. It is divided into twice as many parts, or as many where memory is
     /// short, and runs on as many threads as the caller's Tokio runtime gives it, which should have no more than these.
@@ -80,6 +80,10 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     builder = tieline_functions::configure(builder);
     builder = tieline_joins::configure(builder);
     if let Some(limit) = limits.time {
+        builder
+            .config()
+            .get_or_insert_default()
+            .set_extension(Arc::new(TimeLimit(limit)));
         builder = builder.with_physical_optimizer_rule(Arc::new(LimitTime::new(limit)));
     }
     Ok(SessionContext::new_with_state(builder.build()))

@@ -103,7 +103,10 @@ fn a_time_limit_ends_a_long_statement_with_exit_code_4() {
         "SELECT count(*) FROM range(0, 1000000000) AS a JOIN range(0, 1000000000) AS b ON a.value < b.value";
     // A hash join that yields nothing while it tests the pairs of one key: it would take hours.
     let stuck = "SELECT count(*) FROM range(0, 3000000) AS a JOIN range(0, 3000000) AS b ON a.value % 1 = b.value % 1 AND a.value + b.value < 0";
-    for statement in [endless, stuck] {
+    // It would be planned for minutes.
+    let parts: Vec<_> = (1..4_000).map(|n| format!("value % {n} = 3")).collect();
+    let long = format!("SELECT 1 FROM range(0, 2) WHERE {}", parts.join(" OR "));
+    for statement in [endless, stuck, &long] {
         let ended = desk.run(["sql", "--time-limit", "0.2", "-c", statement]);
         assert_eq!(ended.code, 4, "{}", ended.stderr);
         assert!(ended.stderr.contains("time limit"), "{}", ended.stderr);
