@@ -45,6 +45,7 @@ mod csv_rows;
 mod digest;
 mod error;
 mod ingest;
+mod json;
 mod kind;
 mod lines;
 mod networks;

@@ -24,15 +24,15 @@ pub struct SourceProblem {
     pub reason: String,
 }
 
-/// Files that a case's or a world's folder holds beside its sources.
-const NOT_SOURCES: [&str; 2] = ["case.toml", "truth.json"];
+/// Files that a case's or a world's folder holds beside its sources, or that tell people of them.
+const NOT_SOURCES: [&str; 5] = ["case.toml", "truth.json", "README", "README.md", "README.txt"];
 
 /// Why a pipe, a socket or a device is not read: reading it could wait for ever, or never end.
 const NOT_A_FILE: &str = "not a regular file";
 
 /// Lists the files under the given paths, in order of name per given path and without repetition.
 ///
-/// A folder is taken with everything below it, but for hidden files, `case.toml`, `truth.json` and `README*`; links to
+/// A folder is taken with everything below it, but for hidden files, `case.toml`, `truth.json` and `README`, `README.md` or `README.txt`; links to
 /// folders are not followed. A file that is named itself is taken whatever it is called. `/x/world/reports` gives names
 /// such as `reports/4006001.json`, and so does `/x/world/reports/4006001.json`. What cannot be listed comes second, and
 /// so does what is not a regular file.
@@ -141,7 +141,7 @@ impl Found {
 }
 
 fn is_source(file_name: &str) -> bool {
-    !NOT_SOURCES.contains(&file_name) && !file_name.starts_with("README")
+    !NOT_SOURCES.contains(&file_name)
 }
 
 #[cfg(test)]

@@ -43,11 +43,12 @@ fn hidden_files_and_the_files_beside_sources_are_left_out_unless_named() {
         "a/case.toml",
         "a/truth.json",
         "a/README.md",
+        "a/README_feed.csv",
         "a/1.json",
     ] {
         write(world.path(), name);
     }
-    assert_eq!(names(&[&world.path().join("a")]), ["a/1.json"]);
+    assert_eq!(names(&[&world.path().join("a")]), ["a/1.json", "a/README_feed.csv"]);
     assert_eq!(names(&[&world.path().join("a/README.md")]), ["a/README.md"]);
 }
 

@@ -7,9 +7,8 @@ mod node;
 
 use std::collections::HashMap;
 
-use serde_json::Value as Json;
-
 use crate::error::Error;
+use crate::json;
 use crate::kind::{Layout, Unit};
 use crate::outcome::Reject;
 use crate::reading::Reading;
@@ -34,11 +33,11 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut HashMap<String, String>
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return reading.reject_layout();
     }
-    let json: Json = match serde_json::from_slice(&bytes) {
+    let json = match json::parse(&bytes) {
         Ok(json) => json,
-        Err(error) => {
+        Err(reason) => {
             reading.account.layout = Some(Layout::CybertipLeJson);
-            return reading.reject_row(Unit::Report, ONLY_ROW, None, broken_json(&error));
+            return reading.reject_row(Unit::Report, ONLY_ROW, None, reason);
         }
     };
     if !REPORT_KEYS.iter().any(|key| json.get(key).is_some()) {
@@ -53,16 +52,6 @@ pub(crate) fn read(reading: &mut Reading<'_>, seen: &mut HashMap<String, String>
     seen.insert(report.report_id.clone(), reading.source.name.clone());
     let events = events::events(&root, report.incident_at, &mut reading.account);
     load(reading, &report, events)
-}
-
-/// What is wrong with a JSON text and where, without any of it.
-pub(crate) fn broken_json(error: &serde_json::Error) -> String {
-    let what = if error.is_eof() {
-        "JSON ends too early"
-    } else {
-        "broken JSON"
-    };
-    format!("{what} at line {}, column {}", error.line(), error.column())
 }
 
 /// The report id of a format that has none: the file's name without its extension.

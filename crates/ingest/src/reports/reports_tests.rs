@@ -215,7 +215,12 @@ fn broken_json_is_one_rejected_report_and_says_where() {
     assert_eq!(rejects(&outcome), ["JSON ends too early at line 1, column 16"]);
     let outcome = scratch.add("3.json", b"{\"reportId\": \"\xff\"}");
     assert_eq!(counts(&outcome, Unit::Report), (1, 0, 1));
-    assert_eq!(scratch.finish().column(Table::Rejects, "unit"), ["report"; 3]);
+    let outcome = scratch.add("4.json", "{\"reportId\": \"4\", \"reportId\": \"5\"}");
+    assert_eq!(
+        rejects(&outcome),
+        ["a key occurs twice in one object at line 1, column 34"]
+    );
+    assert_eq!(scratch.finish().column(Table::Rejects, "unit"), ["report"; 4]);
 }
 
 #[test]

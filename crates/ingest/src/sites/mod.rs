@@ -13,10 +13,10 @@ mod versions;
 use serde_json::Value as Json;
 
 use crate::error::Error;
+use crate::json;
 use crate::kind::{Layout, Unit};
 use crate::quality::{POSSIBLY_SWAPPED, flag_if};
 use crate::reading::Reading;
-use crate::reports::broken_json;
 use crate::schema::Table;
 use crate::table_rows::Value;
 use crate::timestamp::{OPEN_BEGINNING_US, OPEN_END_US};
@@ -84,8 +84,7 @@ impl Document {
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Refusal::Layout);
         }
-        let json: Json =
-            serde_json::from_slice(bytes).map_err(|error| Refusal::Reason(broken_json(&error)))?;
+        let json = json::parse(bytes).map_err(Refusal::Reason)?;
         match json.get("type").and_then(Json::as_str) {
             Some("FeatureCollection") if json.get("features").is_some_and(Json::is_array) => Ok(Self(json)),
             Some("FeatureCollection") => Err(Refusal::Reason(
