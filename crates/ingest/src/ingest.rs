@@ -179,6 +179,10 @@ impl Ingest {
         digest: &FileDigest,
         account: &Account,
     ) -> Result<(), Error> {
+        let options = match self.kind {
+            Kind::Networks | Kind::Sites => Some(&self.options),
+            Kind::Reports | Kind::Telemetry => None,
+        };
         for counts in account.counts() {
             self.staging.push(
                 Table::Ledger,
@@ -193,6 +197,9 @@ impl Ingest {
                     Value::count(counts.rows_in),
                     Value::count(counts.rows_loaded),
                     Value::count(counts.rows_rejected),
+                    Value::text(options.and_then(|options| options.network_kind.as_deref())),
+                    Value::time(options.and_then(|options| options.valid_from)),
+                    Value::time(options.and_then(|options| options.valid_to)),
                 ],
             )?;
         }

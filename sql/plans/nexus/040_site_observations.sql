@@ -1,6 +1,6 @@
 -- name: site_observations
 -- description: Devices observed at a site under an address of the investigation, at any time; with whether the site counts and held then.
--- reads: telemetry, sites, events, address_days
+-- reads: telemetry, sites, site_countries, events, address_days
 -- grain: one row per observed address and site version around its position
 -- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
 -- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, fix_counts bool, devices_on_day int64, source_file text, source_row int64
@@ -17,7 +17,7 @@ SELECT
     (t.quality_flags & 32) = 0 AS time_known,
     s.site_id,
     s.valid_from AS site_valid_from,
-    s.country AS site_country,
+    c.country AS site_country,
     array_has($site_statuses, s.status) AS status_asked_for,
     t.located_at >= s.valid_from AND t.located_at < s.valid_to AS site_valid,
     array_has(
@@ -29,6 +29,7 @@ SELECT
     t.source_row
 FROM telemetry AS t
 JOIN sites AS s ON st_contains(s.geometry, st_point(t.lon, t.lat))
+JOIN site_countries AS c ON c.site_id = s.site_id
 LEFT JOIN address_days AS d ON d.ip = t.ip AND d.day = date_trunc('day', t.observed_at)
 WHERE t.ip IN (SELECT e.ip FROM events AS e)
 ORDER BY s.site_id, s.valid_from, t.ip, t.device_id, id_flags, t.observed_at, t.observation_id

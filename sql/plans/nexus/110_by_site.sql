@@ -1,6 +1,6 @@
 -- name: by_site
 -- description: Linked reports per site, most first, beside the reports that chance alone would have linked to it.
--- reads: sites, links, trials
+-- reads: sites, site_countries, links, trials
 -- grain: one row per site of the statuses asked for
 -- returns: site_id text, name text, country text, reports int64, links int64, addresses int64, devices int64
 -- returns: expected_by_chance float64, first_event_at timestamp, last_event_at timestamp
@@ -9,12 +9,11 @@
 WITH
     -- One row per site: its latest version.
     latest AS (
-        SELECT s.site_id, s.name, s.country
+        SELECT s.site_id, s.name
         FROM (
             SELECT
                 v.site_id,
                 v.name,
-                v.country,
                 row_number() OVER (PARTITION BY v.site_id ORDER BY v.valid_from DESC, v.source_row DESC) AS newest
             FROM sites AS v
             WHERE array_has($site_statuses, v.status)
@@ -47,7 +46,7 @@ WITH
 SELECT
     s.site_id,
     s.name,
-    s.country,
+    c.country,
     coalesce(l.reports, 0) AS reports,
     coalesce(l.links, 0) AS links,
     coalesce(l.addresses, 0) AS addresses,
@@ -56,6 +55,7 @@ SELECT
     l.first_event_at,
     l.last_event_at
 FROM latest AS s
+JOIN site_countries AS c ON c.site_id = s.site_id
 LEFT JOIN linked AS l ON l.site_id = s.site_id
 LEFT JOIN expected AS x ON x.site_id = s.site_id
 ORDER BY reports DESC, links DESC, s.site_id

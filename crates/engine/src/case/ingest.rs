@@ -14,6 +14,7 @@ use tieline_ingest::{
 
 use super::Case;
 use super::key::Key;
+use super::known_files::KnownFiles;
 use super::lock::WriteLock;
 use super::manifest::{FileEntry, Manifest};
 use super::settings::Settings;
@@ -47,7 +48,7 @@ pub struct IngestReport {
 pub enum FileReport {
     /// It was read, or rejected whole.
     Read(FileOutcome),
-    /// The case has it already, byte for byte; nothing was added.
+    /// The case has it already, byte for byte and with the same options; nothing was added.
     Duplicate(SourceFile),
 }
 
@@ -107,7 +108,7 @@ impl Case {
     /// Converts files, or all files of folders, and adds them to the case's tables.
     ///
     /// Rows that cannot be loaded are counted and named in `rejects`; `ledger` has the counts of every file. A file that
-    /// the case has already, byte for byte, adds nothing. A row of sites that repeats a version in all but its end, which is
+    /// the case has already, byte for byte and with the same options, adds nothing. A row of sites that repeats a version in all but its end, which is
     /// earlier, ends that version.
     ///
     /// # Errors
@@ -133,14 +134,15 @@ impl Case {
         }
         let mut staging = Staging::new(&self.folder, manifest.version + 1)?;
         let ingest_options = self.options_for(kind, options, key.as_ref()).await?;
-        let known = self.known_sources(kind).await?;
+        let known = self.distinct_texts(&KnownFiles::query(kind)).await?;
+        let known = KnownFiles::new(kind, options, known);
         let ingest = Ingest::new(kind, ingest_options, &staging.folder);
         let found = tieline_ingest::find_files(&paths, kind);
         // The reader goes on for a while where nobody waits for it any more, and nobody else may write until it has ended.
         let held = Arc::clone(&lock);
         let work = move || {
             let _held = held;
-            read_sources(kind, ingest, &found, known)
+            read_sources(ingest, &found, known)
         };
         let (files, staged) = tokio::task::spawn_blocking(work)
             .await
@@ -203,18 +205,6 @@ impl Case {
             known_report_ids,
             known_sites,
         })
-    }
-
-    /// What identifies the files that gave rows, as [`identity`] says.
-    async fn known_sources(&self, kind: Kind) -> Result<HashSet<String>> {
-        let identity = match kind {
-            Kind::Networks => "concat(source_sha256, ' ', source_file)",
-            _ => "source_sha256",
-        };
-        let query = format!(
-            "SELECT DISTINCT arrow_cast({identity}, 'Utf8') FROM ledger WHERE kind = '{kind}' AND rows_loaded > 0"
-        );
-        self.distinct_texts(&query).await
     }
 
     /// The versions of the sites of the case.
@@ -299,10 +289,9 @@ async fn rows(table: Table, files: Vec<PathBuf>) -> Result<Vec<RecordBatch>> {
 
 /// Reads every file that is new, and enters the paths that could not be listed into the account.
 fn read_sources(
-    kind: Kind,
     mut ingest: Ingest,
     (sources, problems): &(Vec<SourceFile>, Vec<SourceProblem>),
-    mut known: HashSet<String>,
+    mut known: KnownFiles,
 ) -> Result<(Vec<FileReport>, Staged)> {
     let mut files = Vec::with_capacity(sources.len() + problems.len());
     for problem in problems {
@@ -310,7 +299,7 @@ fn read_sources(
     }
     for source in sources {
         let outcome = match FileDigest::of(&source.path) {
-            Ok(digest) if known.contains(&identity(kind, &digest.sha256, source)) => {
+            Ok(digest) if known.has(&digest.sha256, source) => {
                 files.push(FileReport::Duplicate(source.clone()));
                 continue;
             }
@@ -319,19 +308,11 @@ fn read_sources(
             Err(_) => ingest.add(source)?,
         };
         if outcome.counts.iter().any(|counts| counts.rows_loaded > 0) {
-            known.insert(identity(kind, &outcome.sha256, source));
+            known.add(&outcome.sha256, source);
         }
         files.push(FileReport::Read(outcome));
     }
     Ok((files, ingest.finish()?))
-}
-
-/// What makes a file the same as another: its bytes; of networks its name, too, which says what kind of networks a list holds.
-fn identity(kind: Kind, sha256: &str, source: &SourceFile) -> String {
-    match kind {
-        Kind::Networks => format!("{sha256} {}", source.name),
-        _ => sha256.to_owned(),
-    }
 }
 
 /// A folder inside the case for files that no manifest names yet; gone when dropped, and with it the files that have left it for

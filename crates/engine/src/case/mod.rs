@@ -12,6 +12,7 @@
 
 mod ingest;
 mod key;
+mod known_files;
 mod lock;
 mod manifest;
 mod settings;

@@ -83,18 +83,23 @@ impl Case {
         Ok(run)
     }
 
+    /// How many rows a table of the case has.
+    fn rows_of(&self, table: &str) -> u64 {
+        let entry = self.manifest().tables.get(table);
+        entry.map_or(0, |entry| entry.rows)
+    }
+
     /// Refuses an investigation whose tables are empty, and notes the empty ones that it can do without.
     fn check_inputs(&self, investigation: &Investigation) -> Result<Vec<String>> {
         let mut notes = Vec::new();
         for read in investigation.steps().iter().flat_map(|step| &step.header.reads) {
             let of_case = Table::ALL.iter().any(|table| table.name() == read.name);
             let declared = read.name == Table::RoutableRanges.name();
-            let rows = self
-                .manifest()
-                .tables
-                .get(&read.name)
-                .map_or(0, |table| table.rows);
-            if !of_case || declared || rows > 0 {
+            if !of_case || declared || self.rows_of(&read.name) > 0 {
+                continue;
+            }
+            // Reports were read and none of them has an address that may be matched, which the funnel shows.
+            if read.name == Table::ReportIpEvents.name() && self.rows_of(Table::Reports.name()) > 0 {
                 continue;
             }
             if !read.may_be_empty {

@@ -6,5 +6,6 @@ mod case;
 mod chance;
 mod investigation;
 mod limits;
+mod one_link;
 mod page;
 mod sample;

@@ -28,5 +28,8 @@ pub(super) fn ledger() -> Vec<Field> {
         int64("rows_in"),
         int64("rows_loaded"),
         int64("rows_rejected"),
+        nullable(text("network_kind")),
+        nullable(timestamp("valid_from")),
+        nullable(timestamp("valid_to")),
     ]
 }
