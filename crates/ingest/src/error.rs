@@ -22,7 +22,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A Parquet file cannot be written.
-    #[error("cannot write the Parquet file {}", path.display())]
+    #[error("cannot write the Parquet file {}{}", path.display(), cause(source))]
     Parquet {
         /// The file.
         path: PathBuf,
@@ -39,7 +39,28 @@ pub enum Error {
     },
 }
 
+/// What the operating system said; an encoder could quote a value.
+fn cause(error: &ParquetError) -> String {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return format!(": {}", error.kind());
+        }
+        cause = error.source();
+    }
+    String::new()
+}
+
 impl Error {
+    /// Whether the disk is too small.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Parquet { source, .. } => cause(source).ends_with(&io::ErrorKind::StorageFull.to_string()),
+            Self::Schema { .. } => false,
+        }
+    }
+
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }

@@ -8,8 +8,14 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Number, Value as Json};
 
 /// Reads a document; what is wrong with it and where, without any of it.
+///
+/// Half of a surrogate pair, as programs write that cut a text off in the middle of a character, is U+FFFD.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {
-    match serde_json::from_slice(bytes) {
+    let read = serde_json::from_slice(bytes).or_else(|error| match with_whole_characters(bytes) {
+        Some(bytes) => serde_json::from_slice(&bytes),
+        None => Err(error),
+    });
+    match read {
         Ok(Unique(json)) => Ok(json),
         Err(error) => {
             let what = match error.classify() {
@@ -25,6 +31,33 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {
             ))
         }
     }
+}
+
+/// The document with what stands for U+FFFD in place of every half of a surrogate pair, if there is any; as long as before, so that
+/// places in it stay.
+fn with_whole_characters(bytes: &[u8]) -> Option<Vec<u8>> {
+    let unit = |at: usize| -> Option<u32> {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let (mut whole, mut at) = (None, 0);
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        at += match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                let whole: &mut Vec<u8> = whole.get_or_insert_with(|| bytes.to_vec());
+                whole[at..at + 6].copy_from_slice(b"\\ufffd");
+                6
+            }
+            // A backslash and what it escapes.
+            _ => 2,
+        };
+    }
+    whole
 }
 
 struct Unique(Json);

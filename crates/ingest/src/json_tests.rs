@@ -21,6 +21,28 @@ fn a_document_is_read_as_it_is() {
 }
 
 #[test]
+fn half_a_character_is_one_that_cannot_be_shown() {
+    for (text, read) in [
+        (r#"{"a": "x\ud83d"}"#, json!({"a": "x\u{fffd}"})),
+        (
+            r#"["\ude00\ud83d\ude00", "\ud83d\ud83d\ude00", "\ud83dx"]"#,
+            json!(["\u{fffd}😀", "\u{fffd}😀", "\u{fffd}x"]),
+        ),
+        (
+            r#"["\\ud83d", "\\\ud83d", "\ud83d\n"]"#,
+            json!(["\\ud83d", "\\\u{fffd}", "\u{fffd}\n"]),
+        ),
+    ] {
+        assert_eq!(parse(text.as_bytes()), Ok(read), "{text}");
+    }
+    assert!(
+        parse(br#"["\ud83d", "\ud83"]"#)
+            .unwrap_err()
+            .starts_with("broken JSON at line 1")
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_place_and_without_a_value() {
     for (text, reason) in [
         (

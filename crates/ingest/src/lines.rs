@@ -10,6 +10,12 @@ pub(crate) const LONGEST_LINE_BYTES: usize = 1 << 20;
 /// Why a line that is not kept is rejected.
 pub(crate) const LINE_TOO_LONG: &str = "line longer than 1 MiB";
 
+/// Why a file is rejected whose lines end in carriage returns alone.
+pub(crate) const CARRIAGE_RETURNS: &str = "line ends are carriage returns";
+
+/// Why a line is rejected that may be several: what follows a carriage return would be lost behind a comment.
+const CARRIAGE_RETURN: &str = "carriage return within the line";
+
 /// A line and its number, 1-based.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -22,6 +28,9 @@ impl Line {
     /// The line as text, or why it is none.
     pub(crate) fn text(&self) -> Result<&str, &'static str> {
         let bytes = self.bytes.as_deref().ok_or(LINE_TOO_LONG)?;
+        if bytes.contains(&b'\r') {
+            return Err(CARRIAGE_RETURN);
+        }
         std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text")
     }
 }

@@ -48,7 +48,10 @@ fn hidden_files_and_the_files_beside_sources_are_left_out_unless_named() {
     ] {
         write(world.path(), name);
     }
-    assert_eq!(names(&[&world.path().join("a")]), ["a/1.json", "a/README_feed.csv"]);
+    assert_eq!(
+        names(&[&world.path().join("a")]),
+        ["a/1.json", "a/README_feed.csv"]
+    );
     assert_eq!(names(&[&world.path().join("a/README.md")]), ["a/README.md"]);
 }
 

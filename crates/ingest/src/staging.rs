@@ -15,6 +15,9 @@ use crate::table_rows::{TableRows, Value};
 const BATCH_ROWS: usize = 8_192;
 /// Rows of a table that are held in memory before they are sorted and written.
 const BUFFERED_ROWS: usize = 1 << 20;
+/// Bytes of texts and geometries after which both happen earlier: a column of a batch holds less than 2 GiB, and a row may have some MiB.
+const BATCH_TEXT_BYTES: usize = 64 << 20;
+const BUFFERED_TEXT_BYTES: usize = 512 << 20;
 
 /// The tables of one ingest, written to Parquet files as memory requires.
 pub(crate) struct Staging {
@@ -27,6 +30,7 @@ struct Buffer {
     rows: TableRows,
     batches: Vec<RecordBatch>,
     batched_rows: usize,
+    batched_text_bytes: usize,
     files: usize,
 }
 
@@ -43,9 +47,9 @@ impl Staging {
     pub(crate) fn push(&mut self, table: Table, values: &[Value<'_>]) -> Result<(), Error> {
         let buffer = self.tables.entry(table).or_insert_with(|| Buffer::new(table));
         buffer.rows.push(values)?;
-        if buffer.rows.row_count() >= BATCH_ROWS {
+        if buffer.rows.row_count() >= BATCH_ROWS || buffer.rows.text_bytes() >= BATCH_TEXT_BYTES {
             buffer.close_batch()?;
-            if buffer.batched_rows >= BUFFERED_ROWS {
+            if buffer.batched_rows >= BUFFERED_ROWS || buffer.batched_text_bytes >= BUFFERED_TEXT_BYTES {
                 self.files.push(buffer.write(table, &self.folder)?);
             }
         }
@@ -72,12 +76,14 @@ impl Buffer {
             rows: TableRows::new(table),
             batches: Vec::new(),
             batched_rows: 0,
+            batched_text_bytes: 0,
             files: 0,
         }
     }
 
     fn close_batch(&mut self) -> Result<(), Error> {
         if self.rows.row_count() > 0 {
+            self.batched_text_bytes += self.rows.text_bytes();
             let batch = self.rows.take_batch()?;
             self.batched_rows += batch.num_rows();
             self.batches.push(batch);
@@ -91,7 +97,11 @@ impl Buffer {
         let file = write_table(table, &self.batches, &path)?;
         self.files += 1;
         self.batches.clear();
-        self.batched_rows = 0;
+        (self.batched_rows, self.batched_text_bytes) = (0, 0);
         Ok(file)
     }
 }
+
+#[cfg(test)]
+#[path = "staging_tests.rs"]
+mod tests;

@@ -53,6 +53,14 @@ impl<'a> Value<'a> {
         micros.map_or(Self::Null, Self::Time)
     }
 
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        }
+    }
+
     /// A row number or a count.
     pub(crate) fn count(value: u64) -> Self {
         Self::Int64(i64::try_from(value).unwrap_or(i64::MAX))
@@ -65,6 +73,7 @@ pub(crate) struct TableRows {
     schema: SchemaRef,
     columns: Vec<Column>,
     row_count: usize,
+    text_bytes: usize,
 }
 
 impl TableRows {
@@ -80,6 +89,7 @@ impl TableRows {
             schema,
             columns,
             row_count: 0,
+            text_bytes: 0,
         }
     }
 
@@ -87,11 +97,17 @@ impl TableRows {
         self.row_count
     }
 
+    /// The bytes of all texts and geometries of the rows pushed so far.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text_bytes
+    }
+
     /// Adds a row: one value per column, in the order of the schema.
     pub(crate) fn push(&mut self, values: &[Value<'_>]) -> Result<(), Error> {
         let mut pairs = self.columns.iter_mut().zip(values);
         if values.len() == self.schema.fields().len() && pairs.all(|(column, value)| column.append(value)) {
             self.row_count += 1;
+            self.text_bytes += values.iter().map(Value::text_bytes).sum::<usize>();
             return Ok(());
         }
         let misfit = ArrowError::SchemaError("values of another number or type".to_owned());
@@ -100,7 +116,7 @@ impl TableRows {
 
     /// Takes the rows pushed so far.
     pub(crate) fn take_batch(&mut self) -> Result<RecordBatch, Error> {
-        self.row_count = 0;
+        (self.row_count, self.text_bytes) = (0, 0);
         let timed =
             |(column, field): (&mut Column, &Arc<arrow::datatypes::Field>)| column.finish(field.data_type());
         let arrays = self

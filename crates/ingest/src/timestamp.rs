@@ -44,7 +44,10 @@ pub(crate) fn parse_time(text: &str) -> Option<Moment> {
         None => text.to_owned(),
     };
     let (date, time) = (text.get(..10)?, text.get(11..)?);
-    if !matches!(text.as_bytes()[10], b'T' | b't' | b' ') {
+    // A year has four digits: chrono would take a sign for one of them.
+    if !matches!(text.as_bytes()[10], b'T' | b't' | b' ')
+        || !text.starts_with(|first: char| first.is_ascii_digit())
+    {
         return None;
     }
     let text = format!("{date}T{}", time.trim_start());
@@ -66,7 +69,11 @@ pub(crate) fn parse_time(text: &str) -> Option<Moment> {
 
 /// Reads a date as the beginning of that day in UTC.
 pub(crate) fn parse_date(text: &str) -> Option<i64> {
-    let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
+    let text = text.trim();
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     let within_calendar = (1..=9999).contains(&date.year());
     within_calendar.then(|| {
         date.and_hms_opt(0, 0, 0)

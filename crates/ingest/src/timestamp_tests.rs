@@ -64,11 +64,14 @@ fn what_is_no_time_is_none() {
         "2025-11-03X10:00:00Z",
         "ééééééééééé",
         "UTC",
+        "+025-11-03T10:00:00",
+        "-025-11-03T10:00:00Z",
     ] {
         assert_eq!(parse_time(text), None, "{text}");
     }
     assert_eq!(parse_date("2025-11-03"), Some(micros(2025, 11, 3, 0, 0)));
     assert_eq!(parse_date("2025-11-03T10:00:00Z"), None);
+    assert_eq!(parse_date("+025-11-03"), None);
 }
 
 #[test]

@@ -86,13 +86,20 @@ fn is_version(field: &str) -> bool {
     !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
+/// Whether these are the fields of a header: version, registry, serial number and so on. There is one for each file that was put together
+/// into this.
+fn is_header(fields: &[&str]) -> bool {
+    let is_serial = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
+    fields.len() >= FEWEST_FIELDS && is_version(fields[0]) && is_serial(fields[2])
+}
+
 fn record(line: &str) -> Record<'_> {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {
         return Record::NotANetwork;
     }
     let fields: Vec<_> = line.split('|').map(str::trim).collect();
-    if is_version(fields[0]) || fields.last() == Some(&"summary") {
+    if is_header(&fields) || fields.last() == Some(&"summary") {
         return Record::NotANetwork;
     }
     if fields.len() < FEWEST_FIELDS {

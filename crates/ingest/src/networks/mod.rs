@@ -12,7 +12,7 @@ use tieline_index::{Prefix, most_specific};
 
 use crate::error::Error;
 use crate::kind::{Layout, Unit};
-use crate::lines::{LINE_TOO_LONG, Lines, is_blank};
+use crate::lines::{CARRIAGE_RETURNS, LINE_TOO_LONG, Lines, is_blank};
 use crate::reading::Reading;
 use crate::schema::Table;
 use crate::table_rows::Value;
@@ -41,6 +41,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
     };
     let layout = match recognise(file) {
         Ok(Recognised::Empty) => return reading.reject_file("empty file"),
+        Ok(Recognised::CarriageReturns) => return reading.reject_file(CARRIAGE_RETURNS),
         Ok(Recognised::LineTooLong) => return reading.reject_file(LINE_TOO_LONG),
         Ok(Recognised::Unknown) => return reading.reject_layout(),
         Ok(Recognised::Layout(layout)) => layout,
@@ -69,6 +70,8 @@ enum Recognised {
     Layout(Layout),
     Unknown,
     Empty,
+    /// Lines end in carriage returns alone, so that the file is one line.
+    CarriageReturns,
     /// There is nothing but lines that are too long to be kept.
     LineTooLong,
 }
@@ -77,18 +80,25 @@ enum Recognised {
 fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
     let mut lines = Lines::new(file);
     let mut looked_at = 0;
-    let mut has_long_line = false;
+    let (mut has_long_line, mut has_carriage_return) = (false, false);
     while looked_at < LINES_LOOKED_AT {
         let Some(line) = lines.next_line()? else { break };
         let Some(bytes) = line.bytes else {
             has_long_line = true;
             continue;
         };
+        if bytes.contains(&b'\r') {
+            has_carriage_return = true;
+            looked_at += 1;
+            continue;
+        }
         if is_blank(&bytes) || bytes.trim_ascii_start().starts_with(b"#") {
             continue;
         }
         let Ok(text) = String::from_utf8(bytes) else {
-            return Ok(Recognised::Unknown);
+            // A fault of the line: of which layout the file is, others say.
+            looked_at += 1;
+            continue;
         };
         if looked_at == 0 && asn_csv::is_header(&text) {
             return Ok(Recognised::Layout(Layout::Geolite2Asn));
@@ -104,6 +114,7 @@ fn recognise(file: impl BufRead) -> std::io::Result<Recognised> {
     Ok(match looked_at {
         0 if has_long_line => Recognised::LineTooLong,
         0 => Recognised::Empty,
+        _ if has_carriage_return => Recognised::CarriageReturns,
         _ => Recognised::Unknown,
     })
 }

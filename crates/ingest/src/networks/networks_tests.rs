@@ -1,7 +1,7 @@
 use crate::scratch::{Scratch, Tables, counts, options, rejects};
 use crate::{FileOutcome, Kind, Layout, Options, Table, Unit};
 
-fn ingest(name: &str, content: &str) -> (FileOutcome, Tables) {
+fn ingest(name: &str, content: impl AsRef<[u8]>) -> (FileOutcome, Tables) {
     let mut scratch = Scratch::new(Kind::Networks);
     let outcome = scratch.add(name, content);
     (outcome, scratch.finish())
@@ -147,7 +147,7 @@ fn a_bad_delegation_is_rejected_alone_with_its_field() {
         "example|XA|ipv4|240.0.0.0\n".to_owned(),
         record("ipv4", "255.255.255.0", "256"),
     ];
-    let (outcome, _) = ingest("networks/d.txt", &content.concat());
+    let (outcome, _) = ingest("networks/d.txt", content.concat());
     assert_eq!(counts(&outcome, Unit::Prefix), (10, 1, 9));
     assert_eq!(
         rejects(&outcome),
@@ -217,7 +217,7 @@ fn the_status_of_a_delegation_is_known_in_any_case_or_rejected() {
         .iter()
         .enumerate()
         .map(|(part, status)| format!("example|XA|ipv4|240.{part}.0.0|256|20200101|{status}|a\n"));
-    let (outcome, _) = ingest("networks/d.txt", &records.collect::<String>());
+    let (outcome, _) = ingest("networks/d.txt", records.collect::<String>());
     assert_eq!(counts(&outcome, Unit::Prefix), (4, 2, 2));
     let reason = "status: status is none of allocated, assigned, available and reserved";
     assert_eq!(
@@ -265,7 +265,7 @@ fn a_line_over_the_limit_is_called_that_in_every_layout() {
             "\nexample|XA|ipv4|240.0.0.0|256|20200101|allocated|a\n",
         ),
     ] {
-        let (outcome, _) = ingest(name, &format!("{before}{long}{after}"));
+        let (outcome, _) = ingest(name, format!("{before}{long}{after}"));
         let line = before.lines().count() + 1;
         assert_eq!(rejects(&outcome), [format!("line {line}: {reason}")], "{name}");
         assert!(!outcome.nothing_loaded());
@@ -273,4 +273,59 @@ fn a_line_over_the_limit_is_called_that_in_every_layout() {
     let (outcome, _) = ingest("vpn.txt", &long);
     assert_eq!(counts(&outcome, Unit::File), (1, 0, 1));
     assert_eq!(rejects(&outcome), [reason]);
+}
+
+#[test]
+fn lines_that_end_in_carriage_returns_alone_are_rejects() {
+    for content in [
+        "network,autonomous_system_number,autonomous_system_organization\r203.0.113.0/24,64500,Example\r",
+        "2|example|20260101|14|20090401|20260101|+0000\rexample|XA|ipv4|192.0.2.0|256|20050214|allocated|X\r",
+        "# all\r203.0.113.0/24\r",
+    ] {
+        let (outcome, _) = ingest("networks/vpn.txt", content);
+        assert_eq!(counts(&outcome, Unit::File), (1, 0, 1), "{content:?}");
+        assert_eq!(
+            rejects(&outcome),
+            ["line ends are carriage returns"],
+            "{content:?}"
+        );
+    }
+    let (outcome, _) = ingest(
+        "networks/vpn.txt",
+        "# all\r203.0.113.0/24\n198.51.100.0/24 # a\r203.0.113.0/24\n192.0.2.0/24\r\n",
+    );
+    assert_eq!(counts(&outcome, Unit::Prefix), (3, 1, 2));
+    let reason = "carriage return within the line";
+    assert_eq!(
+        rejects(&outcome),
+        [format!("line 1: {reason}"), format!("line 2: {reason}")]
+    );
+}
+
+#[test]
+fn a_line_that_is_no_text_does_not_hide_the_layout_of_the_others() {
+    let (outcome, _) = ingest("networks/vpn.txt", b"203.0.113.0/24 # Caf\xe9\n198.51.100.0/24\n");
+    assert_eq!(counts(&outcome, Unit::Prefix), (2, 1, 1));
+    assert_eq!(rejects(&outcome), ["line 1: not UTF-8 text"]);
+}
+
+#[test]
+fn only_a_header_of_delegations_is_passed_over() {
+    let header = "2|example|20260101|14|20090401|20260101|+0000\n";
+    let content = [
+        header,
+        "203.0.113.0|256|20050214|allocated\n",
+        "198.51.100.0\n",
+        "7|XA|ipv4|203.0.113.0|256|20050214|allocated\n",
+        // Of the next file that was put into this one.
+        header,
+        "example|XA|ipv4|192.0.2.0|256|20050214|allocated\n",
+    ];
+    let (outcome, _) = ingest("networks/d.txt", content.concat());
+    assert_eq!(counts(&outcome, Unit::Prefix), (4, 2, 2));
+    let reason = "record with fewer than 7 fields";
+    assert_eq!(
+        rejects(&outcome),
+        [format!("line 2: {reason}"), format!("line 3: {reason}")]
+    );
 }

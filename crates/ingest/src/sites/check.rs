@@ -13,9 +13,9 @@ use crate::timestamp::{OPEN_BEGINNING_US, OPEN_END_US};
 
 use super::feature::{self, Site};
 use super::neighbours::possibly_swapped;
-use super::outline::outline;
+use super::outline::{OTHER_REFERENCE_SYSTEM, has_longitude_latitude, outline};
 use super::versions::SiteVersions;
-use super::{Document, OTHER_REFERENCE_SYSTEM, Refusal};
+use super::{Document, Refusal};
 
 /// A site is hardly larger than this, in square kilometres: the largest special economic zones have some hundred.
 const LARGE_KM2: f64 = 1_000.0;
@@ -234,7 +234,7 @@ fn document(bytes: &[u8]) -> Result<Document, String> {
         Refusal::Layout => "neither a GeoJSON FeatureCollection nor a Feature".to_owned(),
         Refusal::Reason(reason) => reason,
     })?;
-    match document.has_longitude_latitude() {
+    match has_longitude_latitude(&document.0) {
         true => Ok(document),
         false => Err(OTHER_REFERENCE_SYSTEM.to_owned()),
     }

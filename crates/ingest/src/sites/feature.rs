@@ -7,7 +7,7 @@ use crate::outcome::Account;
 use crate::quality::{TIME_WITHOUT_OFFSET, flag_if};
 use crate::timestamp::{Moment, parse_date, parse_time};
 
-use super::outline::{Outline, outline};
+use super::outline::{OTHER_REFERENCE_SYSTEM, Outline, has_longitude_latitude, outline};
 
 /// A row of `sites` without its file.
 pub(super) struct Site {
@@ -35,6 +35,9 @@ pub(super) fn site(
 ) -> Result<Site, Fault> {
     if feature.get("type").and_then(Json::as_str) != Some("Feature") {
         return Err(("type".to_owned(), "not a Feature".to_owned()));
+    }
+    if !has_longitude_latitude(feature) {
+        return Err(("crs".to_owned(), OTHER_REFERENCE_SYSTEM.to_owned()));
     }
     let site_id = site_id(feature).ok_or_else(|| fault("site_id", "no site_id"))?;
     let status = status(feature)?;

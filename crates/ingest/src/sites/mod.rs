@@ -25,6 +25,7 @@ pub use check::{Doubt, SitesCheck, check_sites};
 pub use ends::{SiteEnd, end_site_versions};
 use feature::Site;
 use neighbours::possibly_swapped;
+use outline::{OTHER_REFERENCE_SYSTEM, has_longitude_latitude};
 use versions::Entry;
 pub use versions::SiteVersions;
 
@@ -39,7 +40,7 @@ pub(crate) fn read(reading: &mut Reading<'_>, versions: &mut SiteVersions) -> Re
         Err(Refusal::Reason(reason)) => return reading.reject_file(reason),
     };
     reading.account.layout = Some(Layout::GeoJson);
-    if !document.has_longitude_latitude() {
+    if !has_longitude_latitude(&document.0) {
         return reading.reject_file(OTHER_REFERENCE_SYSTEM);
     }
     let open = (
@@ -67,8 +68,6 @@ pub(crate) fn read(reading: &mut Reading<'_>, versions: &mut SiteVersions) -> Re
     }
     load(reading, &entered)
 }
-
-const OTHER_REFERENCE_SYSTEM: &str = "coordinate reference system is not OGC:CRS84";
 
 /// A document of GeoJSON that is a feature or a collection of features.
 struct Document(Json);
@@ -100,18 +99,6 @@ impl Document {
             Some(Json::Array(features)) if self.0["type"] == "FeatureCollection" => features,
             _ => std::slice::from_ref(&self.0),
         }
-    }
-
-    /// Whether the coordinates are in degrees; before RFC 7946 a file could name another reference system.
-    fn has_longitude_latitude(&self) -> bool {
-        let Some(crs) = self.0.get("crs").filter(|crs| !crs.is_null()) else {
-            return true;
-        };
-        let name = crs
-            .pointer("/properties/name")
-            .and_then(Json::as_str)
-            .unwrap_or_default();
-        name.ends_with("CRS84") || name.ends_with(":4326")
     }
 }
 

@@ -57,6 +57,20 @@ const ANTIMERIDIAN: &str = "; an outline across the antimeridian is cut there in
 /// Where programs put what has no position.
 const NULL_ISLAND: Coord = Coord { x: 0.0, y: 0.0 };
 
+pub(super) const OTHER_REFERENCE_SYSTEM: &str = "coordinate reference system is not OGC:CRS84";
+
+/// Whether the coordinates of a document, a feature or a geometry are in degrees; before RFC 7946 each could name another reference system.
+pub(super) fn has_longitude_latitude(object: &Json) -> bool {
+    let Some(crs) = object.get("crs").filter(|crs| !crs.is_null()) else {
+        return true;
+    };
+    let name = crs
+        .pointer("/properties/name")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    name.ends_with("CRS84") || name.ends_with(":4326")
+}
+
 /// Reads a GeoJSON polygon or multipolygon; heights are dropped.
 pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let fault = |field: &str, reason: &str| Err((field.to_owned(), reason.to_owned()));
@@ -66,6 +80,9 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let kind = geometry.get("type").and_then(Json::as_str).unwrap_or_default();
     if !["Polygon", "MultiPolygon"].contains(&kind) {
         return fault("geometry.type", "neither Polygon nor MultiPolygon");
+    }
+    if !has_longitude_latitude(geometry) {
+        return fault("geometry.crs", OTHER_REFERENCE_SYSTEM);
     }
     let path = "geometry.coordinates";
     let Some(coordinates) = geometry.get("coordinates") else {

@@ -282,3 +282,20 @@ fn files_of_other_layouts_or_reference_systems_are_rejected_whole() {
         (1, 1, 0)
     );
 }
+
+#[test]
+fn a_feature_in_another_reference_system_is_rejected_alone() {
+    let projected = json!({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}});
+    let (mut feature, mut geometry) = (site("A", json!({})), site("B", json!({})));
+    feature["crs"] = projected.clone();
+    geometry["geometry"]["crs"] = projected;
+    let sites = json!({"type": "FeatureCollection", "features": [feature, geometry, site("C", json!({}))]});
+    let outcome = Scratch::new(Kind::Sites).add("s.geojson", sites.to_string());
+    assert_eq!(counts(&outcome, Unit::Site), (3, 1, 2));
+    let fields: Vec<_> = outcome
+        .rejects
+        .iter()
+        .map(|reject| reject.field.as_deref())
+        .collect();
+    assert_eq!(fields, [Some("crs"), Some("geometry.crs")]);
+}

@@ -11,6 +11,7 @@ use crate::csv_header::HeaderProblem;
 use crate::csv_rows::{CsvRow, CsvRows};
 use crate::error::Error;
 use crate::kind::{Layout, Unit};
+use crate::lines::CARRIAGE_RETURNS;
 use crate::pseudonym::Pseudonyms;
 use crate::quality::{POSSIBLY_SWAPPED, flag_if};
 use crate::reading::Reading;
@@ -23,6 +24,8 @@ use row::Observation;
 
 /// Rows that are looked at together to tell where most of a file lies.
 const CHUNK_ROWS: usize = 1 << 17;
+/// Fewer where their texts have so many bytes: a field may be as long as a line.
+const CHUNK_TEXT_BYTES: usize = 256 << 20;
 
 /// Reads a telemetry file.
 pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Result<(), Error> {
@@ -31,7 +34,7 @@ pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Re
     };
     match file.fill_buf() {
         Ok(beginning) if header::ends_in_carriage_return(beginning) => {
-            return reading.reject_file("line ends are carriage returns");
+            return reading.reject_file(CARRIAGE_RETURNS);
         }
         Ok(_) => {}
         Err(error) => return reading.reject_rest(&error),
@@ -68,7 +71,7 @@ pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Re
             Ok(observation) => chunk.push(observation),
             Err((field, reason)) => reading.reject_row(Unit::Row, row.number, Some(field), reason)?,
         }
-        if chunk.observations.len() >= CHUNK_ROWS {
+        if chunk.observations.len() >= CHUNK_ROWS || chunk.text_bytes >= CHUNK_TEXT_BYTES {
             chunk.load(reading)?;
         }
     }
@@ -79,6 +82,7 @@ pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Re
 #[derive(Default)]
 struct Chunk {
     observations: Vec<Observation>,
+    text_bytes: usize,
     /// Of all rows of the file so far.
     cells: PositionCells,
 }
@@ -86,6 +90,7 @@ struct Chunk {
 impl Chunk {
     fn push(&mut self, observation: Observation) {
         self.cells.count(observation.lat, observation.lon);
+        self.text_bytes += observation.id_type.as_ref().map_or(0, String::len);
         self.observations.push(observation);
     }
 
@@ -93,6 +98,7 @@ impl Chunk {
         let source_file = reading.source.name.clone();
         let file_id = reading.digest.sha256.get(..12).unwrap_or_default().to_owned();
         let mut swap_test = SwapTest::new(&self.cells);
+        self.text_bytes = 0;
         for observation in self.observations.drain(..) {
             let swapped = swap_test.possibly_swapped(observation.lat, observation.lon);
             let quality_flags = observation.quality_flags | flag_if(swapped, POSSIBLY_SWAPPED);
