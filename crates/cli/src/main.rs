@@ -20,6 +20,7 @@ mod runtime;
 mod scratch;
 mod signals;
 
+use std::panic;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use failure::Failure;
+use output::note;
 use scratch::Scratch;
 use signals::Signals;
 
@@ -35,6 +37,12 @@ const LAST_STEPS: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     allocator::keep_memory();
+    // Where, and not what: the text of a panic may quote a value.
+    panic::set_hook(Box::new(|panic| {
+        if let Some(place) = panic.location() {
+            note(&format!("note: a fault at {}:{}", place.file(), place.line()));
+        }
+    }));
     let matches = Cli::command().get_matches();
     let result = Cli::from_arg_matches(&matches)
         .map_err(Failure::from)

@@ -132,6 +132,9 @@ impl Error {
                 ingest_kind_of(table)
             )),
             Self::Statement { source, .. } => source.hint(),
+            Self::Ingest(_) | Self::Io { .. } if self.is_limit() => {
+                Some("make room, then repeat the command".into())
+            }
             _ if self.is_limit() => {
                 Some("raise --memory-limit or --time-limit, or ask for less at once".into())
             }
@@ -139,13 +142,15 @@ impl Error {
         }
     }
 
-    /// Whether a memory or time limit ended the work.
+    /// Whether a memory or time limit ended the work, or the disk is full.
     pub fn is_limit(&self) -> bool {
         match self {
             Self::Query { source } | Self::Planning { source } => {
                 matches!(source.find_root(), DataFusionError::ResourcesExhausted(_))
             }
             Self::Statement { source, .. } => source.is_limit(),
+            Self::Ingest(error) => error.is_full(),
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             _ => false,
         }
     }

@@ -29,12 +29,13 @@ mod deadline;
 mod durable;
 mod error;
 mod local_files;
+mod panics;
 mod plans;
 mod query;
+mod scanned_files;
 mod session;
 mod statements;
 mod text;
-mod text_files;
 mod without_values;
 
 pub use datafusion;

@@ -22,7 +22,8 @@ use tieline_joins::JoinSettings;
 
 use crate::deadline::{in_time, is_limited};
 use crate::error::{Error, Result};
-use crate::text_files::TextFiles;
+use crate::panics::{caught, caught_stream};
+use crate::scanned_files::ScannedFiles;
 
 /// How many batches a query may be ahead of who reads them.
 const BATCHES_AHEAD: usize = 2;
@@ -34,7 +35,7 @@ const BATCHES_AHEAD: usize = 2;
 /// names has rows that cannot be read.
 pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame> {
     let state = session.state();
-    let plan = in_time(&state, logical(state.clone(), statement.to_owned())).await?;
+    let plan = caught(in_time(&state, logical(state.clone(), statement.to_owned()))).await?;
     let mut input = None;
     let failed: fn(DataFusionError) -> Error = match &plan {
         LogicalPlan::Statement(Statement::ResetVariable(reset)) => {
@@ -50,11 +51,11 @@ pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame
         LogicalPlan::Ddl(DdlStatement::CreateExternalTable(_)) => by_kind,
         _ => Error::planning,
     };
-    let mut frame = session.execute_logical_plan(plan).await;
+    let mut frame = caught(session.execute_logical_plan(plan)).await;
     if let (Err(_), Some(input)) = (&frame, input)
         && let Ok(plan) = state.create_physical_plan(&input).await
     {
-        frame = frame.map_err(|error| TextFiles::of(&plan).name(error));
+        frame = frame.map_err(|error| ScannedFiles::of(&plan).name(error));
     }
     frame.map_err(failed)
 }
@@ -99,8 +100,8 @@ fn reset_setting(session: &SessionContext, setting: &str) -> Result<DataFrame, D
 /// ```
 pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
     let (plan, context) = physical(frame).await?;
-    let files = TextFiles::of(&plan);
-    let batches = physical_plan::collect(plan, context).await;
+    let files = ScannedFiles::of(&plan);
+    let batches = caught(physical_plan::collect(plan, context)).await;
     Ok(batches.map_err(|error| files.name(error))?)
 }
 
@@ -133,7 +134,7 @@ pub async fn collect(frame: DataFrame) -> Result<Vec<RecordBatch>> {
 pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
     let (plan, context) = physical(frame).await?;
     let has_deadline = is_limited(&plan);
-    let files = TextFiles::of(&plan);
+    let files = ScannedFiles::of(&plan);
     let batches = physical_plan::execute_stream(plan, context)?;
     // A deadline is heard only where its stream is polled: not in a task, which finds no thread where operators hold all of them. What is
     // below it is a task already.
@@ -141,6 +142,7 @@ pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
         true => batches,
         false => spawn_buffered(batches, BATCHES_AHEAD),
     };
+    let batches = caught_stream(batches);
     let named =
         RecordBatchStreamAdapter::new(batches.schema(), batches.map_err(move |error| files.name(error)));
     Ok(Box::pin(named))
@@ -155,7 +157,7 @@ async fn physical(frame: DataFrame) -> Result<(Arc<dyn ExecutionPlan>, Arc<TaskC
         let plan = planner.query_planner().create_physical_plan(&plan, &planner);
         plan.await.map_err(by_kind)
     };
-    Ok((in_time(&state, planning).await?, context))
+    Ok((caught(in_time(&state, planning)).await?, context))
 }
 
 /// A statement can name a file, whose first rows say then what its columns are.

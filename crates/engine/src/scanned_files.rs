@@ -1,5 +1,4 @@
-//! Which files of text a query reads: where a row of them cannot be read, DataFusion's readers of CSV and JSON say the line and not the
-//! file.
+//! Which files a query reads: where one cannot be read, DataFusion's readers say what is wrong, and of text in which line, but not the file.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -20,10 +19,11 @@ use crate::without_values::without_values;
 /// So many files are named where it can be any of several.
 const NAMED_FILES: usize = 3;
 
-/// The files of text that a plan reads.
-pub(crate) struct TextFiles {
+/// The files that a plan reads, by their readers.
+pub(crate) struct ScannedFiles {
     csv: Files,
     json: Files,
+    parquet: Files,
 }
 
 #[derive(Default)]
@@ -33,11 +33,12 @@ struct Files {
     in_parts: bool,
 }
 
-impl TextFiles {
+impl ScannedFiles {
     pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Self {
         let mut files = Self {
             csv: Files::default(),
             json: Files::default(),
+            parquet: Files::default(),
         };
         let mut left = vec![plan];
         while let Some(plan) = left.pop() {
@@ -49,6 +50,7 @@ impl TextFiles {
                 match scan.file_source().file_type() {
                     "csv" => files.csv.add(scan),
                     "json" => files.json.add(scan),
+                    "parquet" => files.parquet.add(scan),
                     _ => {}
                 }
             }
@@ -56,7 +58,7 @@ impl TextFiles {
         files
     }
 
-    /// The error of a query, with the files that it can be about where a reader of text has said it.
+    /// The error of a query, with the files that it can be about where a reader has said it.
     pub(crate) fn name(&self, error: DataFusionError) -> DataFusionError {
         match self.read_by(&error).and_then(Files::said) {
             None => error,
@@ -66,8 +68,10 @@ impl TextFiles {
 
     /// The files of the reader that an error is from; `None` where it is another's.
     fn read_by(&self, error: &DataFusionError) -> Option<&Files> {
-        let DataFusionError::ArrowError(error, _) = error.find_root() else {
-            return None;
+        let error = match error.find_root() {
+            DataFusionError::ArrowError(error, _) => error,
+            DataFusionError::ParquetError(_) => return Some(&self.parquet),
+            _ => return None,
         };
         match error.as_ref() {
             ArrowError::CsvError(_) => Some(&self.csv),
@@ -79,6 +83,7 @@ impl TextFiles {
                 Some(&self.csv)
             }
             ArrowError::JsonError(_) => Some(&self.json),
+            ArrowError::ParquetError(_) => Some(&self.parquet),
             _ => None,
         }
     }
@@ -89,7 +94,8 @@ impl Files {
         for file in scan.file_groups.iter().flat_map(|group| group.iter()) {
             let name = name(&scan.object_store_url, &file.object_meta.location);
             self.names.insert(name);
-            self.in_parts |= file.range.as_ref().is_some_and(|range| range.start > 0);
+            let is_text = scan.file_source().file_type() != "parquet";
+            self.in_parts |= is_text && file.range.as_ref().is_some_and(|range| range.start > 0);
         }
     }
 
@@ -145,5 +151,5 @@ impl Error for InFiles {
 }
 
 #[cfg(test)]
-#[path = "text_files_tests.rs"]
+#[path = "scanned_files_tests.rs"]
 mod tests;

@@ -161,3 +161,18 @@ async fn rows_that_tell_no_schema_are_not_repeated() {
         assert!(text.ends_with(said), "{name}: {text}");
     }
 }
+
+#[tokio::test]
+async fn a_parquet_file_that_is_damaged_is_named() {
+    let desk = Desk::new();
+    let rows =
+        "COPY (SELECT value AS n FROM range(0, 100000)) TO '{}/t.parquet'".replace("{}", &desk.folder());
+    collect(plan(&desk.session, &rows).await.unwrap()).await.unwrap();
+    let path = desk.folder.path().join("t.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    // The first page's header and what follows it.
+    bytes[4..40].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    let text = desk.error("SELECT sum(n) FROM '{}/t.parquet'").await;
+    assert!(text.starts_with("{}/t.parquet: Parquet error: "), "{text}");
+}

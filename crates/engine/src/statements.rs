@@ -1,12 +1,15 @@
 //! Cuts a script into its statements.
 
 use datafusion::sql::sqlparser::dialect::GenericDialect;
-use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use crate::error::{Error, Result};
 
-/// The statements of a script, separated by semicolons; semicolons in strings and comments separate nothing, and what
-/// holds only white space and comments is no statement.
+/// What editors of some systems put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The statements of a script, as they are written and separated by semicolons; semicolons in strings and comments separate nothing, and
+/// what holds only white space and comments is no statement. A byte order mark before the script is left out.
 ///
 /// # Errors
 /// [`Error::Plan`] where a string or comment is not closed.
@@ -18,20 +21,46 @@ use crate::error::{Error, Result};
 /// # Ok::<(), tieline::Error>(())
 /// ```
 pub fn split_statements(script: &str) -> Result<Vec<String>> {
-    // Without unescaping, every token prints as it was written.
+    let script = script.strip_prefix(BYTE_ORDER_MARK).unwrap_or(script);
     let tokens = Tokenizer::new(&GenericDialect {}, script)
         .with_unescape(false)
-        .tokenize()
+        .tokenize_with_location()
         .map_err(|error| Error::Plan {
             file: "SQL".into(),
             reason: error.to_string(),
         })?;
-    let mut statements = Vec::new();
-    for part in tokens.split(|token| *token == Token::SemiColon) {
-        if part.iter().any(|token| !matches!(token, Token::Whitespace(_))) {
-            let text: String = part.iter().map(ToString::to_string).collect();
-            statements.push(text.trim().to_owned());
-        }
-    }
-    Ok(statements)
+    let ends = tokens.iter().filter(|token| token.token == Token::SemiColon);
+    // The text itself and not its tokens: those of some strings print as something else.
+    let texts = cut(script, ends.map(|end| end.span.start));
+    let parts = tokens.split(|token| token.token == Token::SemiColon);
+    let statements = parts.zip(texts).filter(|(part, _)| {
+        part.iter()
+            .any(|token| !matches!(token.token, Token::Whitespace(_)))
+    });
+    Ok(statements.map(|(_, text)| text.trim().to_owned()).collect())
 }
+
+/// The text around characters at these places, which come in order and are counted as the tokenizer counts: lines, and in them
+/// characters, from 1.
+fn cut(text: &str, mut places: impl Iterator<Item = Location>) -> Vec<&str> {
+    let (mut line, mut column) = (1, 1);
+    let (mut parts, mut start) = (Vec::new(), 0);
+    let mut next = places.next();
+    for (position, letter) in text.char_indices() {
+        if next.is_some_and(|place| (place.line, place.column) == (line, column)) {
+            parts.push(&text[start..position]);
+            start = position + letter.len_utf8();
+            next = places.next();
+        }
+        (line, column) = match letter {
+            '\n' => (line + 1, 1),
+            _ => (line, column + 1),
+        };
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+#[cfg(test)]
+#[path = "statements_tests.rs"]
+mod tests;

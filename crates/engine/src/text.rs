@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, GenericListArray, OffsetSizeTrait, RecordBatch, RecordBatchOptions, StructArray,
+    Array, ArrayRef, AsArray, GenericListArray, Int64Array, OffsetSizeTrait, RecordBatch, RecordBatchOptions,
+    StructArray,
 };
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use datafusion::arrow::compute::kernels::boolean::or_kleene;
+use datafusion::arrow::compute::kernels::cmp::{gt, lt};
+use datafusion::arrow::compute::{cast, nullif};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs};
 use tieline_functions::{EXTENSION_NAME_KEY, is_address, to_text_array};
 
 /// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT, also inside lists and structs; all
-/// else as it is.
+/// else as it is. A time that no calendar or clock has, such as the greatest number where a file means "never", is NULL: Arrow writes an
+/// error in its place, which is no JSON.
 ///
 /// # Errors
 /// Where a column is not what its type says; not on the values in it.
@@ -37,6 +42,16 @@ fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> 
     let text: ArrayRef = match field.data_type() {
         _ if is_address(field) => Arc::new(to_text_array(column)?),
         _ if is_geometry(field) => geometry_text(field, column)?,
+        DataType::Timestamp(..)
+        | DataType::Date32
+        | DataType::Date64
+        | DataType::Time32(_)
+        | DataType::Time64(_) => {
+            return Ok((
+                Arc::new(field.as_ref().clone().with_nullable(true)),
+                shown_times(column)?,
+            ));
+        }
         DataType::List(item) => list_text(item, column.as_list::<i32>())?,
         DataType::LargeList(item) => list_text(item, column.as_list::<i64>())?,
         DataType::Struct(fields) => struct_text(fields, column.as_struct())?,
@@ -46,6 +61,42 @@ fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> 
         Arc::new(Field::new(field.name(), text.data_type().clone(), true)),
         text,
     ))
+}
+
+/// The days since 1970 that have a date, in about 262,000 years to either side, less some for offsets from UTC.
+const DAYS: (i64, i64) = (-96_000_000, 95_000_000);
+const SECONDS_OF_DAY: i64 = 86_400;
+
+/// The least and the greatest value of a type of time that can be shown.
+fn range_of_times(data_type: &DataType) -> Option<(i64, i64)> {
+    let per_second = |unit: &TimeUnit| match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    };
+    let since_1970 = |per_day: i64| (DAYS.0.saturating_mul(per_day), DAYS.1.saturating_mul(per_day));
+    match data_type {
+        DataType::Date32 => Some(DAYS),
+        DataType::Date64 => Some(since_1970(SECONDS_OF_DAY * 1_000)),
+        DataType::Timestamp(unit, _) => Some(since_1970(SECONDS_OF_DAY * per_second(unit))),
+        DataType::Time32(unit) | DataType::Time64(unit) => Some((0, SECONDS_OF_DAY * per_second(unit) - 1)),
+        _ => None,
+    }
+}
+
+fn shown_times(column: &ArrayRef) -> Result<ArrayRef> {
+    let Some((least, greatest)) = range_of_times(column.data_type()) else {
+        return Ok(Arc::clone(column));
+    };
+    let numbers = match column.data_type() {
+        DataType::Date32 | DataType::Time32(_) => cast(&cast(column, &DataType::Int32)?, &DataType::Int64)?,
+        _ => cast(column, &DataType::Int64)?,
+    };
+    let numbers: &Int64Array = numbers.as_primitive();
+    let is_before = lt(numbers, &Int64Array::new_scalar(least))?;
+    let is_after = gt(numbers, &Int64Array::new_scalar(greatest))?;
+    Ok(nullif(column, &or_kleene(&is_before, &is_after)?)?)
 }
 
 fn list_text<O: OffsetSizeTrait>(item: &FieldRef, lists: &GenericListArray<O>) -> Result<ArrayRef> {
@@ -96,5 +147,9 @@ fn geometry_text(field: &FieldRef, column: &ArrayRef) -> Result<ArrayRef> {
         config_options: Arc::new(ConfigOptions::default()),
     })?;
     let text = text.into_array(column.len())?;
-    Ok(datafusion::arrow::compute::cast(&text, &DataType::Utf8)?)
+    Ok(cast(&text, &DataType::Utf8)?)
 }
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

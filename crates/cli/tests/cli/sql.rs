@@ -400,3 +400,51 @@ fn results_that_are_older_than_the_tables_are_said_to_be() {
     // And a demonstration does not throw away what was added.
     assert_eq!(desk.run(["demo"]).code, 1);
 }
+
+#[test]
+fn a_statement_runs_as_it_is_written_also_behind_a_byte_order_mark() {
+    let desk = Desk::new();
+    let script = desk.write(
+        "q.sql",
+        "\u{feff}SELECT count(*) AS n FROM (VALUES ('a'), ('b')) WHERE column1 = E'x\\' OR true --'",
+    );
+    let text = desk.ok(["sql", "--format", "csv", "-f", script.to_str().unwrap()]);
+    assert_eq!(text, "n\n0\n");
+}
+
+#[test]
+fn a_fault_of_the_engine_is_an_error_like_others() {
+    let desk = Desk::new();
+    let statement = "SELECT lpad('Shoal', column1, 'x') FROM (VALUES (-1), (2))";
+    for format in ["table", "json", "csv"] {
+        let ended = desk.run(["sql", "--format", format, "-c", statement]);
+        assert_eq!(ended.code, 1, "{}", ended.stderr);
+        let lines: Vec<_> = ended.stderr.lines().collect();
+        assert!(
+            lines.first().unwrap().starts_with("note: a fault at "),
+            "{lines:?}"
+        );
+        assert!(
+            lines
+                .last()
+                .unwrap()
+                .starts_with("error: the engine met a fault of its own"),
+            "{lines:?}"
+        );
+        assert!(!ended.stderr.contains("Shoal"), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_time_that_no_calendar_has_is_null_in_every_format() {
+    let desk = Desk::new();
+    let statement = "SELECT arrow_cast(9223372036854775807, 'Timestamp(Microsecond, Some(\"UTC\"))') AS t";
+    for (format, text) in [
+        ("json", "[{\"t\":null}]\n"),
+        ("csv", "t\n\n"),
+        ("table", "t\n──\n\n1 row\n"),
+    ] {
+        let printed = desk.ok(["sql", "--format", format, "-c", statement]);
+        assert_eq!(printed.replace("\"\"", ""), text, "{format}");
+    }
+}

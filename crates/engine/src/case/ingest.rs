@@ -128,6 +128,11 @@ impl Case {
         let lock = Arc::new(WriteLock::take(&self.folder)?);
         self.reopen()?;
 
+        // Before anything is read: settings that are not understood are no reason to leave files half accounted for.
+        let settings = paths
+            .iter()
+            .find_map(|path| Settings::beside(path, &self.folder).transpose());
+        let settings = settings.transpose()?;
         let (mut manifest, key) = (self.manifest.clone(), self.key_for(kind)?);
         if let Some(key) = &key {
             manifest.key_fingerprint = Some(key.fingerprint());
@@ -154,14 +159,13 @@ impl Case {
             staging.keep();
             manifest.replace(&self.folder)?;
         }
-        let mut settings_adopted = false;
-        for path in &paths {
-            settings_adopted |= Settings::adopt(path, &self.folder)?;
+        if let Some(settings) = &settings {
+            Settings::adopt(settings, &self.folder)?;
         }
         self.reopen()?;
         Ok(IngestReport {
             files,
-            settings_adopted,
+            settings_adopted: settings.is_some(),
         })
     }
 

@@ -33,11 +33,10 @@ impl Settings {
         Self::parse(&path, &text)
     }
 
-    /// Copies the settings that lie beside raw files into a case that has none. Returns whether it did.
-    pub(crate) fn adopt(raw: &Path, case: &Path) -> Result<bool> {
-        let target = case.join(FILE);
-        if target.exists() {
-            return Ok(false);
+    /// The text of the settings that lie beside raw files, for a case that has none.
+    pub(crate) fn beside(raw: &Path, case: &Path) -> Result<Option<String>> {
+        if case.join(FILE).exists() {
+            return Ok(None);
         }
         // Beside a folder of files, or beside the folder of a file.
         let folder = if raw.is_dir() {
@@ -47,12 +46,16 @@ impl Settings {
         };
         let places = [folder, folder.and_then(Path::parent)].into_iter().flatten();
         let Some(source) = places.map(|place| place.join(FILE)).find(|path| path.is_file()) else {
-            return Ok(false);
+            return Ok(None);
         };
         let text = fs::read_to_string(&source).map_err(Error::io(&source))?;
         Self::parse(&source, &text)?;
-        durable::replace(&target, text.as_bytes())?;
-        Ok(true)
+        Ok(Some(text))
+    }
+
+    /// Gives a case the settings that lay beside raw files.
+    pub(crate) fn adopt(text: &str, case: &Path) -> Result<()> {
+        durable::replace(&case.join(FILE), text.as_bytes())
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self> {

@@ -16,7 +16,7 @@ use datafusion::object_store::Error as StoreError;
 use datafusion::parquet::errors::ParquetError;
 use tieline_functions::Plain;
 
-use crate::text_files::InFiles;
+use crate::scanned_files::InFiles;
 
 /// What stands in the place of a message that may hold a value.
 const NOT_SHOWN: &str = "not shown, since it may hold a value of the data";

@@ -288,3 +288,25 @@ async fn sites_of_a_case_from_before_are_read_and_their_versions_end() {
         0
     );
 }
+
+#[tokio::test]
+async fn settings_that_are_not_understood_end_an_ingest_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut case = Case::create_with(folder.path().join("case"), options(Limits::default())).unwrap();
+    let sites = folder.path().join("sites");
+    fs::create_dir(&sites).unwrap();
+    fs::copy(samples().join("sites/sites.geojson"), sites.join("sites.geojson")).unwrap();
+    fs::write(sites.join("case.toml"), "x = 1\n").unwrap();
+    let options = IngestOptions::default();
+    let error = case.ingest(Kind::Sites, [&sites], &options).await.unwrap_err();
+    assert!(matches!(error, Error::Malformed { .. }), "{error}");
+    let count = case.sql("SELECT count(*) FROM ledger").await.unwrap();
+    assert_eq!(number(&count.collect().await.unwrap()), 0);
+    fs::write(sites.join("case.toml"), "routable = [\"192.0.2.0/24\"]\n").unwrap();
+    assert!(
+        case.ingest(Kind::Sites, [&sites], &options)
+            .await
+            .unwrap()
+            .settings_adopted
+    );
+}

@@ -26,14 +26,18 @@ impl World {
         let mut world = Self { folder, case };
         world.write("sites/case.toml", "routable = [\"192.0.2.0/24\"]\n");
         world.write("sites/sites.geojson", sites);
-        world.ingest(Kind::Sites, "sites", &IngestOptions::default()).await;
+        world
+            .ingest(Kind::Sites, "sites", &IngestOptions::default())
+            .await;
         world
     }
 
     /// With the report and the device of the link.
     async fn linked() -> Self {
         let mut world = Self::new(&sites(&[site("S-1", "\"country\": \"XA\"")])).await;
-        world.observe("x,-29.995,90.005,5,2025-03-10T22:30:00Z,192.0.2.1\n").await;
+        world
+            .observe("x,-29.995,90.005,5,2025-03-10T22:30:00Z,192.0.2.1\n")
+            .await;
         world.report(5, &event("2025-03-10T22:00:00Z")).await;
         world
     }
@@ -53,7 +57,8 @@ impl World {
 
     async fn observe(&mut self, rows: &str) {
         self.write("telemetry/1.csv", &format!("{OBSERVATIONS}{rows}"));
-        self.ingest(Kind::Telemetry, "telemetry", &IngestOptions::default()).await;
+        self.ingest(Kind::Telemetry, "telemetry", &IngestOptions::default())
+            .await;
     }
 
     async fn report(&mut self, id: u32, captures: &str) {
@@ -132,7 +137,11 @@ async fn an_event_of_any_year_leaves_the_others_as_they_are() {
     }
     let run = world.run().await;
     assert_eq!(linked(&run), ["5 S-1"]);
-    let events = rows(&run, "events", &["report_id", "devices_on_day", "excluded_reason"]);
+    let events = rows(
+        &run,
+        "events",
+        &["report_id", "devices_on_day", "excluded_reason"],
+    );
     assert_eq!(events, ["10 - -", "11 - -", "12 - -", "13 - -", "5 1 -"]);
 }
 
@@ -158,10 +167,15 @@ async fn a_list_of_networks_can_be_given_again_for_another_time_or_as_another_ki
         (&march, 1, 0),
     ] {
         world.write("networks/list.txt", "192.0.2.0/24\n");
-        assert_eq!(world.ingest(Kind::Networks, "networks", options).await, duplicates);
+        assert_eq!(
+            world.ingest(Kind::Networks, "networks", options).await,
+            duplicates
+        );
         assert_eq!(linked(&world.run().await).len(), links, "{options:?}");
     }
-    let ledger = world.case.sql("SELECT DISTINCT network_kind, valid_from FROM ledger WHERE kind = 'networks'");
+    let ledger = world
+        .case
+        .sql("SELECT DISTINCT network_kind, valid_from FROM ledger WHERE kind = 'networks'");
     assert_eq!(ledger.await.unwrap().count().await.unwrap(), 3);
 }
 
@@ -186,10 +200,20 @@ async fn a_link_and_its_chance_fall_under_one_country() {
     let [by_site] = &chance[..] else {
         panic!("{chance:?}")
     };
-    assert!(by_site.starts_with("XA 1 0.") && !by_site.ends_with("0.000"), "{by_site}");
-    assert_eq!(rows(&run, "by_country", &["country", "links", "expected_by_chance"]), chance);
+    assert!(
+        by_site.starts_with("XA 1 0.") && !by_site.ends_with("0.000"),
+        "{by_site}"
+    );
     assert_eq!(
-        rows(&run, "by_network", &["site_country", "links", "expected_by_chance"]),
+        rows(&run, "by_country", &["country", "links", "expected_by_chance"]),
+        chance
+    );
+    assert_eq!(
+        rows(
+            &run,
+            "by_network",
+            &["site_country", "links", "expected_by_chance"]
+        ),
         chance
     );
 }
@@ -197,9 +221,14 @@ async fn a_link_and_its_chance_fall_under_one_country() {
 #[tokio::test]
 async fn reports_without_an_address_are_an_answer() {
     let mut world = World::new(&sites(&[site("S-1", "\"country\": \"XA\"")])).await;
-    world.observe("x,-29.995,90.005,5,2025-03-10T22:30:00Z,192.0.2.1\n").await;
+    world
+        .observe("x,-29.995,90.005,5,2025-03-10T22:30:00Z,192.0.2.1\n")
+        .await;
     let error = world.case.run("nexus", &Params::default()).await.unwrap_err();
-    assert!(error.hint().unwrap().contains("tieline ingest reports"), "{error}");
+    assert!(
+        error.hint().unwrap().contains("tieline ingest reports"),
+        "{error}"
+    );
     world.report(5, "").await;
     let run = world.run().await;
     assert!(linked(&run).is_empty());
