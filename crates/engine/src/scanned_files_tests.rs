@@ -174,5 +174,8 @@ async fn a_parquet_file_that_is_damaged_is_named() {
     bytes[4..40].fill(0xff);
     fs::write(&path, bytes).unwrap();
     let text = desk.error("SELECT sum(n) FROM '{}/t.parquet'").await;
-    assert!(text.starts_with("{}/t.parquet: Parquet error: "), "{text}");
+    assert!(
+        text.starts_with("{}/t.parquet: Arrow error: Parquet error: "),
+        "{text}"
+    );
 }

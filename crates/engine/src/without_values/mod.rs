@@ -71,6 +71,9 @@ fn of_arrow(error: &ArrowError) -> String {
         ArrowError::JsonError(text) => ("Json error", text),
         ArrowError::NotYetImplemented(text) => ("Not yet implemented", text),
         ArrowError::SchemaError(text) => ("Schema error", text),
+        ArrowError::ParquetError(text) if SAID_OF_PARQUET.iter().any(|kind| text.starts_with(kind)) => {
+            return format!("Arrow error: {text}");
+        }
         ArrowError::ParquetError(text) => ("Parquet argument error", text),
         ArrowError::DivideByZero
         | ArrowError::DictionaryKeyOverflowError
@@ -80,6 +83,9 @@ fn of_arrow(error: &ArrowError) -> String {
     };
     format!("Arrow error: {}", said(kind, text))
 }
+
+/// How the texts of Parquet's errors begin that speak of a file's structure.
+const SAID_OF_PARQUET: [&str; 3] = ["Parquet error: ", "EOF: ", "NYI: "];
 
 /// A reader of files speaks of their structure; what it heard from others is another matter.
 fn of_parquet(error: &ParquetError) -> String {

@@ -19,6 +19,10 @@ fn a_message_that_nobody_knows_becomes_its_kind() {
             "Arrow error: Parser error",
         ),
         (ParquetError::ArrowError(secret()).into(), "Parquet error: Arrow"),
+        (
+            ArrowError::from(ParquetError::ArrowError(secret())).into(),
+            "Arrow error: Parquet argument error",
+        ),
         (DataFusionError::Ffi(secret()), "FFI error"),
     ] {
         assert_eq!(without_values(&error), format!("{kind}: {NOT_SHOWN}"));
@@ -66,6 +70,11 @@ fn errors_of_ours_of_files_and_of_memory_are_whole() {
     assert_eq!(without_values(&read), shown);
     let corrupt = ParquetError::General("Invalid Parquet file. Corrupt footer".into()).into();
     assert!(without_values(&corrupt).ends_with("Corrupt footer"));
+    let page = ArrowError::from(ParquetError::General("Invalid page header".into())).into();
+    assert_eq!(
+        without_values(&page),
+        "Arrow error: Parquet error: Invalid page header"
+    );
     assert_eq!(
         without_values(&ArrowError::DivideByZero.into()),
         "Arrow error: Divide by zero error"
