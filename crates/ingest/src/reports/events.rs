@@ -84,7 +84,7 @@ pub(crate) fn events(root: &Node<'_>, incident_at: Option<i64>, account: &mut Ac
     for (role, keys) in PARTIES {
         let parties = events.list(&information, keys, account);
         for (index, node) in parties.iter().enumerate() {
-            if !node.is_object(account) {
+            if !events.takes(node) {
                 continue;
             }
             let party = Party {
@@ -95,7 +95,7 @@ pub(crate) fn events(root: &Node<'_>, incident_at: Option<i64>, account: &mut Ac
             };
             events.add_legacy_address(&party, node, account);
             for capture in events.list(node, CAPTURES, account) {
-                if capture.is_object(account) {
+                if events.takes(&capture) {
                     events.add_capture(&party, &capture, incident_at, account);
                 }
             }
@@ -147,6 +147,15 @@ impl Events {
             self.rejected.push((list.path().to_owned(), NOT_A_LIST));
             Vec::new()
         })
+    }
+
+    /// Whether an element of a list may be read; one of another type may hold an address, and is rejected.
+    fn takes(&mut self, element: &Node<'_>) -> bool {
+        let is_read = element.may_be_object();
+        if !is_read {
+            self.rejected.push((element.path().to_owned(), "not an object"));
+        }
+        is_read
     }
 
     /// The number of the next event, rejected ones counted too.

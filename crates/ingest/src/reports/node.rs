@@ -73,15 +73,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether the value is an object; one of another type is noted.
-    pub(crate) fn is_object(&self, account: &mut Account) -> bool {
-        let is_object = matches!(self.json, Some(Json::Object(_)));
-        if !is_object {
-            self.note_unless_missing("not an object", account);
-        }
-        is_object
-    }
-
     /// The elements of a list, none of a missing one; a lone object is a list of one. `None` for another type.
     pub(crate) fn elements(&self) -> Option<Vec<Self>> {
         match self.json {

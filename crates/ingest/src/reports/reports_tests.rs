@@ -393,12 +393,22 @@ fn addresses_and_lists_of_a_wrong_type_are_rejected_events() {
 }
 
 #[test]
-fn what_is_no_object_is_noted_once_each() {
-    let persons = json!(["x", {"sourceInformation": {"sourceCaptures": ["y", 7, null]}}]);
+fn what_is_no_object_is_a_rejected_event() {
+    let persons =
+        json!(["x", {"sourceInformation": {"sourceCaptures": ["203.0.113.5", 7, null, [{}]]}}, [[]]]);
     let outcome = Scratch::new(Kind::Reports).add("1.json", report_of(persons));
+    assert_eq!(counts(&outcome, Unit::IpEvent), (5, 0, 5));
+    let rejects = outcome.rejects.iter();
+    let rejects: Vec<_> = rejects
+        .map(|reject| (reject.field.clone().unwrap_or_default(), reject.reason.as_str()))
+        .collect();
+    let captures = format!("{PERSONS}[1].sourceInformation.sourceCaptures");
     let expected = [
-        format!("{PERSONS}[]: not an object: 1"),
-        format!("{PERSONS}[].sourceInformation.sourceCaptures[]: not an object: 2"),
+        format!("{PERSONS}[0]"),
+        format!("{captures}[0]"),
+        format!("{captures}[1]"),
+        format!("{captures}[3]"),
+        format!("{PERSONS}[2]"),
     ];
-    assert_eq!(notes(&outcome), expected);
+    assert_eq!(rejects, expected.map(|field| (field, "not an object")));
 }
