@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use datafusion::common::config::TableOptions;
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
@@ -60,6 +61,10 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     // Nothing that Tieline writes has bloom filters, and DataFusion 55 holds a scan's whole predicate against each row group's,
     // also where there is none: with the boxes of 44 fences that costs 1.5 ms for each.
     config.options_mut().execution.parquet.bloom_filter_on_read = false;
+    // The types of JSON's columns are told from all rows: from a thousand, as by default, a column of whole numbers would cut the fraction
+    // off those that come later, and a key that is new would be left out, both without a word.
+    let mut table_options = TableOptions::default_from_session_config(config.options());
+    table_options.json.schema_infer_max_rec = Some(usize::MAX);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(memory_bytes) = limits.memory_bytes {
         // Shared out evenly among what can spill: else the sort that comes first takes all, and the next one has nothing to
@@ -75,6 +80,7 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     );
     let mut builder = SessionStateBuilder::new()
         .with_config(config)
+        .with_table_options(table_options)
         .with_runtime_env(runtime)
         .with_default_features();
     builder = tieline_functions::configure(builder);

@@ -22,3 +22,26 @@ fn there_are_two_partitions_for_a_thread_where_each_has_memory_enough() {
     assert_eq!(partitions(2, Some((256 << 20) - 1)), 2);
     assert_eq!(partitions(1, Some(0)), 1);
 }
+
+#[tokio::test]
+async fn the_types_of_json_are_told_from_all_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.json");
+    let whole = "{\"a\": 1}\n".repeat(1_500);
+    std::fs::write(&path, format!("{whole}{{\"a\": 2.5, \"b\": \"x\"}}\n")).unwrap();
+    let session = session(&Limits::default()).unwrap().enable_url_table();
+    for table in [
+        format!(
+            "CREATE EXTERNAL TABLE rows STORED AS JSON LOCATION '{}'",
+            path.display()
+        ),
+        format!("CREATE VIEW rows AS SELECT * FROM '{}'", path.display()),
+    ] {
+        session.sql(&table).await.unwrap();
+        let rows = session.sql("SELECT a, b FROM rows WHERE a > 1").await.unwrap();
+        let text = rows.to_string().await.unwrap();
+        assert!(text.contains("| 2.5 | x |"), "{table}: {text}");
+        session.sql("DROP VIEW IF EXISTS rows").await.ok();
+        session.sql("DROP TABLE IF EXISTS rows").await.ok();
+    }
+}

@@ -142,7 +142,8 @@ impl Case {
         let known = self.distinct_texts(&KnownFiles::query(kind)).await?;
         let known = KnownFiles::new(kind, options, known);
         let ingest = Ingest::new(kind, ingest_options, &staging.folder);
-        let found = tieline_ingest::find_files(&paths, kind);
+        let mut found = tieline_ingest::find_files(&paths, kind);
+        self.leave_out_own(&paths, &mut found.0);
         // The reader goes on for a while where nobody waits for it any more, and nobody else may write until it has ended.
         let held = Arc::clone(&lock);
         let work = move || {
@@ -167,6 +168,17 @@ impl Case {
             files,
             settings_adopted: settings.is_some(),
         })
+    }
+
+    /// Takes the case's own files from those found, where the case lies in a folder of sources.
+    fn leave_out_own(&self, paths: &[PathBuf], files: &mut Vec<SourceFile>) {
+        let Ok(case) = fs::canonicalize(&self.folder) else {
+            return;
+        };
+        let is_within = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|folder| case.starts_with(folder));
+        if paths.iter().any(is_within) {
+            files.retain(|file| !fs::canonicalize(&file.path).is_ok_and(|path| path.starts_with(&case)));
+        }
     }
 
     /// Looks at the case anew: another process may have written it since.

@@ -310,3 +310,21 @@ async fn settings_that_are_not_understood_end_an_ingest_before_it_begins() {
             .settings_adopted
     );
 }
+
+#[tokio::test]
+async fn a_case_in_a_folder_of_sources_is_no_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut case = Case::create_with(folder.path().join("case"), options(Limits::default())).unwrap();
+    fs::copy(
+        samples().join("sites/sites.geojson"),
+        folder.path().join("s.geojson"),
+    )
+    .unwrap();
+    for duplicates in [0, 1] {
+        let report = case
+            .ingest(Kind::Sites, [folder.path()], &IngestOptions::default())
+            .await
+            .unwrap();
+        assert_eq!((report.files.len(), report.duplicates()), (1, duplicates));
+    }
+}
