@@ -29,8 +29,6 @@ use futures::StreamExt;
 use futures::channel::oneshot;
 use tokio::runtime::Handle;
 
-use crate::error;
-
 /// The stack on which statements are planned: a condition of thousands of parts is nested as deeply, and DataFusion goes through it by
 /// functions that call themselves. Only what is used of it is taken from memory.
 pub const PLANNING_STACK_BYTES: usize = 512 << 20;
@@ -183,10 +181,14 @@ pub(crate) struct TimeLimit(pub(crate) Duration);
 /// Does what plans a statement; an error once the session's time limit has passed.
 ///
 /// DataFusion plans without a pause: it does so in a thread of its own, which ends when it is done.
-pub(crate) async fn in_time<T: Send + 'static>(
+pub(crate) async fn in_time<T, E>(
     state: &SessionState,
-    planning: impl Future<Output = error::Result<T>> + Send + 'static,
-) -> error::Result<T> {
+    planning: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DataFusionError> + Send + 'static,
+{
     let limit = state.config().get_extension::<TimeLimit>();
     let (Some(limit), Ok(runtime)) = (limit, Handle::try_current()) else {
         return planning.await;

@@ -132,9 +132,7 @@ impl Error {
                 ingest_kind_of(table)
             )),
             Self::Statement { source, .. } => source.hint(),
-            Self::Ingest(_) | Self::Io { .. } if self.is_limit() => {
-                Some("make room, then repeat the command".into())
-            }
+            _ if self.is_full() => Some("make room, then repeat the command".into()),
             _ if self.is_limit() => {
                 Some("raise --memory-limit or --time-limit, or ask for less at once".into())
             }
@@ -145,12 +143,25 @@ impl Error {
     /// Whether a memory or time limit ended the work, or the disk is full.
     pub fn is_limit(&self) -> bool {
         match self {
-            Self::Query { source } | Self::Planning { source } => {
-                matches!(source.find_root(), DataFusionError::ResourcesExhausted(_))
+            Self::Query { source } | Self::Planning { source }
+                if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) =>
+            {
+                true
             }
             Self::Statement { source, .. } => source.is_limit(),
+            _ => self.is_full(),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let is_full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;
+        match self {
             Self::Ingest(error) => error.is_full(),
-            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Io { source, .. } => is_full(source),
+            Self::Query { source } => match source.find_root() {
+                DataFusionError::IoError(error) => is_full(error),
+                _ => false,
+            },
             _ => false,
         }
     }

@@ -51,13 +51,27 @@ pub async fn plan(session: &SessionContext, statement: &str) -> Result<DataFrame
         LogicalPlan::Ddl(DdlStatement::CreateExternalTable(_)) => by_kind,
         _ => Error::planning,
     };
-    let mut frame = caught(session.execute_logical_plan(plan)).await;
-    if let (Err(_), Some(input)) = (&frame, input)
-        && let Ok(plan) = state.create_physical_plan(&input).await
-    {
-        frame = frame.map_err(|error| ScannedFiles::of(&plan).name(error));
+    let Some(input) = input else {
+        let session = session.clone();
+        let executing = async move { session.execute_logical_plan(plan).await };
+        return caught(in_time(&state, executing)).await.map_err(failed);
+    };
+    // The limit is on its plan: in a thread that nobody waits for, rows would go on to be spilled.
+    let made = caught(session.execute_logical_plan(plan)).await;
+    match made {
+        // Which files the table was to be made of, only its plan knows.
+        Err(error) if ScannedFiles::may_name(&error) => {
+            let planner = state.clone();
+            let planning = async move { planner.create_physical_plan(&input).await };
+            let plan = caught(in_time(&state, planning)).await;
+            Err(match plan {
+                Ok(plan) => ScannedFiles::of(&plan).name(error),
+                Err(_) => error,
+            })
+        }
+        made => made,
     }
-    frame.map_err(failed)
+    .map_err(failed)
 }
 
 async fn logical(state: SessionState, statement: String) -> Result<LogicalPlan> {
@@ -135,7 +149,7 @@ pub async fn stream(frame: DataFrame) -> Result<SendableRecordBatchStream> {
     let (plan, context) = physical(frame).await?;
     let has_deadline = is_limited(&plan);
     let files = ScannedFiles::of(&plan);
-    let batches = physical_plan::execute_stream(plan, context)?;
+    let batches = caught(async { physical_plan::execute_stream(plan, context) }).await?;
     // A deadline is heard only where its stream is polled: not in a task, which finds no thread where operators hold all of them. What is
     // below it is a task already.
     let batches = match has_deadline {

@@ -66,24 +66,51 @@ impl ScannedFiles {
         }
     }
 
-    /// The files of the reader that an error is from; `None` where it is another's.
+    /// Whether a reader has said it, so that the files are worth knowing.
+    pub(crate) fn may_name(error: &DataFusionError) -> bool {
+        Reader::of(error).is_some()
+    }
+
     fn read_by(&self, error: &DataFusionError) -> Option<&Files> {
+        Some(match Reader::of(error)? {
+            Reader::Csv => &self.csv,
+            Reader::Json => &self.json,
+            Reader::Parquet => &self.parquet,
+        })
+    }
+}
+
+enum Reader {
+    Csv,
+    Json,
+    Parquet,
+}
+
+/// What the reader of CSV says: of a value that is not of its column's type, as casts say other things of other text, and of a line, as
+/// the writer says other things of what it is to write.
+const SAID_BY_CSV: [&str; 4] = [
+    "Error while parsing value ",
+    "Error parsing column ",
+    "incorrect number of fields for line ",
+    "Encountered ",
+];
+
+impl Reader {
+    /// The reader that an error is from; `None` where it is another's.
+    fn of(error: &DataFusionError) -> Option<Self> {
         let error = match error.find_root() {
             DataFusionError::ArrowError(error, _) => error,
-            DataFusionError::ParquetError(_) => return Some(&self.parquet),
+            DataFusionError::ParquetError(_) => return Some(Self::Parquet),
             _ => return None,
         };
         match error.as_ref() {
-            ArrowError::CsvError(_) => Some(&self.csv),
-            // So says the reader of CSV of a value that is not of its column's type; of other text, casts say other things.
-            ArrowError::ParseError(text)
-                if text.starts_with("Error while parsing value ")
-                    || text.starts_with("Error parsing column ") =>
+            ArrowError::CsvError(text) | ArrowError::ParseError(text)
+                if SAID_BY_CSV.iter().any(|said| text.starts_with(said)) =>
             {
-                Some(&self.csv)
+                Some(Self::Csv)
             }
-            ArrowError::JsonError(_) => Some(&self.json),
-            ArrowError::ParquetError(_) => Some(&self.parquet),
+            ArrowError::JsonError(_) => Some(Self::Json),
+            ArrowError::ParquetError(_) => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -94,8 +121,9 @@ impl Files {
         for file in scan.file_groups.iter().flat_map(|group| group.iter()) {
             let name = name(&scan.object_store_url, &file.object_meta.location);
             self.names.insert(name);
-            let is_text = scan.file_source().file_type() != "parquet";
-            self.in_parts |= is_text && file.range.as_ref().is_some_and(|range| range.start > 0);
+            // The others speak of no line.
+            let has_lines = scan.file_source().file_type() == "csv";
+            self.in_parts |= has_lines && file.range.as_ref().is_some_and(|range| range.start > 0);
         }
     }
 

@@ -137,6 +137,11 @@ async fn an_error_that_is_not_about_reading_names_no_file() {
         .error("SELECT CAST('Shoal' || n AS TIMESTAMP), arrow_cast('Shoal' || n, 'Int64') FROM '{}/good.csv'")
         .await;
     assert!(!text.contains("good.csv"), "{text}");
+    // The writer's, who cannot write a list.
+    let text = desk
+        .error("COPY (SELECT make_array(n) FROM '{}/good.csv') TO '{}/lists.csv'")
+        .await;
+    assert!(!text.contains("good.csv"), "{text}");
 }
 
 #[tokio::test]
@@ -150,13 +155,13 @@ async fn rows_that_tell_no_schema_are_not_repeated() {
         ),
         (
             "broken.json",
-            "{\"n\": Shoal}\n",
-            "Arrow error: Json error: Not valid JSON: expected value at line 1 column 7",
+            "{\"n\": 1}\n{\"n\": Shoal}\n",
+            "Arrow error: Json error: Not valid JSON: expected value at line … column 7",
         ),
         (
             "broken.csv",
             "n,m\n1,2\n3,4,Shoal\n",
-            "broken.csv: Arrow error: Csv error: Encountered unequal lengths between records on CSV file. \
+            "{}/broken.csv: Arrow error: Csv error: Encountered unequal lengths between records on CSV file. \
              Expected 2 records, found 3 records at line 3",
         ),
     ] {

@@ -62,7 +62,7 @@ pub fn session(limits: &Limits) -> Result<SessionContext> {
     // also where there is none: with the boxes of 44 fences that costs 1.5 ms for each.
     config.options_mut().execution.parquet.bloom_filter_on_read = false;
     // The types of JSON's columns are told from all rows: from a thousand, as by default, a column of whole numbers would cut the fraction
-    // off those that come later, and a key that is new would be left out, both without a word.
+    // off those that come later, and a key that is new would be left out, both without a word. A file is read twice for it.
     let mut table_options = TableOptions::default_from_session_config(config.options());
     table_options.json.schema_infer_max_rec = Some(usize::MAX);
     let mut runtime = RuntimeEnvBuilder::new();

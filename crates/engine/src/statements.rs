@@ -31,7 +31,10 @@ pub fn split_statements(script: &str) -> Result<Vec<String>> {
         })?;
     let ends = tokens.iter().filter(|token| token.token == Token::SemiColon);
     // The text itself and not its tokens: those of some strings print as something else.
-    let texts = cut(script, ends.map(|end| end.span.start));
+    let texts = cut(script, ends.map(|end| end.span.start)).ok_or_else(|| Error::Plan {
+        file: "SQL".into(),
+        reason: "a comment of the form /*! … */ is no comment everywhere: leave it out".into(),
+    })?;
     let parts = tokens.split(|token| token.token == Token::SemiColon);
     let statements = parts.zip(texts).filter(|(part, _)| {
         part.iter()
@@ -40,14 +43,17 @@ pub fn split_statements(script: &str) -> Result<Vec<String>> {
     Ok(statements.map(|(_, text)| text.trim().to_owned()).collect())
 }
 
-/// The text around characters at these places, which come in order and are counted as the tokenizer counts: lines, and in them
-/// characters, from 1.
-fn cut(text: &str, mut places: impl Iterator<Item = Location>) -> Vec<&str> {
+/// The text around the semicolons at these places, which come in order and are counted as the tokenizer counts: lines, and in them
+/// characters, from 1. `None` where there is none at one of them: of what is in a MySQL hint, the tokenizer says another place.
+fn cut(text: &str, mut places: impl Iterator<Item = Location>) -> Option<Vec<&str>> {
     let (mut line, mut column) = (1, 1);
     let (mut parts, mut start) = (Vec::new(), 0);
     let mut next = places.next();
     for (position, letter) in text.char_indices() {
         if next.is_some_and(|place| (place.line, place.column) == (line, column)) {
+            if letter != ';' {
+                return None;
+            }
             parts.push(&text[start..position]);
             start = position + letter.len_utf8();
             next = places.next();
@@ -58,7 +64,7 @@ fn cut(text: &str, mut places: impl Iterator<Item = Location>) -> Vec<&str> {
         };
     }
     parts.push(&text[start..]);
-    parts
+    next.is_none().then_some(parts)
 }
 
 #[cfg(test)]

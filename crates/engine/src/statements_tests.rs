@@ -23,4 +23,7 @@ fn a_text_that_is_not_closed_is_an_error() {
         assert!(split_statements(script).is_err(), "{script}");
     }
     assert!(split_statements(" ;; -- nothing\n").unwrap().is_empty());
+    for script in ["SELECT 1 /*! ; */ ; SELECT 7", "SELECT 1 /*! + 2; SELECT 9 */"] {
+        assert!(split_statements(script).is_err(), "{script}");
+    }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, GenericListArray, Int64Array, OffsetSizeTrait, RecordBatch, RecordBatchOptions,
-    StructArray,
+    Array, ArrayRef, AsArray, FixedSizeListArray, GenericListArray, Int64Array, OffsetSizeTrait, RecordBatch,
+    RecordBatchOptions, StructArray,
 };
 use datafusion::arrow::compute::kernels::boolean::or_kleene;
 use datafusion::arrow::compute::kernels::cmp::{gt, lt};
@@ -17,7 +17,7 @@ use tieline_functions::{EXTENSION_NAME_KEY, is_address, to_text_array};
 
 /// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT, also inside lists and structs; all
 /// else as it is. A time that no calendar or clock has, such as the greatest number where a file means "never", is NULL: Arrow writes an
-/// error in its place, which is no JSON.
+/// error in its place, which is no JSON. Maps stay as they are.
 ///
 /// # Errors
 /// Where a column is not what its type says; not on the values in it.
@@ -51,6 +51,16 @@ fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> 
                 Arc::new(field.as_ref().clone().with_nullable(true)),
                 shown_times(column)?,
             ));
+        }
+        DataType::Dictionary(_, values) if range_of_times(values).is_some() => {
+            let plain = Arc::new(Field::new(field.name(), values.as_ref().clone(), true));
+            return as_text(&plain, &cast(column, values)?);
+        }
+        DataType::FixedSizeList(item, length) => {
+            let lists = column.as_fixed_size_list();
+            let (item, values) = as_text(item, lists.values())?;
+            let lists = FixedSizeListArray::try_new(item, *length, values, lists.nulls().cloned())?;
+            Arc::new(lists)
         }
         DataType::List(item) => list_text(item, column.as_list::<i32>())?,
         DataType::LargeList(item) => list_text(item, column.as_list::<i64>())?,

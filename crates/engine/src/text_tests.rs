@@ -24,6 +24,17 @@ fn a_time_that_no_calendar_has_is_null() {
     let micros = TimestampMicrosecondArray::from_iter_values(extremes());
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("zoned", Arc::new(micros.clone().with_timezone("+14:00"))),
+        (
+            "encoded",
+            cast(
+                &(Arc::new(micros.clone()) as ArrayRef),
+                &DataType::Dictionary(
+                    DataType::Int32.into(),
+                    DataType::Timestamp(TimeUnit::Microsecond, None).into(),
+                ),
+            )
+            .unwrap(),
+        ),
         ("micros", Arc::new(micros)),
         (
             "seconds",
@@ -45,6 +56,7 @@ fn a_time_that_no_calendar_has_is_null() {
     let shown = shown(columns);
     for (column, middle) in shown.iter().zip([
         "1970-01-01T14:00:00+14:00",
+        "1970-01-01T00:00:00",
         "1970-01-01T00:00:00",
         "1970-01-01T00:00:00",
         "1970-01-01",

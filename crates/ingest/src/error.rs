@@ -22,7 +22,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A Parquet file cannot be written.
-    #[error("cannot write the Parquet file {}{}", path.display(), cause(source))]
+    #[error("cannot write the Parquet file {}{}", path.display(), cause(source).map(|kind| format!(": {kind}")).unwrap_or_default())]
     Parquet {
         /// The file.
         path: PathBuf,
@@ -40,15 +40,15 @@ pub enum Error {
 }
 
 /// What the operating system said; an encoder could quote a value.
-fn cause(error: &ParquetError) -> String {
+fn cause(error: &ParquetError) -> Option<io::ErrorKind> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<io::Error>() {
-            return format!(": {}", error.kind());
+            return Some(error.kind());
         }
         cause = error.source();
     }
-    String::new()
+    None
 }
 
 impl Error {
@@ -56,7 +56,7 @@ impl Error {
     pub fn is_full(&self) -> bool {
         match self {
             Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
-            Self::Parquet { source, .. } => cause(source).ends_with(&io::ErrorKind::StorageFull.to_string()),
+            Self::Parquet { source, .. } => cause(source) == Some(io::ErrorKind::StorageFull),
             Self::Schema { .. } => false,
         }
     }

@@ -79,7 +79,8 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        if bytes.last() == Some(&b'\r') {
+        // More than one where a program has ended ended lines.
+        while bytes.last() == Some(&b'\r') {
             bytes.pop();
         }
         if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {

@@ -48,7 +48,7 @@ pub struct IngestReport {
 pub enum FileReport {
     /// It was read, or rejected whole.
     Read(FileOutcome),
-    /// The case has it already, byte for byte and with the same options; nothing was added.
+    /// The case has it already, byte for byte (networks and sites: with the same options); nothing was added.
     Duplicate(SourceFile),
 }
 
@@ -108,7 +108,7 @@ impl Case {
     /// Converts files, or all files of folders, and adds them to the case's tables.
     ///
     /// Rows that cannot be loaded are counted and named in `rejects`; `ledger` has the counts of every file. A file that
-    /// the case has already, byte for byte and with the same options, adds nothing. A row of sites that repeats a version in all but its end, which is
+    /// the case has already, byte for byte (networks and sites: with the same options), adds nothing. A row of sites that repeats a version in all but its end, which is
     /// earlier, ends that version.
     ///
     /// # Errors

@@ -55,7 +55,8 @@ const KNOWN: &[&str] = &[
     "Encountered unexpected '{}' whilst parsing {words}",
     "Encountered unequal lengths between records on CSV file. Expected {number} records, found {number} records at line {number}",
     "Expected JSON record to be an object, found {}",
-    "Not valid JSON: {words} at line {number} column {number}",
+    // Each line is read on its own, and is its first one.
+    "Not valid JSON: {words} at line {} column {number}",
 ];
 
 /// A known message without its values.

@@ -21,7 +21,7 @@ use crate::scanned_files::InFiles;
 /// What stands in the place of a message that may hold a value.
 const NOT_SHOWN: &str = "not shown, since it may hold a value of the data";
 
-/// What is said around an error of telling a schema, with the file's path behind it.
+/// What is said around an error of telling a schema, with the file's path in its store behind it.
 const CSV_FILE: &str = "Error when processing CSV file ";
 
 /// The message of an error that a query met while it ran.
@@ -33,7 +33,7 @@ pub(crate) fn without_values(error: &DataFusionError) -> String {
     match error {
         DataFusionError::Shared(error) => without_values(error),
         DataFusionError::Context(text, error) if text.starts_with(CSV_FILE) => {
-            format!("{}: {}", &text[CSV_FILE.len()..], without_values(error))
+            format!("/{}: {}", &text[CSV_FILE.len()..], without_values(error))
         }
         // What is said around an error may hold values too.
         DataFusionError::Context(_, error) | DataFusionError::Diagnostic(_, error) => without_values(error),

@@ -292,9 +292,9 @@ fn lines_that_end_in_carriage_returns_alone_are_rejects() {
     }
     let (outcome, _) = ingest(
         "networks/vpn.txt",
-        "# all\r203.0.113.0/24\n198.51.100.0/24 # a\r203.0.113.0/24\n192.0.2.0/24\r\n",
+        "# all\r203.0.113.0/24\n198.51.100.0/24 # a\r203.0.113.0/24\n192.0.2.0/24\r\n\r\r\n240.0.0.0/24\r\r\n",
     );
-    assert_eq!(counts(&outcome, Unit::Prefix), (3, 1, 2));
+    assert_eq!(counts(&outcome, Unit::Prefix), (4, 2, 2));
     let reason = "carriage return within the line";
     assert_eq!(
         rejects(&outcome),
