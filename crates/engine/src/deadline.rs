@@ -1,4 +1,4 @@
-//! A time limit on queries: planning ends when the time is up, and so does the stream of the plan's root, which has the time anew.
+//! A time limit on queries: a step of planning ends when the time is up, and so does the stream of the plan's root. Each has the time anew.
 //!
 //! A planner's rule or an operator that does not yield runs on until it does, but nobody waits for it.
 

@@ -203,3 +203,7 @@ fn ingest_kind_of(table: &str) -> &str {
         table => table,
     }
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

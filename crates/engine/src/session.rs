@@ -20,7 +20,7 @@ use crate::local_files::LocalFiles;
 pub struct Limits {
     /// Memory for sorting, grouping and joining, in bytes; `None` for no limit.
     pub memory_bytes: Option<usize>,
-    /// Time that one query may be planned, and then run; `None` for no limit.
+    /// Time that one query may run; parsing it and planning it may take as long each before. `None` for no limit.
     pub time: Option<Duration>,
     /// Threads that a query is planned for; `None` for one per core. It is divided into twice as many parts, or as many where memory is
     /// short, and runs on as many threads as the caller's Tokio runtime gives it, which should have no more than these.

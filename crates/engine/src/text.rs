@@ -1,19 +1,19 @@
-//! Addresses and geometries as people read them: every output format goes through here.
+//! Addresses, geometries and times as people read them: every output format goes through here.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, FixedSizeListArray, GenericListArray, Int64Array, OffsetSizeTrait, RecordBatch,
+    Array, ArrayRef, AsArray, FixedSizeListArray, GenericListArray, OffsetSizeTrait, RecordBatch,
     RecordBatchOptions, StructArray,
 };
-use datafusion::arrow::compute::kernels::boolean::or_kleene;
-use datafusion::arrow::compute::kernels::cmp::{gt, lt};
-use datafusion::arrow::compute::{cast, nullif};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, TimeUnit};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs};
 use tieline_functions::{EXTENSION_NAME_KEY, is_address, to_text_array};
+
+use crate::calendar::{is_time, within_calendar};
 
 /// The rows with addresses as text (`203.0.113.7`, `2001:db8::1`) and geometries as WKT, also inside lists and structs; all
 /// else as it is. A time that no calendar or clock has, such as the greatest number where a file means "never", is NULL: Arrow writes an
@@ -42,17 +42,11 @@ fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> 
     let text: ArrayRef = match field.data_type() {
         _ if is_address(field) => Arc::new(to_text_array(column)?),
         _ if is_geometry(field) => geometry_text(field, column)?,
-        DataType::Timestamp(..)
-        | DataType::Date32
-        | DataType::Date64
-        | DataType::Time32(_)
-        | DataType::Time64(_) => {
-            return Ok((
-                Arc::new(field.as_ref().clone().with_nullable(true)),
-                shown_times(column)?,
-            ));
+        time if is_time(time) => {
+            let field = field.as_ref().clone().with_nullable(true);
+            return Ok((Arc::new(field), within_calendar(column)?));
         }
-        DataType::Dictionary(_, values) if range_of_times(values).is_some() => {
+        DataType::Dictionary(_, values) if is_time(values) => {
             let plain = Arc::new(Field::new(field.name(), values.as_ref().clone(), true));
             return as_text(&plain, &cast(column, values)?);
         }
@@ -71,42 +65,6 @@ fn as_text(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef)> 
         Arc::new(Field::new(field.name(), text.data_type().clone(), true)),
         text,
     ))
-}
-
-/// The days since 1970 that have a date, in about 262,000 years to either side, less some for offsets from UTC.
-const DAYS: (i64, i64) = (-96_000_000, 95_000_000);
-const SECONDS_OF_DAY: i64 = 86_400;
-
-/// The least and the greatest value of a type of time that can be shown.
-fn range_of_times(data_type: &DataType) -> Option<(i64, i64)> {
-    let per_second = |unit: &TimeUnit| match unit {
-        TimeUnit::Second => 1,
-        TimeUnit::Millisecond => 1_000,
-        TimeUnit::Microsecond => 1_000_000,
-        TimeUnit::Nanosecond => 1_000_000_000,
-    };
-    let since_1970 = |per_day: i64| (DAYS.0.saturating_mul(per_day), DAYS.1.saturating_mul(per_day));
-    match data_type {
-        DataType::Date32 => Some(DAYS),
-        DataType::Date64 => Some(since_1970(SECONDS_OF_DAY * 1_000)),
-        DataType::Timestamp(unit, _) => Some(since_1970(SECONDS_OF_DAY * per_second(unit))),
-        DataType::Time32(unit) | DataType::Time64(unit) => Some((0, SECONDS_OF_DAY * per_second(unit) - 1)),
-        _ => None,
-    }
-}
-
-fn shown_times(column: &ArrayRef) -> Result<ArrayRef> {
-    let Some((least, greatest)) = range_of_times(column.data_type()) else {
-        return Ok(Arc::clone(column));
-    };
-    let numbers = match column.data_type() {
-        DataType::Date32 | DataType::Time32(_) => cast(&cast(column, &DataType::Int32)?, &DataType::Int64)?,
-        _ => cast(column, &DataType::Int64)?,
-    };
-    let numbers: &Int64Array = numbers.as_primitive();
-    let is_before = lt(numbers, &Int64Array::new_scalar(least))?;
-    let is_after = gt(numbers, &Int64Array::new_scalar(greatest))?;
-    Ok(nullif(column, &or_kleene(&is_before, &is_after)?)?)
 }
 
 fn list_text<O: OffsetSizeTrait>(item: &FieldRef, lists: &GenericListArray<O>) -> Result<ArrayRef> {
@@ -159,7 +117,3 @@ fn geometry_text(field: &FieldRef, column: &ArrayRef) -> Result<ArrayRef> {
     let text = text.into_array(column.len())?;
     Ok(cast(&text, &DataType::Utf8)?)
 }
-
-#[cfg(test)]
-#[path = "text_tests.rs"]
-mod tests;

@@ -108,8 +108,8 @@ impl Case {
     /// Converts files, or all files of folders, and adds them to the case's tables.
     ///
     /// Rows that cannot be loaded are counted and named in `rejects`; `ledger` has the counts of every file. A file that
-    /// the case has already, byte for byte (networks and sites: with the same options), adds nothing. A row of sites that repeats a version in all but its end, which is
-    /// earlier, ends that version.
+    /// the case has already, byte for byte (networks and sites: with the same options), adds nothing. A row of sites that
+    /// repeats a version in all but its end, which is earlier, ends that version. Files of the case itself are no sources.
     ///
     /// # Errors
     /// [`Error::CaseBusy`] while another process writes the case; [`Error::WrongKey`]; [`Error::Io`] where the case

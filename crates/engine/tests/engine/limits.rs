@@ -35,6 +35,19 @@ async fn a_query_ends_when_its_time_is_up() {
     assert!(start.elapsed() < Duration::from_secs(60), "the query went on");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_whose_columns_take_long_to_tell_ends_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows.json");
+    std::fs::write(&rows, "{\"a\": 1, \"b\": [1, 2, 3]}\n".repeat(1_000_000)).unwrap();
+    let case = case_with_time(folder.path(), Duration::from_millis(100));
+    let table = format!(
+        "CREATE EXTERNAL TABLE t STORED AS JSON LOCATION '{}'",
+        rows.display()
+    );
+    assert!(case.sql(&table).await.unwrap_err().is_limit());
+}
+
 #[tokio::test]
 async fn a_query_within_its_time_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();

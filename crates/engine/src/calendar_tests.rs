@@ -1,10 +1,12 @@
 use datafusion::arrow::array::{
-    Date32Array, Time32SecondArray, Time64MicrosecondArray, TimestampMicrosecondArray,
-    TimestampNanosecondArray, TimestampSecondArray,
+    Date32Array, FixedSizeListArray, RecordBatch, Time32SecondArray, Time64MicrosecondArray,
+    TimestampMicrosecondArray, TimestampNanosecondArray, TimestampSecondArray,
 };
+use datafusion::arrow::datatypes::Field;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::*;
+use crate::text::printable;
 
 fn shown(columns: Vec<(&str, ArrayRef)>) -> Vec<Vec<String>> {
     let batch = printable(&RecordBatch::try_from_iter(columns).unwrap()).unwrap();
@@ -35,6 +37,15 @@ fn a_time_that_no_calendar_has_is_null() {
             )
             .unwrap(),
         ),
+        (
+            "listed",
+            Arc::new(FixedSizeListArray::new(
+                Arc::new(Field::new("item", micros.data_type().clone(), true)),
+                1,
+                Arc::new(micros.clone()),
+                None,
+            )),
+        ),
         ("micros", Arc::new(micros)),
         (
             "seconds",
@@ -54,16 +65,17 @@ fn a_time_that_no_calendar_has_is_null() {
         ),
     ];
     let shown = shown(columns);
-    for (column, middle) in shown.iter().zip([
-        "1970-01-01T14:00:00+14:00",
-        "1970-01-01T00:00:00",
-        "1970-01-01T00:00:00",
-        "1970-01-01T00:00:00",
-        "1970-01-01",
-        "00:00:00",
-        "00:00:00",
+    for (column, (null, middle)) in shown.iter().zip([
+        ("NULL", "1970-01-01T14:00:00+14:00"),
+        ("NULL", "1970-01-01T00:00:00"),
+        ("[NULL]", "[1970-01-01T00:00:00]"),
+        ("NULL", "1970-01-01T00:00:00"),
+        ("NULL", "1970-01-01T00:00:00"),
+        ("NULL", "1970-01-01"),
+        ("NULL", "00:00:00"),
+        ("NULL", "00:00:00"),
     ]) {
-        assert_eq!(column, &["NULL", middle, "NULL"]);
+        assert_eq!(column, &[null, middle, null]);
     }
 }
 
