@@ -1,7 +1,7 @@
 //! What identifies a source file: the SHA-256 of its bytes and its size.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -40,6 +40,45 @@ impl FileDigest {
             sha256: hex(&hasher.finalize()),
             size_bytes,
         })
+    }
+}
+
+/// Passes bytes on to a writer and knows the digest of all that were passed on.
+pub(crate) struct DigestWriter<W> {
+    writer: W,
+    hasher: Sha256,
+    size_bytes: u64,
+}
+
+impl<W> DigestWriter<W> {
+    pub(crate) fn new(writer: W) -> Self {
+        Self {
+            writer,
+            hasher: Sha256::new(),
+            size_bytes: 0,
+        }
+    }
+
+    /// The writer, and the digest of what was written to it.
+    pub(crate) fn finish(self) -> (W, FileDigest) {
+        let digest = FileDigest {
+            sha256: hex(&self.hasher.finalize()),
+            size_bytes: self.size_bytes,
+        };
+        (self.writer, digest)
+    }
+}
+
+impl<W: Write> Write for DigestWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.writer.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        self.size_bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 

@@ -84,7 +84,7 @@ impl Ingest {
         Self {
             kind,
             staging: Staging::new(staging),
-            pseudonyms: Pseudonyms::new(options.pseudonym_key),
+            pseudonyms: Pseudonyms::new(&options.pseudonym_key),
             reports: HashMap::new(),
             sites: options.known_sites.clone(),
             options,
@@ -155,7 +155,7 @@ impl Ingest {
         read: impl FnOnce(&mut Reading<'_>, Memory<'_>) -> Result<(), Error>,
     ) -> Result<FileOutcome, Error> {
         let memory = Memory {
-            pseudonyms: &mut self.pseudonyms,
+            pseudonyms: &self.pseudonyms,
             reports: &mut self.reports,
             sites: &mut self.sites,
         };
@@ -209,7 +209,7 @@ impl Ingest {
 
 /// What an ingest remembers from file to file.
 struct Memory<'a> {
-    pseudonyms: &'a mut Pseudonyms,
+    pseudonyms: &'a Pseudonyms,
     reports: &'a mut HashMap<String, String>,
     sites: &'a mut SiteVersions,
 }

@@ -44,6 +44,7 @@ mod csv_header;
 mod csv_rows;
 mod digest;
 mod error;
+mod file_writer;
 mod ingest;
 mod json;
 mod kind;

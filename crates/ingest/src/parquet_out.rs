@@ -15,6 +15,7 @@ use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
+use crate::digest::{DigestWriter, FileDigest};
 use crate::error::Error;
 use crate::schema::Table;
 
@@ -27,8 +28,8 @@ pub struct StagedFile {
     pub path: PathBuf,
     /// The number of rows.
     pub rows: u64,
-    /// The number of bytes.
-    pub size_bytes: u64,
+    /// Its bytes as they were written.
+    pub digest: FileDigest,
 }
 
 /// Rows in a row group at most. Statistics of row groups prune whole stretches, those of pages the rest.
@@ -43,29 +44,35 @@ const PAGE_ROWS: usize = 8_192;
 ///
 /// # Errors
 /// Where the rows are not of the table's schema, or the file exists or cannot be written.
-pub fn write_table(table: Table, batches: &[RecordBatch], path: &Path) -> Result<StagedFile, Error> {
-    let rows = sorted(table, batches).map_err(Error::schema(table))?;
+pub fn write_table(table: Table, batches: Vec<RecordBatch>, path: &Path) -> Result<StagedFile, Error> {
+    let rows = one_batch(table, &batches).map_err(Error::schema(table))?;
+    // Else there would be twice as much in memory as is to be written.
+    drop(batches);
+    let order = order(table, &rows).map_err(Error::schema(table))?;
     let file = File::create_new(path).map_err(Error::io(path))?;
     let mut writer = ArrowWriter::try_new(
-        file,
+        DigestWriter::new(file),
         table.schema(),
         Some(properties(table).map_err(Error::parquet(path))?),
     )
     .map_err(Error::parquet(path))?;
-    writer.write(&rows).map_err(Error::parquet(path))?;
-    let file = writer.into_inner().map_err(Error::parquet(path))?;
+    for indices in order.chunks(ROW_GROUP_ROWS) {
+        let group = take_record_batch(&rows, &UInt32Array::from(indices.to_vec()));
+        let group = group.map_err(Error::schema(table))?;
+        writer.write(&group).map_err(Error::parquet(path))?;
+    }
+    let (file, digest) = writer.into_inner().map_err(Error::parquet(path))?.finish();
     file.sync_all().map_err(Error::io(path))?;
-    let size_bytes = file.metadata().map_err(Error::io(path))?.len();
     Ok(StagedFile {
         table,
         path: path.to_owned(),
         rows: rows.num_rows() as u64,
-        size_bytes,
+        digest,
     })
 }
 
-/// One batch with the rows in the table's order; rows that compare equal keep the order they came in.
-fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
+/// All rows in one batch.
+fn one_batch(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
     let schema = table.schema();
     if batches
         .iter()
@@ -73,7 +80,11 @@ fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowErr
     {
         return Err(ArrowError::SchemaError("columns of another table".to_owned()));
     }
-    let rows = concat_batches(&schema, batches)?;
+    concat_batches(&schema, batches)
+}
+
+/// The indices of the rows in the table's order; rows that compare equal keep the order they came in.
+fn order(table: Table, rows: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
     let mut columns = Vec::new();
     let mut fields = Vec::new();
     for name in table.sort_columns() {
@@ -88,7 +99,7 @@ fn sorted(table: Table, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowErr
         .map_err(|_| ArrowError::InvalidArgumentError("too many rows".to_owned()))?;
     let mut order: Vec<u32> = (0..count).collect();
     order.sort_by(|&one, &other| keys.row(one as usize).cmp(&keys.row(other as usize)));
-    take_record_batch(&rows, &UInt32Array::from(order))
+    Ok(order)
 }
 
 fn properties(table: Table) -> Result<WriterProperties, parquet::errors::ParquetError> {

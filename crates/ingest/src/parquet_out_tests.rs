@@ -8,6 +8,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use tieline_index::Address;
 
 use super::write_table;
+use crate::digest::FileDigest;
 use crate::scratch::read;
 use crate::table_rows::{TableRows, Value};
 use crate::{Error, Table};
@@ -40,9 +41,9 @@ fn every_table_survives_a_round_trip_with_its_field_metadata() {
     for table in Table::ALL {
         let path = folder.path().join(format!("{table}.parquet"));
         let rows = rows(table);
-        let staged = write_table(table, &[rows.slice(0, 1), rows.slice(1, 2)], &path).unwrap();
+        let staged = write_table(table, vec![rows.slice(0, 1), rows.slice(1, 2)], &path).unwrap();
         assert_eq!((staged.rows, staged.table), (3, table));
-        assert_eq!(staged.size_bytes, std::fs::metadata(&path).unwrap().len());
+        assert_eq!(staged.digest, FileDigest::of(&path).unwrap());
         let batches = read(&staged);
         // The rows come back in order: the second, which has the lowest values, first.
         assert_eq!(batches[0].slice(0, 1), rows.slice(1, 1), "{table}");
@@ -57,7 +58,7 @@ fn every_table_survives_a_round_trip_with_its_field_metadata() {
 fn files_name_their_order_and_have_page_statistics() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
-    write_table(Table::Telemetry, &[rows(Table::Telemetry)], &path).unwrap();
+    write_table(Table::Telemetry, vec![rows(Table::Telemetry)], &path).unwrap();
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Required);
     let reader =
         ParquetRecordBatchReaderBuilder::try_new_with_options(File::open(&path).unwrap(), options).unwrap();
@@ -97,7 +98,7 @@ fn what_joins_read_is_kept_to_be_read_fast() {
     let folder = tempfile::tempdir().unwrap();
     for table in Table::ALL {
         let path = folder.path().join(format!("{table}.parquet"));
-        write_table(table, &[rows(table)], &path).unwrap();
+        write_table(table, vec![rows(table)], &path).unwrap();
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
         let columns = reader.metadata().row_group(0).columns();
         for (column, field) in columns.iter().zip(table.schema().fields()) {
@@ -140,7 +141,7 @@ fn times_survive_however_far_apart_they_are() {
         rows.push(&values.collect::<Vec<_>>()).unwrap();
     }
     let path = folder.path().join("e.parquet");
-    let staged = write_table(Table::ReportIpEvents, &[rows.take_batch().unwrap()], &path).unwrap();
+    let staged = write_table(Table::ReportIpEvents, vec![rows.take_batch().unwrap()], &path).unwrap();
     let batch = &read(&staged)[0];
     let read = batch.column_by_name("observed_at").unwrap();
     assert_eq!(
@@ -167,7 +168,7 @@ fn rows_that_compare_equal_keep_their_order() {
         .unwrap();
     }
     let path = folder.path().join("r.parquet");
-    let staged = write_table(Table::Rejects, &[rows.take_batch().unwrap()], &path).unwrap();
+    let staged = write_table(Table::Rejects, vec![rows.take_batch().unwrap()], &path).unwrap();
     let batch = &read(&staged)[0];
     let rows: Vec<_> = batch
         .column_by_name("source_row")
@@ -183,11 +184,11 @@ fn an_existing_file_is_not_overwritten_and_other_tables_rows_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     std::fs::write(&path, "x").unwrap();
-    let result = write_table(Table::Sites, &[rows(Table::Sites)], &path);
+    let result = write_table(Table::Sites, vec![rows(Table::Sites)], &path);
     assert!(matches!(result, Err(Error::Io { .. })));
     let result = write_table(
         Table::Sites,
-        &[rows(Table::Ledger)],
+        vec![rows(Table::Ledger)],
         &folder.path().join("u.parquet"),
     );
     assert!(matches!(

@@ -1,7 +1,6 @@
 //! Keyed pseudonyms in place of advertising ids.
 
-use std::collections::HashMap;
-
+use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -15,40 +14,30 @@ use crate::digest::hex;
 /// # Source
 /// HMAC-SHA-256 (RFC 2104, FIPS 180-4) of the id's UTF-8 text, cut to its first 16 bytes.
 pub fn pseudonym(key: &[u8; 32], normalised_id: &str) -> String {
-    // A key of any length is allowed, so that this cannot fail for 32 bytes.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return String::new();
-    };
-    mac.update(normalised_id.as_bytes());
-    hex(&mac.finalize().into_bytes()[..16])
+    Pseudonyms::new(key).of(normalised_id)
 }
 
-/// How many pseudonyms are kept for reuse before the cache starts again, which bounds its memory.
-const MOST_CACHED: usize = 1 << 20;
-
-/// Pseudonyms under one key, computed once per distinct id as far as memory allows.
+/// The pseudonyms under one key.
 pub(crate) struct Pseudonyms {
-    key: [u8; 32],
-    by_id: HashMap<String, String>,
+    /// Has taken in the key and nothing else. Going on from here takes as long as looking an id up among a million.
+    keyed: Hmac<Sha256>,
 }
 
 impl Pseudonyms {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        let mut block = Key::<Hmac<Sha256>>::default();
+        // HMAC fills a key that is shorter than a block up with zeros.
+        block[..key.len()].copy_from_slice(key);
         Self {
-            key,
-            by_id: HashMap::new(),
+            keyed: Hmac::new(&block),
         }
     }
 
-    /// The pseudonym of a normalised id.
-    pub(crate) fn of(&mut self, normalised_id: &str) -> &str {
-        if self.by_id.len() >= MOST_CACHED && !self.by_id.contains_key(normalised_id) {
-            self.by_id.clear();
-        }
-        let key = &self.key;
-        self.by_id
-            .entry(normalised_id.to_owned())
-            .or_insert_with(|| pseudonym(key, normalised_id))
+    /// The [`pseudonym`] of a normalised id.
+    pub(crate) fn of(&self, normalised_id: &str) -> String {
+        let mut mac = self.keyed.clone();
+        mac.update(normalised_id.as_bytes());
+        hex(&mac.finalize().into_bytes()[..16])
     }
 }
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 
 use crate::error::Error;
-use crate::parquet_out::{StagedFile, write_table};
+use crate::file_writer::FileWriter;
+use crate::parquet_out::StagedFile;
 use crate::schema::Table;
 use crate::table_rows::{TableRows, Value};
 
@@ -23,7 +24,7 @@ const BUFFERED_TEXT_BYTES: usize = 512 << 20;
 pub(crate) struct Staging {
     folder: PathBuf,
     tables: BTreeMap<Table, Buffer>,
-    files: Vec<StagedFile>,
+    writer: FileWriter,
 }
 
 struct Buffer {
@@ -39,7 +40,7 @@ impl Staging {
         Self {
             folder: folder.to_owned(),
             tables: BTreeMap::new(),
-            files: Vec::new(),
+            writer: FileWriter::default(),
         }
     }
 
@@ -50,7 +51,7 @@ impl Staging {
         if buffer.rows.row_count() >= BATCH_ROWS || buffer.rows.text_bytes() >= BATCH_TEXT_BYTES {
             buffer.close_batch()?;
             if buffer.batched_rows >= BUFFERED_ROWS || buffer.batched_text_bytes >= BUFFERED_TEXT_BYTES {
-                self.files.push(buffer.write(table, &self.folder)?);
+                buffer.write(table, &self.folder, &mut self.writer)?;
             }
         }
         Ok(())
@@ -61,12 +62,10 @@ impl Staging {
         for (table, buffer) in &mut self.tables {
             buffer.close_batch()?;
             if buffer.batched_rows > 0 {
-                self.files.push(buffer.write(*table, &self.folder)?);
+                buffer.write(*table, &self.folder, &mut self.writer)?;
             }
         }
-        self.files
-            .sort_by(|one, other| (one.table, &one.path).cmp(&(other.table, &other.path)));
-        Ok(self.files)
+        self.writer.finish()
     }
 }
 
@@ -91,14 +90,13 @@ impl Buffer {
         Ok(())
     }
 
-    fn write(&mut self, table: Table, folder: &Path) -> Result<StagedFile, Error> {
+    fn write(&mut self, table: Table, folder: &Path, writer: &mut FileWriter) -> Result<(), Error> {
         fs::create_dir_all(folder).map_err(Error::io(folder))?;
         let path = folder.join(format!("{table}-{:05}.parquet", self.files));
-        let file = write_table(table, &self.batches, &path)?;
+        writer.begin(table, std::mem::take(&mut self.batches), path)?;
         self.files += 1;
-        self.batches.clear();
         (self.batched_rows, self.batched_text_bytes) = (0, 0);
-        Ok(file)
+        Ok(())
     }
 }
 

@@ -17,7 +17,11 @@ fn long_texts_end_a_batch_and_a_file_before_there_are_many_rows() {
     for rows in 1..=33 {
         staging.push(Table::Rejects, &row).unwrap();
         // 16 MiB each: four a batch, and eight batches a file.
-        assert_eq!(staging.files.len(), usize::from(rows >= 32), "{rows} rows");
+        assert_eq!(
+            staging.tables[&Table::Rejects].files,
+            usize::from(rows >= 32),
+            "{rows} rows"
+        );
         assert_eq!(
             staging.tables[&Table::Rejects].batches.len(),
             rows % 32 / 4,

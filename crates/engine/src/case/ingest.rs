@@ -265,7 +265,7 @@ impl Case {
         let batches = rows(Table::Networks, self.files_of(Table::Networks, manifest)).await?;
         let merged = tieline_ingest::address_networks(&batches)?;
         let path = staging.folder.join("merged.parquet");
-        let file = tieline_ingest::write_table(Table::AddressNetworks, &[merged], &path)?;
+        let file = tieline_ingest::write_table(Table::AddressNetworks, vec![merged], &path)?;
         self.published(staging, &file).await
     }
 
@@ -282,7 +282,7 @@ impl Case {
         let batches = rows(Table::Sites, paths).await?;
         let ended = tieline_ingest::end_site_versions(&batches, &staged.site_ends)?;
         let path = staging.folder.join("ended.parquet");
-        let file = tieline_ingest::write_table(Table::Sites, &ended, &path)?;
+        let file = tieline_ingest::write_table(Table::Sites, ended, &path)?;
         self.published(staging, &file).await
     }
 
@@ -365,7 +365,6 @@ impl Staging {
     fn publish(&mut self, file: &StagedFile) -> Result<FileEntry> {
         let folder = self.case.join("tables").join(file.table.name());
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
-        let sha256 = sha256_of_file(&file.path)?;
         let name = (0..)
             .map(|number| format!("{:06}-{number}.parquet", self.version))
             .find(|name| !folder.join(name).exists())
@@ -377,8 +376,8 @@ impl Staging {
         Ok(FileEntry {
             path: format!("tables/{}/{name}", file.table.name()),
             rows: file.rows,
-            size_bytes: file.size_bytes,
-            sha256,
+            size_bytes: file.digest.size_bytes,
+            sha256: file.digest.sha256.clone(),
             distinct: BTreeMap::new(),
         })
     }

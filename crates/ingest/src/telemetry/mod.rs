@@ -28,7 +28,7 @@ const CHUNK_ROWS: usize = 1 << 17;
 const CHUNK_TEXT_BYTES: usize = 256 << 20;
 
 /// Reads a telemetry file.
-pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &mut Pseudonyms) -> Result<(), Error> {
+pub(crate) fn read(reading: &mut Reading<'_>, pseudonyms: &Pseudonyms) -> Result<(), Error> {
     let Some(mut file) = reading.open()? else {
         return Ok(());
     };

@@ -35,7 +35,7 @@ pub(super) fn observation<R: BufRead>(
     rows: &CsvRows<R>,
     columns: &Columns,
     source_row: u64,
-    pseudonyms: &mut Pseudonyms,
+    pseudonyms: &Pseudonyms,
     account: &mut Account,
 ) -> Result<Observation, Fault> {
     let field = |name, index| text(rows.field(index)).map_err(|reason| (name, reason));
@@ -62,7 +62,7 @@ pub(super) fn observation<R: BufRead>(
         | flag_if(!moment.has_offset, TIME_WITHOUT_OFFSET)
         | flag_if(accuracy.is_some_and(|metres| metres < 0.1), DOUBTFUL_ACCURACY);
     Ok(Observation {
-        device_id: device_id.normalised().map(|id| pseudonyms.of(id).to_owned()),
+        device_id: device_id.normalised().map(|id| pseudonyms.of(id)),
         id_type,
         observed_at: moment.micros,
         lat,
