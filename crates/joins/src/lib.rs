@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
-use plan::UniqueNamePushdown;
+use plan::{LateColumns, UniqueNamePushdown};
 
 pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
 pub use fences::FenceKind;
@@ -61,7 +61,9 @@ pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, Rang
 pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let config = builder.config().get_or_insert_default();
     config.options_mut().extensions.insert(JoinSettings::default());
-    UniqueNamePushdown::replace(&mut builder.physical_optimizers().get_or_insert_default().rules);
+    let rules = &mut builder.physical_optimizers().get_or_insert_default().rules;
+    UniqueNamePushdown::replace(rules);
+    LateColumns::insert(rules);
     builder
         .with_optimizer_rule(Arc::new(RecogniseIndexJoins))
         .with_query_planner(Arc::new(IndexJoinQueryPlanner))

@@ -112,7 +112,26 @@ impl IndexJoinExec {
         &self.parts
     }
 
-    fn sides(&self) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
+    /// Whether a row of the probe side without a match changes nothing: then the scan below may leave it out.
+    pub(crate) fn drops_unmatched_probe_rows(&self) -> bool {
+        self.shape.drops_unmatched_probe_rows()
+    }
+
+    /// The same join over a probe side whose scan decodes late, for EXPLAIN with a note.
+    pub(crate) fn over_late_columns(&self, probe: Arc<dyn ExecutionPlan>) -> Result<Self> {
+        let mut parts = self.parts.clone();
+        match self.builds_left() {
+            true => parts.right = probe,
+            false => parts.left = probe,
+        }
+        parts
+            .why
+            .push_str("; the scan reads the other columns of matching rows alone");
+        Self::try_new(parts)
+    }
+
+    /// The build side and the probe side.
+    pub(crate) fn sides(&self) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
         sides(&self.parts)
     }
 
@@ -175,7 +194,7 @@ impl IndexJoinExec {
     }
 
     /// What a partition reads: its own rows alone, or any.
-    fn probe_input(&self, partition: usize, context: &Arc<TaskContext>) -> Result<ProbeInput> {
+    fn open_probe(&self, partition: usize, context: &Arc<TaskContext>) -> Result<ProbeInput> {
         let (_, probe_input) = self.sides();
         let stream = probe_input.execute(partition, Arc::clone(context))?;
         let mut slot = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -322,7 +341,7 @@ impl ExecutionPlan for IndexJoinExec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let build = self.build_future(&context)?;
-        let input = self.probe_input(partition, &context)?;
+        let input = self.open_probe(partition, &context)?;
         let probe = Probe {
             keys: self.parts.index.probe_keys().to_vec(),
             equal: self.equal_keys(),

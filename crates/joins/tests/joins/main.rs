@@ -4,6 +4,7 @@
 
 mod bands;
 mod fences;
+mod late_columns;
 mod limits;
 mod near;
 mod oracle;

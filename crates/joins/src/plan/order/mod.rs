@@ -5,7 +5,8 @@
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
 //! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
 //! What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
-//! come. Plans without a join of ours stay as they are, and two tables with no join above them are not looked at.
+//! come, and so does the scan below ([`LateColumns`](super::LateColumns)). Plans without a join of ours stay as they are, and two tables
+//! with no join above them and little to read beside what joins them are not looked at.
 
 mod cost;
 mod estimates;
@@ -19,8 +20,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
-use datafusion::common::Result;
 use datafusion::common::tree_node::{Transformed, TreeNodeRecursion, TreeNodeVisitor};
+use datafusion::common::{Column, Result};
 use datafusion::logical_expr::{Extension, LogicalPlan};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
@@ -28,6 +29,7 @@ use datafusion::physical_planner::PhysicalPlanner;
 
 use self::estimates::Estimates;
 use self::region::Region;
+use super::can_pay;
 use super::node::IndexJoinNode;
 use crate::settings::{JoinOrder, JoinSettings};
 
@@ -85,16 +87,33 @@ struct Found {
 }
 
 /// The regions of a plan of which something must be known, the outer ones first: of those with a join of ours the ones with more than two
-/// inputs, and those below another join, which sees by it how many rows come.
+/// inputs, those below another join, which sees by it how many rows come, and those of which much is read.
 fn regions(plan: &LogicalPlan) -> Result<Vec<Found>> {
     let mut search = Search::default();
     plan.visit_with_subqueries(&mut search)?;
     let is_needed = |(found, below_a_join): (Found, bool)| {
         let region = &found.region;
-        let is_needed = region.has_index_join() && (region.leaves().len() > 2 || below_a_join);
+        let is_needed =
+            region.has_index_join() && (region.leaves().len() > 2 || below_a_join || reads_much(region));
         is_needed.then_some(found)
     };
     Ok(search.found.into_iter().filter_map(is_needed).collect())
+}
+
+/// Whether an input has columns that can be left for the rows that match.
+fn reads_much(region: &Region) -> bool {
+    let conditions = || region.conditions().iter();
+    let is_key =
+        |column: &Column| conditions().any(|condition| condition.expr.column_refs().contains(column));
+    region.leaves().iter().any(|leaf| {
+        let schema = leaf.schema();
+        let columns = schema.columns().into_iter().zip(schema.fields());
+        can_pay(
+            columns
+                .filter(|(column, _)| !is_key(column))
+                .map(|(_, field)| field.data_type()),
+        )
+    })
 }
 
 /// What has been found of the regions of a plan.

@@ -1,0 +1,118 @@
+//! Scans that decode the other columns of a row only where it has a match, where few have one; answers are the same.
+
+use datafusion::prelude::SessionContext;
+
+use crate::parquet::{self, pruned};
+use crate::session::{answer, run, session};
+
+const SAYS_SO: &str = "the scan reads the other columns of matching rows alone";
+
+/// 40,000 points, one in 200 of which lies in one of two small squares and all of which in a large one, with texts.
+async fn points(folder: &std::path::Path, batch_size: usize, partitions: usize) -> SessionContext {
+    let context = session(batch_size, partitions);
+    let rows = "SELECT value AS x, value * 37 % 200 * 0.01 AS lon, value % 7 * 0.1 AS lat,
+                       'device ' || value AS device, CASE WHEN value % 3 > 0 THEN 'file ' || value END AS file
+                FROM generate_series(0, 39999)";
+    parquet::table(&context, folder, "points", rows).await;
+    let square = |name: &str, west: f64, east: f64| {
+        format!("('{name}', st_geomfromtext('POLYGON(({west} -1,{east} -1,{east} 1,{west} 1,{west} -1))'))")
+    };
+    let small = [square("one", 0.495, 0.505), square("two", 1.495, 1.505)].join(", ");
+    for (table, values) in [("few", small), ("all", square("all", -1.0, 3.0))] {
+        let fences = format!(
+            r#"CREATE TABLE "{table}" AS SELECT column1 AS name, column2 AS g FROM (VALUES {values})"#
+        );
+        run(&context, &fences).await;
+    }
+    context
+}
+
+fn sql(columns: &str, fences: &str, condition: &str) -> String {
+    format!(
+        r#"SELECT {columns} FROM points AS p JOIN "{fences}" AS f ON st_contains(f.g, st_point(p.lon, p.lat)) {condition}"#
+    )
+}
+
+#[tokio::test]
+async fn where_few_rows_match_no_text_of_the_others_is_decoded() {
+    let statements = [
+        sql("f.name, p.x, p.device, p.file", "few", ""),
+        sql(
+            "f.name, p.x, p.device, p.file",
+            "few",
+            "WHERE p.x > 20000 AND p.file IS NOT NULL",
+        ),
+        sql("DISTINCT p.file", "few", "WHERE p.lat < 0.35"),
+    ];
+    for (batch_size, partitions) in [
+        (1, 1),
+        (2, 3),
+        (7, 2),
+        (49, 1),
+        (50, 4),
+        (51, 2),
+        (100, 3),
+        (8192, 2),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let context = points(folder.path(), batch_size, partitions).await;
+        for statement in &statements {
+            let got = answer(&context, "auto", statement).await;
+            assert!(got.plan.contains("IndexJoinExec"), "{}", got.plan);
+            assert!(got.plan.contains(SAYS_SO), "{}", got.plan);
+            run(&context, "SET tieline.geofence_strategy = 'nested_loop'").await;
+            let expected = answer(&context, "auto", statement).await;
+            run(&context, "SET tieline.geofence_strategy = 'auto'").await;
+            assert!(!expected.plan.contains("IndexJoinExec"), "{}", expected.plan);
+            assert!(expected.rows.len() > 20);
+            assert_eq!(got.rows, expected.rows, "{statement}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_without_a_match_do_not_leave_the_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    let few = sql("count(p.device), max(p.file)", "few", "");
+    assert_eq!(pruned(&context, "points", &few, "output_rows").await.0, 400);
+}
+
+#[tokio::test]
+async fn where_many_rows_match_or_little_is_read_of_them_everything_is_decoded_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    for statement in [
+        sql("count(p.device), max(p.file)", "all", ""),
+        sql("count(*), sum(p.lon)", "few", ""),
+        sql("count(*), max(p.x)", "few", ""),
+        "SELECT count(p.device), max(p.file), count(f.name) FROM points AS p
+         LEFT JOIN few AS f ON st_contains(f.g, st_point(p.lon, p.lat))"
+            .to_owned(),
+        // No sample is taken of a semi join.
+        "SELECT device FROM points AS p WHERE EXISTS (
+             SELECT 1 FROM few AS f WHERE st_contains(f.g, st_point(p.lon, p.lat)))"
+            .to_owned(),
+    ] {
+        let got = answer(&context, "auto", &statement).await;
+        assert!(got.plan.contains("IndexJoinExec"), "{}", got.plan);
+        assert!(!got.plan.contains(SAYS_SO), "{}", got.plan);
+    }
+}
+
+/// A filter that can fail must not be asked of rows in another order than it was written in.
+#[tokio::test]
+async fn a_scan_with_a_filter_that_can_fail_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    let statement = sql("p.device, p.file", "few", "WHERE 10 / (p.x - 5) < 1");
+    let Ok(got) = context.sql(&format!("EXPLAIN {statement}")).await else {
+        panic!("it is planned");
+    };
+    let plan = datafusion::arrow::util::pretty::pretty_format_batches(&got.collect().await.unwrap());
+    let plan = plan.unwrap().to_string();
+    assert!(
+        plan.contains("IndexJoinExec") && !plan.contains(SAYS_SO),
+        "{plan}"
+    );
+}
