@@ -1,9 +1,9 @@
 -- name: site_observations
 -- description: Devices observed at a site under an address of the investigation, at any time; with whether the site counts and held then.
--- reads: telemetry, sites, site_countries, events, address_days
+-- reads: telemetry, sites, site_countries, scope_events
 -- grain: one row per observed address and site version around its position
 -- returns: observation_id text, ip address, device_id text, id_flags int32, observed_at timestamp, time_known bool
--- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, fix_counts bool, devices_on_day int64, source_file text, source_row int64
+-- returns: site_id text, site_valid_from timestamp, site_country text, status_asked_for bool, site_valid bool, fix_counts bool, source_file text, source_row int64
 -- param: site_statuses texts of confirmed, suspected, control = confirmed | which sites count
 -- param: fix_relations texts of inside, possible, unknown = inside, possible, unknown | which fixes in an outline count: inside, or possible where the accuracy reaches its edge, or unknown without an accuracy
 -- expect-plan: IndexJoinExec
@@ -24,12 +24,10 @@ SELECT
         $fix_relations,
         coalesce(geofence_relation(s.geometry, t.lon, t.lat, t.horizontal_accuracy_m), 'unknown')
     ) AS fix_counts,
-    d.devices AS devices_on_day,
     t.source_file,
     t.source_row
 FROM telemetry AS t
 JOIN sites AS s ON st_contains(s.geometry, st_point(t.lon, t.lat))
 JOIN site_countries AS c ON c.site_id = s.site_id
-LEFT JOIN address_days AS d ON d.ip = t.ip AND d.day = date_trunc('day', t.observed_at)
-WHERE t.ip IN (SELECT e.ip FROM events AS e)
+WHERE t.ip IN (SELECT e.ip FROM scope_events AS e)
 ORDER BY s.site_id, s.valid_from, t.ip, t.device_id, id_flags, t.observed_at, t.observation_id

@@ -62,7 +62,5 @@ FROM scope_events AS s
 LEFT JOIN event_networks AS n ON n.report_id = s.report_id AND n.event_seq = s.event_seq
 LEFT JOIN behind_excluded AS b ON b.report_id = s.report_id AND b.event_seq = s.event_seq
 LEFT JOIN declared_routable AS r ON r.ip = s.ip
--- As dates: date_trunc counts in nanoseconds, of which the years before 1678 and after 2261 have too many.
-LEFT JOIN address_days AS d ON d.ip = s.ip
-    AND CAST(CAST(d.day AS TIMESTAMP(6)) AS DATE) = CAST(CAST(s.observed_at AS TIMESTAMP(6)) AS DATE)
+LEFT JOIN address_days AS d ON d.ip = s.ip AND s.observed_at >= d.day AND s.observed_at < d.day + INTERVAL '1 day'
 ORDER BY s.report_id, s.event_seq

@@ -1,6 +1,6 @@
 -- name: session_observations
 -- description: The observations cut into sessions: one device at one site version and address, with gaps of at most 30 minutes.
--- reads: site_observations
+-- reads: site_observations, address_days
 -- grain: one row per observed address and site version around its position
 -- returns: session_id int64, observation_id text, ip address, device_id text, observed_at timestamp, site_id text
 -- returns: site_country text, status_asked_for bool, site_valid bool, fix_counts bool, time_known bool, devices_on_day int64, source_file text, source_row int64
@@ -40,8 +40,9 @@ SELECT
     m.site_valid,
     m.fix_counts,
     m.time_known,
-    m.devices_on_day,
+    d.devices AS devices_on_day,
     m.source_file,
     m.source_row
 FROM marked AS m
+LEFT JOIN address_days AS d ON d.ip = m.ip AND m.observed_at >= d.day AND m.observed_at < d.day + INTERVAL '1 day'
 ORDER BY session_id, m.observed_at, m.observation_id

@@ -38,15 +38,16 @@ WITH
         FROM inside AS i
         WHERE i.ip IN (SELECT d.ip FROM direct AS d)
     ),
+    -- Sums of decimals are the same in any order of rows, so that a run can be repeated to the byte; e to the -99 is nothing beside 1.
     -- One row per event: the chance of any site is at most the sum over the sites.
     event_chances AS (
-        SELECT t.report_id, t.event_seq, least(sum(t.chance), 1.0) AS chance
+        SELECT t.report_id, t.event_seq, least(CAST(sum(CAST(t.chance AS DECIMAL(38, 18))) AS DOUBLE), 1.0) AS chance
         FROM trials AS t
         GROUP BY t.report_id, t.event_seq
     ),
     -- One row per report: the chance that not all of its events miss.
     report_chances AS (
-        SELECT c.report_id, 1.0 - exp(sum(ln(1.0 - c.chance))) AS chance
+        SELECT c.report_id, 1.0 - exp(CAST(sum(CAST(greatest(ln(1.0 - c.chance), -99.0) AS DECIMAL(38, 18))) AS DOUBLE)) AS chance
         FROM event_chances AS c
         GROUP BY c.report_id
     ),
@@ -92,7 +93,7 @@ WITH
             FROM candidates
             WHERE excluded_reason IS NULL
         ) AS l
-        CROSS JOIN (SELECT coalesce(sum(chance), 0.0) AS expected FROM report_chances) AS x
+        CROSS JOIN (SELECT coalesce(CAST(sum(CAST(chance AS DECIMAL(38, 18))) AS DOUBLE), 0.0) AS expected FROM report_chances) AS x
     )
 SELECT
     CAST(step_no AS BIGINT) AS step_no,

@@ -32,14 +32,15 @@ WITH
         FROM links AS l
         GROUP BY l.site_id
     ),
+    -- Sums of decimals are the same in any order of rows, so that a run can be repeated to the byte; e to the -99 is nothing beside 1.
     -- One row per report and site, the chance that not all of its events miss; then one per site.
     report_chances AS (
-        SELECT t.site_id, t.report_id, 1.0 - exp(sum(ln(1.0 - t.chance))) AS chance
+        SELECT t.site_id, t.report_id, 1.0 - exp(CAST(sum(CAST(greatest(ln(1.0 - t.chance), -99.0) AS DECIMAL(38, 18))) AS DOUBLE)) AS chance
         FROM trials AS t
         GROUP BY t.site_id, t.report_id
     ),
     expected AS (
-        SELECT r.site_id, sum(r.chance) AS expected_by_chance
+        SELECT r.site_id, CAST(sum(CAST(r.chance AS DECIMAL(38, 18))) AS DOUBLE) AS expected_by_chance
         FROM report_chances AS r
         GROUP BY r.site_id
     )

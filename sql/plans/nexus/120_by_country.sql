@@ -17,24 +17,25 @@ WITH
         FROM links AS l
         GROUP BY coalesce(l.site_country, 'unknown')
     ),
+    -- Sums of decimals are the same in any order of rows, so that a run can be repeated to the byte; e to the -99 is nothing beside 1.
     -- One row per event and country: the chance of any of its sites is at most the sum over them.
     event_chances AS (
         SELECT
             coalesce(t.site_country, 'unknown') AS country,
             t.report_id,
             t.event_seq,
-            least(sum(t.chance), 1.0) AS chance
+            least(CAST(sum(CAST(t.chance AS DECIMAL(38, 18))) AS DOUBLE), 1.0) AS chance
         FROM trials AS t
         GROUP BY coalesce(t.site_country, 'unknown'), t.report_id, t.event_seq
     ),
     -- One row per report and country, the chance that not all of its events miss; then one per country.
     report_chances AS (
-        SELECT c.country, c.report_id, 1.0 - exp(sum(ln(1.0 - c.chance))) AS chance
+        SELECT c.country, c.report_id, 1.0 - exp(CAST(sum(CAST(greatest(ln(1.0 - c.chance), -99.0) AS DECIMAL(38, 18))) AS DOUBLE)) AS chance
         FROM event_chances AS c
         GROUP BY c.country, c.report_id
     ),
     expected AS (
-        SELECT r.country, sum(r.chance) AS expected_by_chance
+        SELECT r.country, CAST(sum(CAST(r.chance AS DECIMAL(38, 18))) AS DOUBLE) AS expected_by_chance
         FROM report_chances AS r
         GROUP BY r.country
     )

@@ -25,6 +25,7 @@ WITH
             coalesce(l.site_country, 'unknown'),
             l.registry_country <> l.site_country
     ),
+    -- Sums of decimals are the same in any order of rows, so that a run can be repeated to the byte; e to the -99 is nothing beside 1.
     -- One row per event and country of the site: the chance of any of its sites is at most the sum over them.
     event_chances AS (
         SELECT
@@ -33,7 +34,7 @@ WITH
             coalesce(t.site_country, 'unknown') AS site_country,
             t.report_id,
             t.event_seq,
-            least(sum(t.chance), 1.0) AS chance
+            least(CAST(sum(CAST(t.chance AS DECIMAL(38, 18))) AS DOUBLE), 1.0) AS chance
         FROM trials AS t
         GROUP BY
             coalesce(t.organisation, 'unknown'),
@@ -50,12 +51,12 @@ WITH
             c.registry_country,
             c.site_country,
             c.report_id,
-            1.0 - exp(sum(ln(1.0 - c.chance))) AS chance
+            1.0 - exp(CAST(sum(CAST(greatest(ln(1.0 - c.chance), -99.0) AS DECIMAL(38, 18))) AS DOUBLE)) AS chance
         FROM event_chances AS c
         GROUP BY c.organisation, c.registry_country, c.site_country, c.report_id
     ),
     expected AS (
-        SELECT r.organisation, r.registry_country, r.site_country, sum(r.chance) AS expected_by_chance
+        SELECT r.organisation, r.registry_country, r.site_country, CAST(sum(CAST(r.chance AS DECIMAL(38, 18))) AS DOUBLE) AS expected_by_chance
         FROM report_chances AS r
         GROUP BY r.organisation, r.registry_country, r.site_country
     )

@@ -92,7 +92,11 @@ impl Case {
     /// Refuses an investigation whose tables are empty, and notes the empty ones that it can do without.
     fn check_inputs(&self, investigation: &Investigation) -> Result<Vec<String>> {
         let mut notes = Vec::new();
-        for read in investigation.steps().iter().flat_map(|step| &step.header.reads) {
+        let reads = investigation.steps().iter().flat_map(|step| &step.header.reads);
+        let mut reads: Vec<_> = reads.collect();
+        // What is to be loaded first is asked for first, whichever plan reads it.
+        reads.sort_by_key(|read| Table::ALL.iter().position(|table| table.name() == read.name));
+        for read in reads {
             let of_case = Table::ALL.iter().any(|table| table.name() == read.name);
             let declared = read.name == Table::RoutableRanges.name();
             if !of_case || declared || self.rows_of(&read.name) > 0 {
