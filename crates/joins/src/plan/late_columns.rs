@@ -97,10 +97,14 @@ fn late_below(join: &IndexJoinExec) -> Result<Option<IndexJoinExec>> {
         .transpose()
 }
 
-/// How many matches a row of the probe side has, where a sample has said so and rows without one are of no use.
+/// How many matches a row of the probe side has, where a sample has said so and rows without one are of no use. Further conditions
+/// would make it less, and are not asked in the scan.
 fn sampled_matches_a_row(join: &IndexJoinExec) -> Option<f64> {
-    let share = join.parts().share.filter(|_| join.drops_unmatched_probe_rows())?;
-    Some(share * RowEstimate::of(join.sides().0).rows()? as f64)
+    let parts = join.parts();
+    if parts.filter.is_some() || !join.drops_unmatched_probe_rows() {
+        return None;
+    }
+    Some(parts.share? * RowEstimate::of(join.sides().0).rows()? as f64)
 }
 
 /// The scan as one that evaluates its filters row by row, where that is cheaper.
@@ -140,17 +144,23 @@ fn decoding_late(
     })
 }
 
-/// Whether a condition has an answer for every row, in whichever order they are asked.
+/// Whether a condition has an answer for every row, in whichever order they are asked. Keys of joins and of sorts above may be casts.
 fn cannot_fail(condition: &Arc<dyn PhysicalExpr>) -> bool {
-    let is_leaf = |expr: &Arc<dyn PhysicalExpr>| expr.is::<Column>() || expr.is::<Literal>();
-    if let Some(comparison) = condition.downcast_ref::<BinaryExpr>() {
-        let both = [comparison.left(), comparison.right()];
-        return is_comparison(*comparison.op()) && both.into_iter().all(cannot_fail);
+    if let Some(comparison) = condition.downcast_ref::<BinaryExpr>()
+        && !is_comparison(*comparison.op())
+    {
+        return false;
     }
-    if condition.is::<IsNullExpr>() || condition.is::<IsNotNullExpr>() {
-        return condition.children().into_iter().all(is_leaf);
+    let asks_columns = condition.is::<IndexFilter>() || condition.is::<DynamicFilterPhysicalExpr>();
+    if asks_columns {
+        return condition.children().into_iter().all(|key| key.is::<Column>());
     }
-    condition.is::<IndexFilter>() || condition.is::<DynamicFilterPhysicalExpr>() || is_leaf(condition)
+    let is_test =
+        condition.is::<BinaryExpr>() || condition.is::<IsNullExpr>() || condition.is::<IsNotNullExpr>();
+    match is_test {
+        true => condition.children().into_iter().all(cannot_fail),
+        false => condition.is::<Column>() || condition.is::<Literal>(),
+    }
 }
 
 const fn is_comparison(operator: Operator) -> bool {

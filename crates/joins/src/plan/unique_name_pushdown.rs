@@ -1,12 +1,15 @@
-//! DataFusion's pushing down of filters, kept from taking one column for another of its name.
+//! DataFusion's pushing down of filters, kept from taking one column for another of its name, and from going below a limit.
 //!
 //! Its operators map a filter from their output to an input by the *names* of its columns, and take the first of a name. A join of
 //! two tables that both have an `id` puts out two; a filter of the second that goes through an operator which only deals out
 //! rows, or through another join, becomes one of the first, and leaves out rows that match. All filters that are made while a query
 //! runs are open to this: those of hash joins, of sorts with a limit, of ours.
 //!
-//! So the rule runs with a gate above every operator that puts out a name twice. A filter passes where the names of its columns each
-//! mean one column.
+//! A scan with a limit takes filters, too, and then reads its first rows among those that pass: what is left out below a limit makes room
+//! for other rows, which were never asked for.
+//!
+//! So the rule runs with a gate above every operator that puts out a name twice, or a limited number of rows. A filter passes where the
+//! names of its columns each mean one column, and never where there is a limit.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -54,7 +57,8 @@ impl PhysicalOptimizerRule for UniqueNamePushdown {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let gated = plan.transform_up(|node| {
             let schema = node.schema();
-            Ok(match unique_columns(&schema).len() == schema.fields().len() {
+            let is_open = unique_columns(&schema).len() == schema.fields().len() && node.fetch().is_none();
+            Ok(match is_open {
                 true => Transformed::no(node),
                 false => Transformed::yes(Arc::new(Gate { input: node }) as _),
             })
@@ -142,6 +146,9 @@ impl ExecutionPlan for Gate {
         parents: Vec<Arc<dyn PhysicalExpr>>,
         _config: &ConfigOptions,
     ) -> Result<FilterDescription> {
+        if self.input.fetch().is_some() {
+            return Ok(FilterDescription::all_unsupported(&parents, &[&self.input]));
+        }
         let unique = unique_columns(&self.schema());
         let child = ChildFilterDescription::from_child_with_allowed_indices(&parents, unique, &self.input)?;
         Ok(FilterDescription::new().with_child(child))

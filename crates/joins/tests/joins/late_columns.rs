@@ -116,3 +116,55 @@ async fn a_scan_with_a_filter_that_can_fail_stays_as_it_is() {
         "{plan}"
     );
 }
+
+/// A residual condition lets fewer through than the index, and what a join above asks may be a cast, which the rows of other fences fail.
+#[tokio::test]
+async fn below_other_conditions_and_casts_a_scan_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    run(&context, "CREATE TABLE numbers AS VALUES (50), (250)").await;
+    for (statement, rows) in [
+        (sql("p.device", "few", "AND (f.name = 'one' OR p.x < 0)"), 200),
+        (
+            "SELECT q.device FROM (SELECT * FROM points AS p JOIN few AS f ON st_contains(f.g, st_point(p.lon, p.lat))
+                                   WHERE p.file IS NULL) AS q
+             LEFT SEMI JOIN numbers AS n ON n.column1 = CAST(coalesce(q.file, '50') AS BIGINT)"
+                .to_owned(),
+            133,
+        ),
+    ] {
+        let got = answer(&context, "auto", &statement).await;
+        assert!(got.plan.contains("IndexJoinExec") && !got.plan.contains(SAYS_SO), "{}", got.plan);
+        assert_eq!(got.rows.len(), rows, "{statement}");
+    }
+}
+
+/// What is left out below a limit would make room for rows beyond it.
+#[tokio::test]
+async fn a_limit_is_of_the_rows_before_any_is_left_out() {
+    for by_row in ["false", "true"] {
+        let folder = tempfile::tempdir().unwrap();
+        let context = points(folder.path(), 8192, 2).await;
+        run(
+            &context,
+            &format!("SET datafusion.execution.parquet.pushdown_filters = {by_row}"),
+        )
+        .await;
+        run(&context, "CREATE TABLE late AS VALUES (25500, 25510)").await;
+        run(&context, "CREATE TABLE names AS VALUES ('one'), ('two')").await;
+        let first = "(SELECT * FROM points ORDER BY x LIMIT 1000) AS p";
+        let by_place = format!(
+            "SELECT p.x, p.device, p.file FROM {first} JOIN few AS f ON st_contains(f.g, st_point(p.lon, p.lat))
+             JOIN names AS n ON n.column1 = f.name"
+        );
+        let by_number = format!(
+            "SELECT p.x, p.device FROM {first} JOIN late AS l ON p.x BETWEEN l.column1 AND l.column2"
+        );
+        for (statement, rows) in [(by_place, 10), (by_number, 0)] {
+            let got = answer(&context, "segments", &statement).await;
+            assert!(got.plan.contains("IndexJoinExec"), "{}", got.plan);
+            assert!(!got.plan.contains("IndexFilter"), "{}", got.plan);
+            assert_eq!(got.rows.len(), rows, "{statement}");
+        }
+    }
+}

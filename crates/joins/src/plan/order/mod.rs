@@ -100,7 +100,7 @@ fn regions(plan: &LogicalPlan) -> Result<Vec<Found>> {
     Ok(search.found.into_iter().filter_map(is_needed).collect())
 }
 
-/// Whether an input has columns that can be left for the rows that match.
+/// Whether an input has columns that could be left for the rows that match. Which of the two is indexed is not known yet.
 fn reads_much(region: &Region) -> bool {
     let conditions = || region.conditions().iter();
     let is_key =
