@@ -7,7 +7,7 @@ use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::PageIndexPolicy;
 use tieline_index::Address;
 
-use super::write_table;
+use super::{ROW_GROUP_ROWS, write_table};
 use crate::digest::FileDigest;
 use crate::scratch::read;
 use crate::table_rows::{TableRows, Value};
@@ -177,6 +177,45 @@ fn rows_that_compare_equal_keep_their_order() {
         .iter()
         .collect();
     assert_eq!(rows, [Some(3), Some(3), None, Some(1)]);
+}
+
+/// Rows are taken into a file by row group, in the order of all of them.
+#[test]
+fn the_order_goes_on_from_one_row_group_to_the_next() {
+    const ROWS: usize = ROW_GROUP_ROWS + 5;
+    let folder = tempfile::tempdir().unwrap();
+    let text = Value::Text("x");
+    let mut batches = Vec::new();
+    let mut rows = TableRows::new(Table::Rejects);
+    for row in (0..ROWS as u64).rev() {
+        let values = [
+            Value::Time(0),
+            text,
+            text,
+            Value::count(row),
+            text,
+            Value::Null,
+            text,
+        ];
+        rows.push(&values).unwrap();
+        if rows.row_count() == 1_000 {
+            batches.push(rows.take_batch().unwrap());
+        }
+    }
+    batches.push(rows.take_batch().unwrap());
+    let path = folder.path().join("r.parquet");
+    let staged = write_table(Table::Rejects, batches, &path).unwrap();
+    assert_eq!(staged.rows, ROWS as u64);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+    let groups = reader.metadata().row_groups().iter();
+    let rows: Vec<_> = groups.map(|group| group.num_rows()).collect();
+    assert_eq!(rows, [ROW_GROUP_ROWS as i64, 5]);
+    let batches = read(&staged);
+    let numbers = batches.iter().flat_map(|batch| {
+        let column = batch.column_by_name("source_row").unwrap();
+        column.as_primitive::<Int64Type>().values().to_vec()
+    });
+    assert!(numbers.eq(0..ROWS as i64));
 }
 
 #[test]

@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
-use plan::{LateColumns, UniqueNamePushdown};
+use plan::{GatedPushdown, LateColumns};
 
 pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
 pub use fences::FenceKind;
@@ -57,12 +57,13 @@ pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, Rang
 ///
 /// Call it after `with_default_features` and after other logical rules have been added: ours must come last. A query planner
 /// that was set before is replaced; to keep it, give it an [`IndexJoinPlanner`]. DataFusion's rule that pushes filters down is
-/// kept from taking one column for another of its name; set other physical rules before.
+/// kept from taking one column for another of its name and from going below a limit, and after it scans are told to decode late; set
+/// other physical rules before.
 pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let config = builder.config().get_or_insert_default();
     config.options_mut().extensions.insert(JoinSettings::default());
     let rules = &mut builder.physical_optimizers().get_or_insert_default().rules;
-    UniqueNamePushdown::replace(rules);
+    GatedPushdown::replace(rules);
     LateColumns::insert(rules);
     builder
         .with_optimizer_rule(Arc::new(RecogniseIndexJoins))

@@ -25,13 +25,15 @@ use datafusion::physical_plan::ExecutionPlan;
 use super::estimate::RowEstimate;
 use crate::operator::{IndexFilter, IndexJoinExec};
 
-/// What one row costs, in nanoseconds of one core, measured with 100 million rows of telemetry in 50 sites: to decode a number of it and
-/// a text,
+// What a row costs, in nanoseconds of one core: measured with 100 million rows of telemetry in 50 sites, and with the worlds of the race.
+
+/// To decode a number of it.
 const NUMBER_NS: f64 = 2.0;
+/// To decode a text of it.
 const TEXT_NS: f64 = 10.0;
-/// to ask the index about it in the scan and not in the join,
+/// To ask the index about it in the scan, and not in the join alone.
 const ASK_NS: f64 = 3.0;
-/// and, where it matches, to be skipped to on its own, column by column.
+/// To skip to it where it matches, in every column.
 const SKIP_NS: f64 = 350.0;
 
 /// Has the scans below index joins decode late where that is cheaper. To run after filters have been pushed down.
@@ -151,8 +153,7 @@ fn cannot_fail(condition: &Arc<dyn PhysicalExpr>) -> bool {
     {
         return false;
     }
-    let asks_columns = condition.is::<IndexFilter>() || condition.is::<DynamicFilterPhysicalExpr>();
-    if asks_columns {
+    if condition.is::<IndexFilter>() || condition.is::<DynamicFilterPhysicalExpr>() {
         return condition.children().into_iter().all(|key| key.is::<Column>());
     }
     let is_test =

@@ -31,11 +31,11 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 
 /// DataFusion's [`FilterPushdown`] with gates.
 #[derive(Debug)]
-pub(crate) struct UniqueNamePushdown {
+pub(crate) struct GatedPushdown {
     rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>,
 }
 
-impl UniqueNamePushdown {
+impl GatedPushdown {
     /// Takes the place of `FilterPushdown`, in both of its phases, among rules.
     pub(crate) fn replace(rules: &mut [Arc<dyn PhysicalOptimizerRule + Send + Sync>]) {
         let names = [FilterPushdown::new(), FilterPushdown::new_post_optimization()];
@@ -49,7 +49,7 @@ impl UniqueNamePushdown {
     }
 }
 
-impl PhysicalOptimizerRule for UniqueNamePushdown {
+impl PhysicalOptimizerRule for GatedPushdown {
     fn optimize(
         &self,
         plan: Arc<dyn ExecutionPlan>,
