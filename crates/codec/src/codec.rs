@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::common::Result;
+use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::physical_expr::PhysicalExpr;
@@ -10,13 +11,13 @@ use datafusion::physical_expr_common::physical_expr::proto_decode::PhysicalExprD
 use datafusion::physical_expr_common::physical_expr::proto_encode::PhysicalExprEncodeCtx;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use tieline_joins::{BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec};
+use tieline_joins::{BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec, scan_within};
 
 use crate::error::{foreign, malformed, unwritable};
 use crate::expressions::{Reader, Writer};
 use crate::functions::Functions;
 use crate::wire::{Function, Piece, open, seal};
-use crate::{filter, marks, merge, operator};
+use crate::{filter, marks, merge, operator, pages};
 
 /// Writes and reads the joins, their filters and the SQL functions.
 ///
@@ -43,6 +44,8 @@ impl PhysicalExtensionCodec for TielineCodec {
             merge::write(join, writer)?
         } else if let Some(buckets) = node.downcast_ref::<BandBucketsExec>() {
             merge::write_buckets(buckets, writer)?
+        } else if let Some(scan) = node.downcast_ref::<DataSourceExec>().and_then(scan_within) {
+            pages::write(&scan, writer)?
         } else {
             return Err(unwritable(node.name()));
         };
@@ -65,6 +68,7 @@ impl PhysicalExtensionCodec for TielineCodec {
             Piece::IndexJoin(join) => operator::read(&join, inputs, reader),
             Piece::BandMerge(join) => merge::read(&join, inputs, reader),
             Piece::BandBuckets(buckets) => merge::read_buckets(&buckets, inputs, reader),
+            Piece::PageSkipping(scan) => pages::read(&scan, inputs, reader),
             _ => Err(malformed("an operator is none")),
         }
     }

@@ -59,6 +59,7 @@ mod kinds;
 mod marks;
 mod merge;
 mod operator;
+mod pages;
 mod wire;
 
 pub use codec::TielineCodec;

@@ -21,7 +21,7 @@ struct Envelope {
     #[prost(uint32, tag = "1")]
     format: u32,
     /// Last, so that no cut leaves a whole message.
-    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8")]
+    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8, 9")]
     piece: Option<Piece>,
 }
 
@@ -49,6 +49,9 @@ pub(crate) enum Piece {
     BandMerge(Box<BandMerge>),
     #[prost(message, tag = "8")]
     BandBuckets(Box<BandBuckets>),
+    /// A scan that skips pages, as the scan within.
+    #[prost(message, tag = "9")]
+    PageSkipping(Box<PhysicalPlanNode>),
 }
 
 /// An `IndexJoinExec` without its inputs, which DataFusion writes.

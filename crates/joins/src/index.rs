@@ -101,8 +101,8 @@ pub trait JoinIndex: Debug + Send + Sync + 'static {
     /// What every probe row with a match satisfies, key by key, for skipping files, row groups and pages.
     fn bounds(&self) -> Vec<KeyBounds>;
 
-    /// What every probe row with a match satisfies, of several keys at once: it lies in one of these areas. For skipping files
-    /// and row groups; at most [`MOST_RANGES`]. `None` where the keys by themselves say as much.
+    /// What every probe row with a match satisfies, of several keys at once: it lies in one of these areas. For skipping files,
+    /// row groups and pages; at most [`MOST_RANGES`]. `None` where the keys by themselves say as much.
     fn areas(&self) -> Option<Vec<Area>> {
         None
     }

@@ -33,6 +33,7 @@ mod fences;
 pub mod index;
 mod near;
 mod operator;
+mod pages;
 mod plan;
 mod ranges;
 mod same_group;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 
 use datafusion::execution::SessionStateBuilder;
 
+use pages::SkipPages;
 use plan::{GatedPushdown, LateColumns};
 
 pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, BandMergeParts};
@@ -49,6 +51,7 @@ pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use near::NearKind;
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
+pub use pages::{PageSkippingSource, scan_within, skipping_pages};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
 pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, RangeStrategy};
@@ -57,14 +60,15 @@ pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, Rang
 ///
 /// Call it after `with_default_features` and after other logical rules have been added: ours must come last. A query planner
 /// that was set before is replaced; to keep it, give it an [`IndexJoinPlanner`]. DataFusion's rule that pushes filters down is
-/// kept from taking one column for another of its name and from going below a limit, and after it scans are told to decode late; set
-/// other physical rules before.
+/// kept from taking one column for another of its name and from going below a limit, after it scans are told to decode late, and last
+/// to skip pages by several columns; set other physical rules before.
 pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let config = builder.config().get_or_insert_default();
     config.options_mut().extensions.insert(JoinSettings::default());
     let rules = &mut builder.physical_optimizers().get_or_insert_default().rules;
     GatedPushdown::replace(rules);
     LateColumns::insert(rules);
+    rules.push(Arc::new(SkipPages));
     builder
         .with_optimizer_rule(Arc::new(RecogniseIndexJoins))
         .with_query_planner(Arc::new(IndexJoinQueryPlanner))

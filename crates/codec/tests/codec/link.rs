@@ -48,22 +48,24 @@ async fn tables(folder: &Path) -> SessionContext {
     context
 }
 
-/// How many row groups and how many pages of the scan of a file were read, after the plan has run.
-fn read_of(plan: &Arc<dyn ExecutionPlan>, file: &str) -> (usize, usize) {
+/// What was kept of the scan of a file by a metric, after the plan has run.
+fn kept(plan: &Arc<dyn ExecutionPlan>, file: &str, metric: &str) -> usize {
     let text = DisplayableExecutionPlan::with_metrics(plan.as_ref())
         .indent(false)
         .to_string();
     let scan = text.lines().find(|line| line.contains(file)).unwrap();
-    let kept = |metric: &str| {
-        let (_, figures) = scan.split_once(&format!("{metric}=")).unwrap();
-        let mut numbers = figures
-            .split(|letter: char| !letter.is_ascii_digit())
-            .filter(|word| !word.is_empty());
-        numbers.nth(1).unwrap().parse().unwrap()
-    };
+    let (_, figures) = scan.split_once(&format!("{metric}=")).unwrap();
+    let mut numbers = figures
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|word| !word.is_empty());
+    numbers.nth(1).unwrap().parse().unwrap()
+}
+
+/// How many row groups and how many pages of the scan of a file were read, after the plan has run.
+fn read_of(plan: &Arc<dyn ExecutionPlan>, file: &str) -> (usize, usize) {
     (
-        kept("row_groups_pruned_statistics"),
-        kept("page_index_pages_pruned"),
+        kept(plan, file, "row_groups_pruned_statistics"),
+        kept(plan, file, "page_index_pages_pruned"),
     )
 }
 
@@ -140,6 +142,39 @@ async fn both_bounds_of_probing_intervals_are_linked() {
     assert_eq!((joins.len(), filters.len()), (1, 3));
     assert_eq!(rows(Arc::clone(&elsewhere), &worker).await.unwrap().len(), 12 + 4);
     assert_eq!(read_of(&elsewhere, "spans.parquet").0, 1);
+}
+
+/// The scan skips pages by both columns of a fence there too.
+#[tokio::test]
+async fn pages_between_fences_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = tables(folder.path()).await;
+    // Pages of a thousand points, ten of them side by side.
+    let tiles = "SELECT x, (x / 1000 % 10 * 20 + x % 20) * 0.01 AS lon, (x / 10000 * 50 + x % 1000 / 20) * 0.01 AS lat FROM points ORDER BY x";
+    let file = folder.path().join("tiles.parquet");
+    let write = format!(
+        "COPY ({tiles}) TO '{}' STORED AS PARQUET OPTIONS ('format.max_row_group_size' '10000',
+              'format.data_page_row_count_limit' '1000', 'format.write_batch_size' '8')",
+        file.display()
+    );
+    let read = format!(
+        "CREATE EXTERNAL TABLE tiles STORED AS PARQUET LOCATION '{}'",
+        file.display()
+    );
+    let fences = "CREATE TABLE fences AS SELECT st_geomfromtext(column1) AS g FROM (VALUES
+                  ('POLYGON((0.245 0.105,0.295 0.105,0.295 0.155,0.245 0.155,0.245 0.105))'),
+                  ('POLYGON((1.045 1.205,1.095 1.205,1.095 1.255,1.045 1.255,1.045 1.205))'))";
+    run(&context, &[&write, &read, fences]).await;
+    let sql = "SELECT t.x FROM tiles AS t JOIN fences AS f ON st_contains(f.g, st_point(t.lon, t.lat))";
+    let here = plan(&context, sql).await.unwrap();
+    let worker = worker(&context);
+    // Again from a plan that was read.
+    let elsewhere = sent(&sent(&here, &worker), &worker);
+    for (plan, context) in [(here, &context), (elsewhere, &worker)] {
+        assert_eq!(rows(Arc::clone(&plan), context).await.unwrap().len(), 50 + 4);
+        assert_eq!(kept(&plan, "tiles.parquet", "area_pages_pruned"), 2);
+        assert_eq!(read_of(&plan, "tiles.parquet"), (2, 4));
+    }
 }
 
 #[tokio::test]

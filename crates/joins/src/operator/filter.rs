@@ -2,9 +2,9 @@
 //!
 //! The operator pushes one [`IndexFilter`] for every probe key that is a column. Until the index is built it keeps every
 //! row. Then its snapshot, which the Parquet reader takes when it opens a file, is a comparison of that one column with the
-//! index's bounds, so that files, row groups and pages are skipped; a filter over two columns would skip no page. An index
-//! of several keys gets one more over all of them, for its areas: it skips the row groups that lie between them. Where
-//! filters are evaluated by row (`datafusion.execution.parquet.pushdown_filters`), the index itself is asked.
+//! index's bounds, so that files, row groups and pages are skipped. An index of several keys gets one more over all of them, for
+//! its areas: by it the reader skips files and row groups alone, and `pages` the pages. Where filters are evaluated by row
+//! (`datafusion.execution.parquet.pushdown_filters`, `plan/late_columns.rs`), the index itself is asked.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};

@@ -9,6 +9,7 @@ mod limits;
 mod near;
 mod oracle;
 mod order;
+mod pages;
 mod parquet;
 mod pruning;
 mod session;

@@ -7,13 +7,13 @@ use datafusion::prelude::SessionContext;
 
 use crate::session::run;
 
-/// Writes a query's rows in row groups of 10,000 and pages of 1,000, and registers the file as a table.
+/// Writes a query's rows in row groups of 10,000 and pages of exactly 1,000, and registers the file as a table.
 pub(crate) async fn table(context: &SessionContext, folder: &Path, name: &str, query: &str) {
     let file = folder.join(format!("{name}.parquet"));
     let write = format!(
         "COPY ({query}) TO '{}' STORED AS PARQUET
          OPTIONS ('format.max_row_group_size' '10000', 'format.data_page_row_count_limit' '1000',
-                  'format.write_batch_size' '1000')",
+                  'format.write_batch_size' '8')",
         file.display()
     );
     let read = format!(

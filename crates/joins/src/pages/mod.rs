@@ -1,0 +1,86 @@
+//! Pages of Parquet files that are skipped by several columns together.
+//!
+//! DataFusion skips files and row groups by any condition, and pages by one column at a time: of a table in the order of place nearly
+//! every page has some fence's latitudes and some fence's longitudes, though few have both of one fence. Here the scan of a probe side
+//! whose index knows areas (the [`IndexFilter`] over all keys) is given, file by file, the pages that meet one of them.
+
+mod source;
+mod statistics;
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::datasource::physical_plan::{FileScanConfigBuilder, FileSource, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
+
+pub use source::PageSkippingSource;
+
+use crate::operator::IndexFilter;
+
+/// Has the scans below index joins skip pages by areas. The last of all rules: those before know a scan of Parquet by its type.
+#[derive(Debug)]
+pub(crate) struct SkipPages;
+
+impl PhysicalOptimizerRule for SkipPages {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if !config.execution.parquet.enable_page_index {
+            return Ok(plan);
+        }
+        plan.transform_up(|node| {
+            Ok(
+                match node.downcast_ref::<DataSourceExec>().and_then(skipping_pages) {
+                    Some(scan) => Transformed::yes(scan),
+                    None => Transformed::no(node),
+                },
+            )
+        })
+        .data()
+    }
+
+    fn name(&self) -> &'static str {
+        "tieline_skip_pages"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+/// The scan as one that skips pages by areas; `None` where it is not of Parquet, knows none, or has nobody who keeps the files' footers:
+/// each would be read twice.
+pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
+    let (config, source) = scan.downcast_to_file_source::<ParquetSource>()?;
+    let files = source.parquet_file_reader_factory()?;
+    area_filters(&source.filter()?).next()?;
+    let source = PageSkippingSource::new(Arc::clone(config.file_source()), Arc::clone(files));
+    let config = FileScanConfigBuilder::from(config.clone())
+        .with_source(Arc::new(source))
+        .build();
+    Some(DataSourceExec::from_data_source(config))
+}
+
+/// Those of the conditions that know areas of several columns, once their index is built.
+fn area_filters(predicate: &Arc<dyn PhysicalExpr>) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
+    split_conjunction(predicate).into_iter().filter(|condition| {
+        let filter = condition.downcast_ref::<IndexFilter>();
+        filter.is_some_and(|filter| filter.key().is_none())
+    })
+}
+
+/// The scan as DataFusion's own; `None` where it skips no pages by areas.
+pub fn scan_within(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
+    let (config, source) = scan.downcast_to_file_source::<PageSkippingSource>()?;
+    let config = FileScanConfigBuilder::from(config.clone())
+        .with_source(Arc::clone(source.parquet()))
+        .build();
+    Some(DataSourceExec::from_data_source(config))
+}

@@ -1,0 +1,271 @@
+//! [`PageSkippingSource`]: a scan of Parquet whose files come with the rows that are worth reading.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::pruning::PrunableStatistics;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::parquet::{
+    ParquetAccessPlan, ParquetFileReaderFactory, ParquetRowSelection,
+};
+use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource};
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::object_store::ObjectStore;
+use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
+use datafusion::parquet::file::metadata::PageIndexPolicy;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::projection::ProjectionExprs;
+use datafusion::physical_expr::utils::collect_columns;
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr, conjunction};
+use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
+use datafusion::physical_plan::filter_pushdown::FilterPushdownPropagation;
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder, PruningMetrics};
+use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
+use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
+
+use super::area_filters;
+use super::statistics::PageStatistics;
+
+/// A scan of Parquet that skips pages by several columns together. Everything else is left to DataFusion's, which is within.
+#[derive(Clone)]
+pub struct PageSkippingSource {
+    parquet: Arc<dyn FileSource>,
+    files: Arc<dyn ParquetFileReaderFactory>,
+}
+
+impl PageSkippingSource {
+    /// Over a scan of Parquet, with what reads and keeps the footers of its files.
+    pub(super) fn new(parquet: Arc<dyn FileSource>, files: Arc<dyn ParquetFileReaderFactory>) -> Self {
+        Self { parquet, files }
+    }
+
+    /// The scan within, for who knows a scan of Parquet by its type.
+    pub fn parquet(&self) -> &Arc<dyn FileSource> {
+        &self.parquet
+    }
+
+    fn over(&self, parquet: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
+        Arc::new(Self::new(parquet, Arc::clone(&self.files)))
+    }
+}
+
+impl FileSource for PageSkippingSource {
+    fn create_file_opener(
+        &self,
+        store: Arc<dyn ObjectStore>,
+        config: &FileScanConfig,
+        partition: usize,
+    ) -> Result<Arc<dyn FileOpener>> {
+        self.parquet.create_file_opener(store, config, partition)
+    }
+
+    fn create_morselizer(
+        &self,
+        store: Arc<dyn ObjectStore>,
+        config: &FileScanConfig,
+        partition: usize,
+    ) -> Result<Box<dyn Morselizer>> {
+        let parquet = self.parquet.create_morselizer(store, config, partition)?;
+        let pages = MetricBuilder::new(self.metrics()).pruning_metrics("area_pages_pruned", partition);
+        Ok(Box::new(PageSkipping {
+            parquet: Arc::from(parquet),
+            files: Arc::clone(&self.files),
+            predicate: self.filter(),
+            table: self.table_schema().clone(),
+            areas: OnceLock::new(),
+            pages,
+            partition,
+        }))
+    }
+
+    fn table_schema(&self) -> &TableSchema {
+        self.parquet.table_schema()
+    }
+
+    fn with_batch_size(&self, batch_size: usize) -> Arc<dyn FileSource> {
+        self.over(self.parquet.with_batch_size(batch_size))
+    }
+
+    fn filter(&self) -> Option<Arc<dyn PhysicalExpr>> {
+        self.parquet.filter()
+    }
+
+    fn projection(&self) -> Option<&ProjectionExprs> {
+        self.parquet.projection()
+    }
+
+    fn metrics(&self) -> &ExecutionPlanMetricsSet {
+        self.parquet.metrics()
+    }
+
+    fn file_type(&self) -> &str {
+        self.parquet.file_type()
+    }
+
+    fn fmt_extra(&self, format: DisplayFormatType, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parquet.fmt_extra(format, formatter)
+    }
+
+    fn supports_repartitioning(&self) -> bool {
+        self.parquet.supports_repartitioning()
+    }
+
+    fn try_pushdown_filters(
+        &self,
+        filters: Vec<Arc<dyn PhysicalExpr>>,
+        config: &ConfigOptions,
+    ) -> Result<FilterPushdownPropagation<Arc<dyn FileSource>>> {
+        let mut pushed = self.parquet.try_pushdown_filters(filters, config)?;
+        pushed.updated_node = pushed.updated_node.map(|parquet| self.over(parquet));
+        Ok(pushed)
+    }
+
+    fn try_pushdown_sort(
+        &self,
+        order: &[PhysicalSortExpr],
+        properties: &EquivalenceProperties,
+    ) -> Result<SortOrderPushdownResult<Arc<dyn FileSource>>> {
+        let pushed = self.parquet.try_pushdown_sort(order, properties)?;
+        Ok(pushed.map(|parquet| self.over(parquet)))
+    }
+
+    fn reorder_files(&self, files: Vec<PartitionedFile>) -> Vec<PartitionedFile> {
+        self.parquet.reorder_files(files)
+    }
+
+    fn try_pushdown_projection(&self, projection: &ProjectionExprs) -> Result<Option<Arc<dyn FileSource>>> {
+        let pushed = self.parquet.try_pushdown_projection(projection)?;
+        Ok(pushed.map(|parquet| self.over(parquet)))
+    }
+
+    fn apply_expressions(
+        &self,
+        apply: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        self.parquet.apply_expressions(apply)
+    }
+}
+
+/// Gives the files of one partition their rows.
+struct PageSkipping {
+    parquet: Arc<dyn Morselizer>,
+    files: Arc<dyn ParquetFileReaderFactory>,
+    predicate: Option<Arc<dyn PhysicalExpr>>,
+    table: TableSchema,
+    /// What a row with a match satisfies, once the index is built.
+    areas: OnceLock<Arc<PruningPredicate>>,
+    pages: PruningMetrics,
+    partition: usize,
+}
+
+impl fmt::Debug for PageSkipping {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PageSkipping").finish_non_exhaustive()
+    }
+}
+
+impl PageSkipping {
+    /// `None` as long as there is no index, or where it knows no areas.
+    fn areas(&self) -> Option<Arc<PruningPredicate>> {
+        if let Some(areas) = self.areas.get() {
+            return Some(Arc::clone(areas));
+        }
+        let predicate = self.predicate.as_ref()?;
+        let areas = PruningPredicateBuilder::new()
+            .with_file_schema(Arc::clone(self.table.file_schema()))
+            .build(conjunction(area_filters(predicate).cloned()))?;
+        Some(Arc::clone(self.areas.get_or_init(|| areas)))
+    }
+
+    /// Whether a file as a whole can have a match: of one that cannot, the footer is not read.
+    fn may_match(&self, areas: &PruningPredicate, file: &PartitionedFile) -> bool {
+        let Some(statistics) = &file.statistics else {
+            return true;
+        };
+        let schema = Arc::clone(self.table.file_schema());
+        let kept = areas.prune(&PrunableStatistics::new(vec![Arc::clone(statistics)], schema));
+        kept.map_or(true, |kept| kept == [true])
+    }
+}
+
+impl Morselizer for PageSkipping {
+    fn plan_file(&self, file: PartitionedFile) -> Result<Box<dyn MorselPlanner>> {
+        let is_chosen = file.extension::<ParquetAccessPlan>().is_some()
+            || file.extension::<ParquetRowSelection>().is_some();
+        let areas = self
+            .areas()
+            .filter(|areas| !is_chosen && self.may_match(areas, &file));
+        let Some(areas) = areas else {
+            return self.parquet.plan_file(file);
+        };
+        Ok(Box::new(FileToSkipPagesOf {
+            file,
+            areas,
+            parquet: Arc::clone(&self.parquet),
+            files: Arc::clone(&self.files),
+            table: self.table.clone(),
+            pages: self.pages.clone(),
+            partition: self.partition,
+        }))
+    }
+}
+
+/// A file whose footer is to be looked at before DataFusion reads it.
+struct FileToSkipPagesOf {
+    file: PartitionedFile,
+    areas: Arc<PruningPredicate>,
+    parquet: Arc<dyn Morselizer>,
+    files: Arc<dyn ParquetFileReaderFactory>,
+    table: TableSchema,
+    pages: PruningMetrics,
+    partition: usize,
+}
+
+impl fmt::Debug for FileToSkipPagesOf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FileToSkipPagesOf")
+            .finish_non_exhaustive()
+    }
+}
+
+impl MorselPlanner for FileToSkipPagesOf {
+    fn plan(self: Box<Self>) -> Result<Option<MorselPlan>> {
+        Ok(Some(MorselPlan::new().with_pending_planner(self.planned())))
+    }
+}
+
+impl FileToSkipPagesOf {
+    async fn planned(self: Box<Self>) -> Result<Box<dyn MorselPlanner>> {
+        let file = match self.rows_to_read().await {
+            Some(rows) => self.file.clone().with_extension(rows),
+            None => self.file.clone(),
+        };
+        self.parquet.plan_file(file)
+    }
+
+    /// The pages that meet an area; `None` where the footer does not tell. What is wrong with a file is told by who reads it.
+    async fn rows_to_read(&self) -> Option<ParquetAccessPlan> {
+        // Measured elsewhere: this reading is kept, and the scan's own finds it.
+        let unmeasured = ExecutionPlanMetricsSet::new();
+        let size_hint = self.file.metadata_size_hint;
+        let mut reader = self
+            .files
+            .create_reader(self.partition, self.file.clone(), size_hint, &unmeasured)
+            .ok()?;
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let footer = reader.get_metadata(Some(&options)).await.ok()?;
+        let columns = collect_columns(self.areas.orig_expr());
+        let columns = columns.iter().map(Column::name);
+        let pages = PageStatistics::of(
+            &footer,
+            self.table.file_schema(),
+            columns,
+            self.file.range.as_ref(),
+        )?;
+        pages.rows_to_read(&self.areas, &self.pages)
+    }
+}

@@ -1,0 +1,215 @@
+//! [`PageStatistics`]: the least and the greatest values in the pages of several columns, side by side.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, BooleanArray, UInt32Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::Schema;
+use datafusion::common::pruning::PruningStatistics;
+use datafusion::common::{Column, ScalarValue};
+use datafusion::datasource::listing::FileRange;
+use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
+use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use datafusion::parquet::arrow::arrow_reader::{RowSelection, RowSelector};
+use datafusion::parquet::arrow::parquet_to_arrow_schema;
+use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use datafusion::parquet::file::page_index::offset_index::OffsetIndexMetaData;
+use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_plan::metrics::PruningMetrics;
+
+/// Rows that lie in one page of every column, and what these pages hold.
+#[derive(Debug)]
+pub(super) struct PageStatistics {
+    /// Of the file.
+    row_groups: usize,
+    stretches: Vec<Stretch>,
+    /// By name: the least and the greatest value in the page of each stretch.
+    columns: HashMap<String, (ArrayRef, ArrayRef)>,
+}
+
+/// Consecutive rows of a row group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stretch {
+    row_group: usize,
+    rows: usize,
+}
+
+impl PageStatistics {
+    /// Of the row groups of a file that begin within the range, of these columns of the table.
+    ///
+    /// `None` where the file has no page index, or a column that is missing, or is of another type than in the table, or whose pages
+    /// do not follow one another.
+    pub(super) fn of<'a>(
+        footer: &ParquetMetaData,
+        table: &Schema,
+        columns: impl Iterator<Item = &'a str>,
+        range: Option<&FileRange>,
+    ) -> Option<Self> {
+        let about = footer.file_metadata();
+        let file = parquet_to_arrow_schema(about.schema_descr(), about.key_value_metadata()).ok()?;
+        let converter = |name| {
+            let is_same =
+                file.field_with_name(name).ok()?.data_type() == table.field_with_name(name).ok()?.data_type();
+            let converter = StatisticsConverter::try_new(name, &file, about.schema_descr()).ok()?;
+            is_same.then_some(converter)
+        };
+        let columns: Vec<_> = columns.map(converter).collect::<Option<_>>()?;
+        let is_own = |group: &usize| range.is_none_or(|range| begins_within(footer.row_group(*group), range));
+        let groups: Vec<usize> = (0..footer.num_row_groups()).filter(is_own).collect();
+        let (values, places) = (footer.column_index()?, footer.offset_index()?);
+
+        let mut stretches = Vec::new();
+        let mut pages = vec![Pages::default(); columns.len()];
+        for group in &groups {
+            let rows = usize::try_from(footer.row_group(*group).num_rows()).ok()?;
+            let starts = columns.iter().map(|column| {
+                let place = column.parquet_column_index()?;
+                values.get(*group)?.get(place)?;
+                page_starts(places.get(*group)?.get(place)?, rows)
+            });
+            let starts: Vec<_> = starts.collect::<Option<_>>()?;
+            stretches.extend(stretches_of_group(*group, rows, &starts, &mut pages));
+        }
+        let columns = columns.iter().zip(pages).map(|(column, pages)| {
+            let least = column.data_page_mins(values, places, &groups).ok()?;
+            let greatest = column.data_page_maxes(values, places, &groups).ok()?;
+            let ends = (pages.of_stretches(&least)?, pages.of_stretches(&greatest)?);
+            Some((column.arrow_field().name().clone(), ends))
+        });
+        Some(Self {
+            row_groups: footer.num_row_groups(),
+            columns: columns.collect::<Option<_>>()?,
+            stretches,
+        })
+    }
+
+    /// The rows whose pages can satisfy a condition; `None` where that is all.
+    pub(super) fn rows_to_read(
+        &self,
+        condition: &PruningPredicate,
+        counted: &PruningMetrics,
+    ) -> Option<ParquetAccessPlan> {
+        let kept = condition.prune(self).ok()?;
+        let matched = kept.iter().filter(|kept| **kept).count();
+        counted.add_matched(matched);
+        counted.add_pruned(kept.len() - matched);
+        if matched == kept.len() {
+            return None;
+        }
+        let mut plan = ParquetAccessPlan::new_all(self.row_groups);
+        let stretches: Vec<_> = self.stretches.iter().zip(kept).collect();
+        for group in stretches.chunk_by(|(one, _), (other, _)| one.row_group == other.row_group) {
+            let Some((Stretch { row_group, .. }, _)) = group.first() else {
+                continue;
+            };
+            // A group without any is skipped as one of no rows, so that DataFusion counts those that it would skip by itself.
+            if group.iter().any(|(_, kept)| !kept) {
+                plan.scan_selection(*row_group, selection(group));
+            }
+        }
+        Some(plan)
+    }
+}
+
+fn selection(group: &[(&Stretch, bool)]) -> RowSelection {
+    let selectors = group.iter().map(|(stretch, kept)| match kept {
+        true => RowSelector::select(stretch.rows),
+        false => RowSelector::skip(stretch.rows),
+    });
+    selectors.collect()
+}
+
+/// As DataFusion tells which part of a file a row group belongs to.
+fn begins_within(group: &RowGroupMetaData, range: &FileRange) -> bool {
+    group.columns().first().is_some_and(|column| {
+        let first = column.dictionary_page_offset();
+        range.contains(first.unwrap_or_else(|| column.data_page_offset()))
+    })
+}
+
+/// Where the pages of a row group's column begin; `None` where they do not follow one another from the first row on.
+fn page_starts(pages: &OffsetIndexMetaData, rows: usize) -> Option<Vec<usize>> {
+    let starts = pages.page_locations().iter().map(|page| page.first_row_index);
+    let starts: Vec<usize> = starts
+        .map(|start| usize::try_from(start).ok())
+        .collect::<Option<_>>()?;
+    let follow = starts.is_sorted_by(|one, next| one < next);
+    (follow && *starts.first()? == 0 && *starts.last()? < rows).then_some(starts)
+}
+
+/// The pages of a column, in the row groups that are looked at.
+#[derive(Debug, Clone, Default)]
+struct Pages {
+    count: usize,
+    /// The page that each stretch lies in.
+    of_stretches: Vec<u32>,
+}
+
+impl Pages {
+    /// The values of pages, stretch by stretch; `None` where there are more or fewer of them than pages.
+    fn of_stretches(&self, values: &ArrayRef) -> Option<ArrayRef> {
+        let places = UInt32Array::from(self.of_stretches.clone());
+        (values.len() == self.count).then(|| take(values, &places, None).ok())?
+    }
+}
+
+/// The stretches of a row group, by where the pages of each column begin.
+fn stretches_of_group(
+    row_group: usize,
+    rows: usize,
+    starts: &[Vec<usize>],
+    pages: &mut [Pages],
+) -> Vec<Stretch> {
+    let mut firsts: Vec<usize> = starts.iter().flatten().copied().collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    for (starts, pages) in starts.iter().zip(pages) {
+        let page = |first: &usize| pages.count + starts.partition_point(|start| start <= first) - 1;
+        pages
+            .of_stretches
+            .extend(firsts.iter().map(page).map(|page| page as u32));
+        pages.count += starts.len();
+    }
+    let ends = firsts.iter().skip(1).copied().chain([rows]);
+    let stretches = firsts.iter().zip(ends).map(|(first, end)| Stretch {
+        row_group,
+        rows: end - first,
+    });
+    stretches.collect()
+}
+
+impl PruningStatistics for PageStatistics {
+    fn min_values(&self, column: &Column) -> Option<ArrayRef> {
+        self.columns
+            .get(column.name())
+            .map(|(least, _)| Arc::clone(least))
+    }
+
+    fn max_values(&self, column: &Column) -> Option<ArrayRef> {
+        self.columns
+            .get(column.name())
+            .map(|(_, greatest)| Arc::clone(greatest))
+    }
+
+    fn num_containers(&self) -> usize {
+        self.stretches.len()
+    }
+
+    /// Not told: a page has other rows than a stretch of it.
+    fn null_counts(&self, _column: &Column) -> Option<ArrayRef> {
+        None
+    }
+
+    fn row_counts(&self) -> Option<ArrayRef> {
+        None
+    }
+
+    fn contained(&self, _column: &Column, _values: &HashSet<ScalarValue>) -> Option<BooleanArray> {
+        None
+    }
+}
+
+#[cfg(test)]
+#[path = "statistics_tests.rs"]
+mod tests;
