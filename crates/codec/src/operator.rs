@@ -72,6 +72,8 @@ pub(crate) fn read(
         projection: message.projection.as_ref().map(positions),
         why: message.why.clone(),
         share: message.share,
+        // It has been decided by.
+        matching: None,
         shared,
         left: Arc::clone(left),
         right: Arc::clone(right),

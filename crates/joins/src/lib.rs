@@ -50,7 +50,7 @@ pub use bands::{BandBucketsExec, BandBucketsParts, BandKind, BandMergeExec, Band
 pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use near::NearKind;
-pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, SharedIndex};
+pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, Matching, SharedIndex};
 pub use pages::{PageSkippingSource, scan_within, skipping_pages};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};

@@ -36,6 +36,15 @@ use super::shape::Shape;
 use super::stream::{BuildFuture, Probe};
 use crate::index::IndexKind;
 
+/// How the rows with a match lie among those that the probe side reads, by a sample of them; both per row that is read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Matching {
+    /// How many rows have a match.
+    pub rows: f64,
+    /// In how many runs of consecutive rows.
+    pub runs: f64,
+}
+
 /// What an [`IndexJoinExec`] is made of; everything else follows.
 #[derive(Debug, Clone)]
 pub struct IndexJoinParts {
@@ -61,6 +70,8 @@ pub struct IndexJoinParts {
     pub why: String,
     /// What all conditions together keep of all pairs, where that is known: how many rows come out is estimated by it.
     pub share: Option<f64>,
+    /// Where rows have a match, where that is known: whether the scan decodes late is decided by it when the plan is made.
+    pub matching: Option<Matching>,
     /// Where the built index is published.
     pub shared: Arc<SharedIndex>,
 }

@@ -12,7 +12,7 @@ mod shape;
 mod stream;
 
 pub(crate) use build::evaluate;
-pub use exec::{IndexJoinExec, IndexJoinParts};
+pub use exec::{IndexJoinExec, IndexJoinParts, Matching};
 pub use filter::{IndexFilter, SharedIndex};
 pub(crate) use groups::{GroupTable, can_group};
 pub(crate) use join::{JoinOutput, explain_conditions, parents_filters, projected};

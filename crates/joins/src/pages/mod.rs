@@ -4,6 +4,7 @@
 //! every page has some fence's latitudes and some fence's longitudes, though few have both of one fence. Here the scan of a probe side
 //! whose index knows areas (the [`IndexFilter`] over all keys) is given, file by file, the pages that meet one of them.
 
+mod kept;
 mod source;
 mod statistics;
 
@@ -18,6 +19,7 @@ use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 
+pub(crate) use kept::{KeptRows, rows_of};
 pub use source::PageSkippingSource;
 
 use crate::operator::IndexFilter;
@@ -68,12 +70,18 @@ pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     Some(DataSourceExec::from_data_source(config))
 }
 
-/// Those of the conditions that know areas of several columns, once their index is built.
+/// Those of the conditions that an index knows.
+fn index_filters(
+    predicate: &Arc<dyn PhysicalExpr>,
+) -> impl Iterator<Item = (&Arc<dyn PhysicalExpr>, &IndexFilter)> {
+    let conditions = split_conjunction(predicate).into_iter();
+    conditions.filter_map(|condition| Some((condition, condition.downcast_ref::<IndexFilter>()?)))
+}
+
+/// Those of them that know areas of several columns, once their index is built.
 fn area_filters(predicate: &Arc<dyn PhysicalExpr>) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
-    split_conjunction(predicate).into_iter().filter(|condition| {
-        let filter = condition.downcast_ref::<IndexFilter>();
-        filter.is_some_and(|filter| filter.key().is_none())
-    })
+    let filters = index_filters(predicate).filter(|(_, filter)| filter.key().is_none());
+    filters.map(|(condition, _)| condition)
 }
 
 /// The scan as DataFusion's own; `None` where it skips no pages by areas.

@@ -14,11 +14,7 @@ use datafusion::datasource::physical_plan::parquet::{
 use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::ObjectStore;
-use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
-use datafusion::parquet::file::metadata::PageIndexPolicy;
-use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::projection::ProjectionExprs;
-use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr, conjunction};
 use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
 use datafusion::physical_plan::filter_pushdown::FilterPushdownPropagation;
@@ -77,7 +73,6 @@ impl FileSource for PageSkippingSource {
             table: self.table_schema().clone(),
             areas: OnceLock::new(),
             pages,
-            partition,
         }))
     }
 
@@ -158,7 +153,6 @@ struct PageSkipping {
     /// What a row with a match satisfies, once the index is built.
     areas: OnceLock<Arc<PruningPredicate>>,
     pages: PruningMetrics,
-    partition: usize,
 }
 
 impl fmt::Debug for PageSkipping {
@@ -208,7 +202,6 @@ impl Morselizer for PageSkipping {
             files: Arc::clone(&self.files),
             table: self.table.clone(),
             pages: self.pages.clone(),
-            partition: self.partition,
         }))
     }
 }
@@ -221,7 +214,6 @@ struct FileToSkipPagesOf {
     files: Arc<dyn ParquetFileReaderFactory>,
     table: TableSchema,
     pages: PruningMetrics,
-    partition: usize,
 }
 
 impl fmt::Debug for FileToSkipPagesOf {
@@ -247,25 +239,10 @@ impl FileToSkipPagesOf {
         self.parquet.plan_file(file)
     }
 
-    /// The pages that meet an area; `None` where the footer does not tell. What is wrong with a file is told by who reads it.
+    /// Those of the pages that meet an area; `None` for all.
     async fn rows_to_read(&self) -> Option<ParquetAccessPlan> {
-        // Measured elsewhere: this reading is kept, and the scan's own finds it.
-        let unmeasured = ExecutionPlanMetricsSet::new();
-        let size_hint = self.file.metadata_size_hint;
-        let mut reader = self
-            .files
-            .create_reader(self.partition, self.file.clone(), size_hint, &unmeasured)
-            .ok()?;
-        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-        let footer = reader.get_metadata(Some(&options)).await.ok()?;
-        let columns = collect_columns(self.areas.orig_expr());
-        let columns = columns.iter().map(Column::name);
-        let pages = PageStatistics::of(
-            &footer,
-            self.table.file_schema(),
-            columns,
-            self.file.range.as_ref(),
-        )?;
+        let table = self.table.file_schema();
+        let pages = PageStatistics::read(&self.file, self.files.as_ref(), table, &self.areas).await?;
         pages.rows_to_read(&self.areas, &self.pages)
     }
 }

@@ -1,6 +1,7 @@
 //! [`PageStatistics`]: the least and the greatest values in the pages of several columns, side by side.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray, UInt32Array};
@@ -8,15 +9,16 @@ use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, ScalarValue};
-use datafusion::datasource::listing::FileRange;
-use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
+use datafusion::datasource::listing::{FileRange, PartitionedFile};
+use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetFileReaderFactory};
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
-use datafusion::parquet::arrow::arrow_reader::{RowSelection, RowSelector};
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, RowSelection, RowSelector};
 use datafusion::parquet::arrow::parquet_to_arrow_schema;
-use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use datafusion::parquet::file::page_index::offset_index::OffsetIndexMetaData;
+use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_optimizer::pruning::PruningPredicate;
-use datafusion::physical_plan::metrics::PruningMetrics;
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, PruningMetrics};
 
 /// Rows that lie in one page of every column, and what these pages hold.
 #[derive(Debug)]
@@ -36,11 +38,31 @@ struct Stretch {
 }
 
 impl PageStatistics {
+    /// Of the columns of a condition, by the footer of a file of the table; `None` where that does not tell. What is wrong with a file
+    /// is told by who reads its rows.
+    pub(super) async fn read(
+        file: &PartitionedFile,
+        files: &dyn ParquetFileReaderFactory,
+        table: &Schema,
+        condition: &PruningPredicate,
+    ) -> Option<Self> {
+        // Measured elsewhere: the footer is kept, and the scan finds it.
+        let unmeasured = ExecutionPlanMetricsSet::new();
+        let mut reader = files
+            .create_reader(0, file.clone(), file.metadata_size_hint, &unmeasured)
+            .ok()?;
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let footer = reader.get_metadata(Some(&options)).await.ok()?;
+        let columns = collect_columns(condition.orig_expr());
+        let columns = columns.iter().map(|column| column.name());
+        Self::of(&footer, table, columns, file.range.as_ref())
+    }
+
     /// Of the row groups of a file that begin within the range, of these columns of the table.
     ///
     /// `None` where the file has no page index, or a column that is missing, or is of another type than in the table, or whose pages
     /// do not follow one another.
-    pub(super) fn of<'a>(
+    fn of<'a>(
         footer: &ParquetMetaData,
         table: &Schema,
         columns: impl Iterator<Item = &'a str>,
@@ -82,6 +104,23 @@ impl PageStatistics {
             columns: columns.collect::<Option<_>>()?,
             stretches,
         })
+    }
+
+    /// The rows whose pages can satisfy a condition, counted from the first that is looked at.
+    pub(super) fn ranges(&self, condition: &PruningPredicate) -> Option<Vec<Range<usize>>> {
+        let kept = condition.prune(self).ok()?;
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut first = 0;
+        for (stretch, kept) in self.stretches.iter().zip(kept) {
+            let end = first + stretch.rows;
+            match ranges.last_mut().filter(|last| last.end == first) {
+                _ if !kept => {}
+                Some(last) => last.end = end,
+                None => ranges.push(first..end),
+            }
+            first = end;
+        }
+        Some(ranges)
     }
 
     /// The rows whose pages can satisfy a condition; `None` where that is all.

@@ -36,6 +36,13 @@ pub(crate) struct GatedPushdown {
 }
 
 impl GatedPushdown {
+    /// Of the last phase, in which operators hand down what they know only while they run.
+    pub(crate) fn last() -> Self {
+        Self {
+            rule: Arc::new(FilterPushdown::new_post_optimization()),
+        }
+    }
+
     /// Takes the place of `FilterPushdown`, in both of its phases, among rules.
     pub(crate) fn replace(rules: &mut [Arc<dyn PhysicalOptimizerRule + Send + Sync>]) {
         let names = [FilterPushdown::new(), FilterPushdown::new_post_optimization()];

@@ -22,8 +22,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::filter_pushdown::FilterPushdown;
 use datafusion::physical_plan::ExecutionPlan;
 
-use super::estimate::RowEstimate;
-use crate::operator::{IndexFilter, IndexJoinExec};
+use crate::operator::{IndexFilter, IndexJoinExec, Matching};
 
 // What a row costs, in nanoseconds of one core: measured with 100 million rows of telemetry in 50 sites, and with the worlds of the race.
 
@@ -33,7 +32,7 @@ const NUMBER_NS: f64 = 2.0;
 const TEXT_NS: f64 = 10.0;
 /// To ask the index about it in the scan, and not in the join alone.
 const ASK_NS: f64 = 3.0;
-/// To skip to it where it matches, in every column.
+/// To skip to a run of rows that match, in every column.
 const SKIP_NS: f64 = 350.0;
 
 /// Has the scans below index joins decode late where that is cheaper. To run after filters have been pushed down.
@@ -77,12 +76,12 @@ impl PhysicalOptimizerRule for LateColumns {
 
 /// The join over a scan that decodes late, and says so; `None` where it stays as it is.
 fn late_below(join: &IndexJoinExec) -> Result<Option<IndexJoinExec>> {
-    let Some(matches_a_row) = sampled_matches_a_row(join) else {
+    let Some(matching) = sampled_matching(join) else {
         return Ok(None);
     };
     let late = Arc::clone(join.sides().1).transform_down(|node| {
         if let Some(scan) = node.downcast_ref::<DataSourceExec>() {
-            return Ok(match decoding_late(scan, join, matches_a_row) {
+            return Ok(match decoding_late(scan, join, matching) {
                 Some(scan) => Transformed::yes(scan),
                 None => Transformed::no(node),
             });
@@ -99,21 +98,19 @@ fn late_below(join: &IndexJoinExec) -> Result<Option<IndexJoinExec>> {
         .transpose()
 }
 
-/// How many matches a row of the probe side has, where a sample has said so and rows without one are of no use. Further conditions
-/// would make it less, and are not asked in the scan.
-fn sampled_matches_a_row(join: &IndexJoinExec) -> Option<f64> {
+/// Where rows have a match, if a sample has said so and rows without one are of no use. Further conditions would make it fewer, and are
+/// not asked in the scan.
+fn sampled_matching(join: &IndexJoinExec) -> Option<Matching> {
     let parts = join.parts();
-    if parts.filter.is_some() || !join.drops_unmatched_probe_rows() {
-        return None;
-    }
-    Some(parts.share? * RowEstimate::of(join.sides().0).rows()? as f64)
+    let is_all = parts.filter.is_none() && join.drops_unmatched_probe_rows();
+    parts.matching.filter(|_| is_all)
 }
 
 /// The scan as one that evaluates its filters row by row, where that is cheaper.
 fn decoding_late(
     scan: &DataSourceExec,
     join: &IndexJoinExec,
-    matches_a_row: f64,
+    matching: Matching,
 ) -> Option<Arc<dyn ExecutionPlan>> {
     let (config, source) = scan.downcast_to_file_source::<ParquetSource>()?;
     // Already so, by the setting or by the table's own.
@@ -136,8 +133,8 @@ fn decoding_late(
         .fields()
         .iter()
         .filter(|field| !asked.contains(field.name().as_str()));
-    let saved_ns = decode_ns(others.map(|field| field.data_type()));
-    (saved_ns > ASK_NS + SKIP_NS * matches_a_row).then(|| {
+    let saved_ns = decode_ns(others.map(|field| field.data_type())) * (1.0 - matching.rows);
+    (saved_ns > ASK_NS + SKIP_NS * matching.runs).then(|| {
         let source = Arc::new(source.clone().with_pushdown_filters(true));
         let config = FileScanConfigBuilder::from(config.clone())
             .with_source(source)

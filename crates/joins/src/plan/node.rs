@@ -12,6 +12,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 
 use super::candidates::beside;
 use super::predicate::Predicate;
+use crate::operator::Matching;
 
 /// A join one of whose conditions an index can answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,26 +30,37 @@ pub(crate) struct IndexJoinNode {
     pub(crate) note: Option<String>,
     /// What a sample said of the predicate, for EXPLAIN.
     pub(crate) sample: Option<String>,
-    /// What all conditions together keep of all pairs, where that is known by a sample.
-    pub(crate) share: Option<Share>,
+    /// What is known by it.
+    pub(crate) sampled: Option<Sampled>,
     schema: DFSchemaRef,
 }
 
-/// A share of all pairs.
+/// What is known of a join by a sample.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Share(pub(crate) f64);
+pub(crate) struct Sampled {
+    /// What all conditions together keep of all pairs.
+    pub(crate) share: f64,
+    pub(crate) matching: Matching,
+}
 
-impl PartialEq for Share {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.to_bits() == other.0.to_bits()
+impl Sampled {
+    const fn bits(&self) -> [u64; 3] {
+        let Matching { rows, runs } = self.matching;
+        [self.share.to_bits(), rows.to_bits(), runs.to_bits()]
     }
 }
 
-impl Eq for Share {}
+impl PartialEq for Sampled {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits() == other.bits()
+    }
+}
 
-impl Hash for Share {
+impl Eq for Sampled {}
+
+impl Hash for Sampled {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.to_bits().hash(state);
+        self.bits().hash(state);
     }
 }
 
@@ -72,7 +84,7 @@ impl IndexJoinNode {
             filter,
             note: None,
             sample: None,
-            share: None,
+            sampled: None,
             schema,
         })
     }
@@ -102,9 +114,9 @@ impl IndexJoinNode {
     }
 
     /// The same join, of whose predicate a sample has said something.
-    pub(crate) fn with_sample(self, share: Option<f64>, note: &str) -> Self {
+    pub(crate) fn with_sample(self, sampled: Option<Sampled>, note: &str) -> Self {
         Self {
-            share: share.map(Share),
+            sampled,
             sample: Some(note.to_owned()),
             ..self
         }
@@ -201,7 +213,7 @@ impl UserDefinedLogicalNodeCore for IndexJoinNode {
         Ok(Self {
             note: self.note.clone(),
             sample: self.sample.clone(),
-            share: self.share,
+            sampled: self.sampled,
             ..node
         })
     }

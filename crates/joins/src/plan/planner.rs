@@ -314,7 +314,8 @@ impl<'a> PlannedJoin<'a> {
             filter,
             projection: None,
             why: self.why(choice.why),
-            share: node.share.map(|share| share.0),
+            share: node.sampled.map(|sampled| sampled.share),
+            matching: node.sampled.map(|sampled| sampled.matching),
             shared: Arc::new(SharedIndex::default()),
         };
         Ok(Arc::new(IndexJoinExec::try_new(parts)?))

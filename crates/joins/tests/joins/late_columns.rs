@@ -103,6 +103,35 @@ async fn where_many_rows_match_or_little_is_read_of_them_everything_is_decoded_a
     }
 }
 
+/// To skip costs as often as a run of rows that match begins: one row in four in one run of each page, or every fourth.
+#[tokio::test]
+async fn rows_that_match_in_runs_are_read_late_where_as_many_apart_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(8192, 2);
+    for (table, is_inside) in [("runs", "value % 1000 < 250"), ("apart", "value % 4 = 0")] {
+        let rows = format!(
+            "SELECT value AS x, CASE WHEN {is_inside} THEN 0.5 ELSE 1.5 END AS lon, value % 7 * 0.1 AS lat,
+                    'device ' || value AS device, 'file ' || value AS file FROM generate_series(0, 11999)"
+        );
+        parquet::table(&context, folder.path(), table, &rows).await;
+    }
+    let fence = "CREATE TABLE fence AS SELECT st_geomfromtext('POLYGON((0 -1,1 -1,1 1,0 1,0 -1))') AS g, 'one' AS name
+                 UNION ALL SELECT st_geomfromtext('POLYGON((7 7,8 7,8 8,7 7))'), 'two'";
+    run(&context, fence).await;
+    for (table, is_late) in [("runs", true), ("apart", false)] {
+        let statement = format!(
+            "SELECT f.name, p.device, p.file FROM {table} AS p JOIN fence AS f ON st_contains(f.g, st_point(p.lon, p.lat))"
+        );
+        let got = answer(&context, "auto", &statement).await;
+        assert!(got.plan.contains("0.250 matches a row"), "{}", got.plan);
+        assert_eq!(got.plan.contains(SAYS_SO), is_late, "{}", got.plan);
+        run(&context, "SET tieline.geofence_strategy = 'nested_loop'").await;
+        let expected = answer(&context, "auto", &statement).await;
+        run(&context, "SET tieline.geofence_strategy = 'auto'").await;
+        assert_eq!((got.rows.len(), &got.rows), (3_000, &expected.rows));
+    }
+}
+
 /// A filter that can fail must not be asked of rows in another order than it was written in.
 #[tokio::test]
 async fn a_scan_with_a_filter_that_can_fail_stays_as_it_is() {

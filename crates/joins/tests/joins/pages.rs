@@ -129,6 +129,27 @@ async fn pages_between_fences_are_not_read() {
     assert!(!scan.contains("area_pages_pruned"), "{scan}");
 }
 
+/// What few pages hold is not missed by a sample of all: it is taken from those.
+#[tokio::test]
+async fn a_sample_is_taken_from_the_pages_that_are_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = places(folder.path(), 8192, 2).await;
+    let sql = &joins("two")[0];
+    let got = answer(&context, "auto", sql).await;
+    // Of 2,000 rows 50 have a match; some have no coordinates.
+    let said = "0.001 matches a row in a sample of 2000 from the 5.0 % that statistics do not rule out";
+    assert!(got.plan.contains(said), "{}", got.plan);
+    run(
+        &context,
+        "CREATE TABLE far AS SELECT st_geomfromtext('POLYGON((9 9,9.1 9,9.1 9.1,9 9))') AS g, 'far' AS name",
+    )
+    .await;
+    let got = answer(&context, "auto", &joins("far")[0]).await;
+    let said = "0.000 matches a row in a sample of 0 from the 0.0 % that statistics do not rule out";
+    assert!(got.plan.contains(said), "{}", got.plan);
+    assert_eq!(got.rows.len(), 0);
+}
+
 /// A file is skipped by its own statistics, and its footer is not looked at.
 #[tokio::test]
 async fn a_file_without_a_fence_is_not_opened() {

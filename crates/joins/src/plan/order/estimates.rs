@@ -13,11 +13,12 @@ use datafusion::physical_planner::PhysicalPlanner;
 use super::keys::equal_share;
 use super::region::{Leaves, Region};
 use super::sample::sample;
+use crate::operator::Matching;
 use crate::plan::Sides;
 use crate::plan::candidates::candidates;
 use crate::plan::equality::{equal_keys, equality};
 use crate::plan::estimate::{RowEstimate, all_rows};
-use crate::plan::node::IndexJoinNode;
+use crate::plan::node::{IndexJoinNode, Sampled};
 use crate::plan::predicate::Predicate;
 use crate::plan::selectivity::{Known, UNKNOWN_SHARE, as_number, best, share};
 use crate::settings::JoinSettings;
@@ -29,8 +30,8 @@ pub(super) struct Estimates {
     edges: Vec<Edge>,
     /// By set of inputs.
     rows: Vec<f64>,
-    /// The conditions of joins that have been sampled, and what that said.
-    notes: Vec<(Vec<Expr>, String)>,
+    /// The conditions of joins that have been sampled, and what that said, in words and in numbers.
+    samples: Vec<(Vec<Expr>, String, Matching)>,
 }
 
 /// A predicate between two inputs that an index can answer, and the place of its edge.
@@ -65,16 +66,16 @@ pub(super) struct Edge {
     pub(super) share: f64,
     /// What is equal, of the one and the other side.
     keys: Option<(Expr, Expr)>,
-    sampled: Sampled,
+    origin: Origin,
 }
 
-/// Whether a share is that of a sample.
+/// Where a share is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sampled {
-    Not,
+enum Origin {
+    Guess,
     /// The indexed side was read in pieces, and one of the others may have what most rows match.
-    Roughly,
-    Well,
+    Pieces,
+    Sample,
 }
 
 /// How a join can use a condition.
@@ -108,7 +109,7 @@ impl Estimates {
             inputs,
             edges: Vec::new(),
             rows: Vec::new(),
-            notes: Vec::new(),
+            samples: Vec::new(),
         };
         let settings = JoinSettings::of(session.config_options());
         let (edges, indexed) = estimates.edges_of(region, &settings);
@@ -141,15 +142,13 @@ impl Estimates {
         let edge = &mut self.edges[indexed.edge];
         edge.share = sample.share;
         // Of ranges one may have most of the points, such as a carrier's; geometries that are looked up have none like that.
-        edge.sampled = match sample.whole || edge.kind != EdgeKind::Range {
-            true => Sampled::Well,
-            false => Sampled::Roughly,
+        edge.origin = match sample.whole || edge.kind != EdgeKind::Range {
+            true => Origin::Sample,
+            false => Origin::Pieces,
         };
-        let note = format!(
-            "{:.3} matches a row in a sample of {}",
-            sample.matches_a_row, sample.rows
-        );
-        self.notes.push((indexed.predicate.conditions().to_vec(), note));
+        let conditions = indexed.predicate.conditions().to_vec();
+        self.samples
+            .push((conditions, sample.to_string(), sample.matching));
     }
 
     /// Replaces what is taken for the share of equal keys of two inputs by what samples say, where there can be one.
@@ -172,15 +171,19 @@ impl Estimates {
     /// The join of two sets of inputs with what samples have said of it: a note for EXPLAIN, and what all of its conditions together keep
     /// of all pairs.
     pub(super) fn told(&self, join: IndexJoinNode, [left, right]: [Leaves; 2]) -> IndexJoinNode {
-        let of_same = |(conditions, _): &&(Vec<Expr>, String)| conditions == join.predicate.conditions();
-        let Some((_, note)) = self.notes.iter().find(of_same) else {
+        let of_same = |(conditions, ..): &&(Vec<Expr>, _, _)| conditions == join.predicate.conditions();
+        let Some((_, note, matching)) = self.samples.iter().find(of_same) else {
             return join;
         };
         let edges = || self.between(left, right);
-        let is_known = edges().any(|edge| edge.sampled == Sampled::Well)
-            && edges().all(|edge| edge.sampled != Sampled::Roughly);
+        let is_known = edges().any(|edge| edge.origin == Origin::Sample)
+            && edges().all(|edge| edge.origin != Origin::Pieces);
         let share = self.rows(left | right) / (self.rows(left) * self.rows(right));
-        join.with_sample((is_known && share.is_finite()).then_some(share), note)
+        let sampled = Sampled {
+            share,
+            matching: *matching,
+        };
+        join.with_sample((is_known && share.is_finite()).then_some(sampled), note)
     }
 
     /// Rows of the join of some inputs by all conditions between them.
@@ -278,7 +281,7 @@ impl Estimates {
             other,
             share: share(predicate, &known, &sides),
             keys: None,
-            sampled: Sampled::Not,
+            origin: Origin::Guess,
         };
         let mut edges = vec![edge(&indexed, kind)];
         // What is tested of the pairs that the index finds; what shares a condition with another says little beside it.
@@ -294,7 +297,7 @@ impl Estimates {
             other: 0,
             share: UNKNOWN_SHARE,
             keys: None,
-            sampled: Sampled::Not,
+            origin: Origin::Guess,
         };
         let Some((one, another)) = equality(condition) else {
             return other;
@@ -310,7 +313,7 @@ impl Estimates {
             other: of_another,
             share: 1.0 / values.max(1.0),
             keys: Some((one.clone(), another.clone())),
-            sampled: Sampled::Not,
+            origin: Origin::Guess,
         }
     }
 

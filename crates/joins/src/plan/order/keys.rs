@@ -16,7 +16,7 @@ use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
 use datafusion::physical_planner::PhysicalPlanner;
 
-use super::pieces::{in_order, is_volatile, pieces_of, rows_of};
+use super::pieces::{all_rows_of, in_order, is_volatile, pieces_of};
 
 const ROWS_A_PIECE: usize = 512;
 /// With fewer pairs than this a share is as good as guessed, but for its upper bound.
@@ -59,7 +59,7 @@ async fn sampled(
         .create_physical_plan(&keys.ok()?.data, session)
         .await
         .ok()?;
-    let rows = rows_of(pieces_of(keys, ROWS_A_PIECE)?, session).await?;
+    let rows = all_rows_of(pieces_of(keys, ROWS_A_PIECE, None)?, session).await?;
     rows.columns().first().map(Arc::clone)
 }
 

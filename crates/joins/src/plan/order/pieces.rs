@@ -1,5 +1,6 @@
 //! A few pieces of a table, read while a query is planned.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use datafusion::parquet::arrow::arrow_reader::RowSelection;
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::{ExecutionPlan, collect};
 
+use crate::pages::{KeptRows, rows_of};
 use crate::plan::estimate::RowEstimate;
 
 /// How many pieces of a table are read: few, so that they cost a few milliseconds, and far apart, so that a table in some order is
@@ -26,7 +28,7 @@ use crate::plan::estimate::RowEstimate;
 pub(super) const PIECES: usize = 16;
 
 /// All rows of a plan.
-pub(super) async fn rows_of(plan: Arc<dyn ExecutionPlan>, session: &dyn Session) -> Option<RecordBatch> {
+pub(super) async fn all_rows_of(plan: Arc<dyn ExecutionPlan>, session: &dyn Session) -> Option<RecordBatch> {
     let schema = plan.schema();
     let batches = collect(plan, session.task_ctx()).await.ok()?;
     concat_batches(&schema, &batches).ok()
@@ -61,8 +63,12 @@ pub(super) fn rows_of_table(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
     }
 }
 
-/// The plan over a few pieces of its table; `None` where it has not one table in memory or in Parquet.
-pub(super) fn pieces_of(plan: Arc<dyn ExecutionPlan>, rows_a_piece: usize) -> Option<Arc<dyn ExecutionPlan>> {
+/// The plan over a few pieces of its table, of the rows of it that are kept; `None` where it has not one table in memory or in Parquet.
+pub(super) fn pieces_of(
+    plan: Arc<dyn ExecutionPlan>,
+    rows_a_piece: usize,
+    kept: Option<&KeptRows>,
+) -> Option<Arc<dyn ExecutionPlan>> {
     rows_of_table(&plan)?;
     let pieces = plan.transform_up(|node| {
         if !node.children().is_empty() {
@@ -71,7 +77,7 @@ pub(super) fn pieces_of(plan: Arc<dyn ExecutionPlan>, rows_a_piece: usize) -> Op
         Ok(
             match node
                 .downcast_ref::<DataSourceExec>()
-                .and_then(|source| pieces_of_source(source, rows_a_piece))
+                .and_then(|source| pieces_of_source(source, rows_a_piece, kept))
             {
                 Some(pieces) => Transformed::yes(Arc::new(pieces) as Arc<dyn ExecutionPlan>),
                 None => Transformed::no(node),
@@ -82,9 +88,13 @@ pub(super) fn pieces_of(plan: Arc<dyn ExecutionPlan>, rows_a_piece: usize) -> Op
     pieces.transformed.then_some(pieces.data)
 }
 
-fn pieces_of_source(source: &DataSourceExec, rows_a_piece: usize) -> Option<DataSourceExec> {
+fn pieces_of_source(
+    source: &DataSourceExec,
+    rows_a_piece: usize,
+    kept: Option<&KeptRows>,
+) -> Option<DataSourceExec> {
     if let Some((files, _)) = source.downcast_to_file_source::<ParquetSource>() {
-        return pieces_of_files(files, rows_a_piece).map(|files| DataSourceExec::new(Arc::new(files)));
+        return pieces_of_files(files, rows_a_piece, kept).map(|files| DataSourceExec::new(Arc::new(files)));
     }
     let memory = source.data_source().downcast_ref::<MemorySourceConfig>()?;
     let batches: Vec<&RecordBatch> = memory.partitions().iter().flatten().collect();
@@ -107,7 +117,11 @@ fn pieces_of_source(source: &DataSourceExec, rows_a_piece: usize) -> Option<Data
 }
 
 /// The files with a selection of rows each.
-fn pieces_of_files(scan: &FileScanConfig, rows_a_piece: usize) -> Option<FileScanConfig> {
+fn pieces_of_files(
+    scan: &FileScanConfig,
+    rows_a_piece: usize,
+    kept: Option<&KeptRows>,
+) -> Option<FileScanConfig> {
     // A large file is there several times, in ranges.
     let mut seen = HashSet::new();
     let all = || scan.file_groups.iter().flat_map(FileGroup::iter);
@@ -117,26 +131,40 @@ fn pieces_of_files(scan: &FileScanConfig, rows_a_piece: usize) -> Option<FileSca
     if all().any(chosen_before) {
         return None;
     }
-    let files: Vec<_> = all()
-        .filter(|file| seen.insert(file.object_meta.location.clone()))
-        .map(|file| Some((file, *file.statistics.as_ref()?.num_rows.get_value()?)))
+    let files = all().filter(|file| seen.insert(&file.object_meta.location));
+    let files: Vec<_> = files
+        .map(|file| {
+            let count = rows_of(file)?;
+            let ranges = match kept {
+                Some(kept) => kept.of_file(file).to_vec(),
+                None => iter::once(0..count).collect(),
+            };
+            Some((file, count, ranges))
+        })
         .collect::<Option<_>>()?;
-    let rows: usize = files.iter().map(|(_, rows)| rows).sum();
+    let rows: usize = files
+        .iter()
+        .flat_map(|(_, _, ranges)| ranges)
+        .map(Range::len)
+        .sum();
     let mut chosen = Vec::new();
     let mut first = 0;
-    for (file, count) in files {
-        let own = |piece: Range<usize>| {
-            let (begin, end) = (piece.start.max(first), piece.end.min(first + count));
-            (begin < end).then(|| begin - first..end - first)
-        };
-        let pieces: Vec<_> = piece_ranges(rows, rows_a_piece).filter_map(own).collect();
+    for (file, count, ranges) in files {
+        let mut pieces = Vec::new();
+        for range in ranges {
+            let own = |piece: Range<usize>| {
+                let (begin, end) = (piece.start.max(first), piece.end.min(first + range.len()));
+                (begin < end).then(|| range.start + begin - first..range.start + end - first)
+            };
+            pieces.extend(piece_ranges(rows, rows_a_piece).filter_map(own));
+            first += range.len();
+        }
         if !pieces.is_empty() {
             let selection = RowSelection::from_consecutive_ranges(pieces.into_iter(), count);
             let mut file = file.clone().with_extension(ParquetRowSelection::new(selection));
             file.range = None;
             chosen.push(file);
         }
-        first += count;
     }
     let mut pieces = scan.clone();
     pieces.file_groups = vec![FileGroup::new(chosen)];

@@ -1,5 +1,6 @@
 //! A small sample of one input probed through the index of another, where statistics cannot say how many matches a row has.
 
+use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -8,15 +9,19 @@ use datafusion::common::{DFSchema, HashSet, JoinSide, JoinType, NullEquality};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::PhysicalPlanner;
 
-use super::pieces::{PIECES, in_order, is_volatile, pieces_of, rows_of, rows_of_table};
+use super::pieces::{PIECES, all_rows_of, in_order, is_volatile, pieces_of, rows_of_table};
 use crate::index::{JoinIndex, KeyedRows, Pairs};
-use crate::operator::evaluate;
+use crate::operator::{IndexJoinExec, IndexJoinParts, Matching, SharedIndex, evaluate};
+use crate::pages::KeptRows;
 use crate::plan::estimate::RowEstimate;
 use crate::plan::node::IndexJoinNode;
 use crate::plan::predicate::Predicate;
-use crate::plan::{Choice, How, PlannedJoin};
+use crate::plan::{Choice, GatedPushdown, How, PlannedJoin};
 
 /// How many rows a piece of the probe side has, and of a build side that is not read whole.
 const PROBE_ROWS_A_PIECE: usize = 512;
@@ -37,11 +42,38 @@ pub(super) struct Sample {
     /// The share of all pairs that match.
     pub(super) share: f64,
     /// How many matches a row of the probe side has.
-    pub(super) matches_a_row: f64,
+    matches_a_row: f64,
+    pub(super) matching: Matching,
     /// How many rows were looked up.
-    pub(super) rows: usize,
+    rows: usize,
+    /// What share of all they are taken from: statistics rule out the others.
+    of: f64,
     /// Whether the index had all rows of its side.
     pub(super) whole: bool,
+}
+
+/// For EXPLAIN.
+impl fmt::Display for Sample {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            matches_a_row,
+            rows,
+            of,
+            ..
+        } = self;
+        write!(
+            formatter,
+            "{matches_a_row:.3} matches a row in a sample of {rows}"
+        )?;
+        match *of < 1.0 {
+            true => write!(
+                formatter,
+                " from the {:.1} % that statistics do not rule out",
+                of * 100.0
+            ),
+            false => Ok(()),
+        }
+    }
 }
 
 /// Probes some rows of one input through an index of the other, of pieces of it where it is large; `None` where the index would
@@ -83,15 +115,35 @@ pub(super) async fn sample(
     };
     let all_build_rows = RowEstimate::of(&build).rows()?;
     let whole = all_build_rows <= MOST_BUILD_ROWS && rows_of_table(&build)? <= MOST_TABLE_ROWS;
-    let build = match whole {
-        true => build,
-        false => pieces_of(build, BUILD_ROWS_A_PIECE)?,
+    let build_pieces = match whole {
+        true => Arc::clone(&build),
+        false => pieces_of(Arc::clone(&build), BUILD_ROWS_A_PIECE, None)?,
     };
-    let probe = pieces_of(probe, PROBE_ROWS_A_PIECE)?;
-    let build = rows_of(build, session).await?;
-    let probe = rows_of(probe, session).await?;
-    let build_rows = if whole { build.num_rows() } else { all_build_rows };
-    look_up(&join, &build, &probe, build_rows)
+    let build_rows = all_rows_of(build_pieces, session).await?;
+    let stands_for = if whole {
+        build_rows.num_rows()
+    } else {
+        all_build_rows
+    };
+    let keyed_build_rows = keyed(join.index.build_keys(), &build_rows)?;
+    let index = index_of(&join, &keyed_build_rows)?;
+    let kept = match whole {
+        true => kept_rows(&join, (build, Arc::clone(&probe)), Arc::clone(&index), session).await,
+        false => None,
+    };
+    let probe = pieces_of(probe, PROBE_ROWS_A_PIECE, kept.as_ref())?;
+    let probe = all_rows_of(probe, session).await?;
+    let keyed_probe_rows = keyed(join.index.probe_keys(), &probe)?;
+    let first_in_order = |rows: &KeyedRows| rows.keys.first().is_some_and(in_order);
+    if !whole && first_in_order(&keyed_build_rows) && first_in_order(&keyed_probe_rows) {
+        return None;
+    }
+    let found = look_up(&join, &index, &probe)?;
+    Some(found.sample(
+        kept.map_or(1.0, |kept| kept.share),
+        keyed_build_rows.rows,
+        stands_for,
+    ))
 }
 
 /// The input without the columns that the predicate does not need.
@@ -110,52 +162,109 @@ fn only_columns_of(predicate: &Predicate, input: &LogicalPlan) -> Option<Logical
     narrow.ok().map(|narrow| narrow.data)
 }
 
-/// Looks up the probe rows in an index of the build rows, which stand for so many.
-fn look_up(join: &Choice, build: &RecordBatch, probe: &RecordBatch, stands_for: usize) -> Option<Sample> {
-    let keyed = |exprs, rows: &RecordBatch| {
-        Some(KeyedRows {
-            rows: rows.num_rows(),
-            keys: evaluate(exprs, rows).ok()?,
-            groups: None,
-        })
-    };
-    let kind = &join.index;
-    let build_rows = keyed(kind.build_keys(), build)?;
-    if kind.build_bytes(&build_rows) > MOST_BUILD_BYTES || probe.num_rows() == 0 || build_rows.rows == 0 {
-        return None;
-    }
-    if build_rows.rows < stands_for {
-        let probe_rows = keyed(kind.probe_keys(), probe)?;
-        let first_in_order = |rows: &KeyedRows| rows.keys.first().is_some_and(in_order);
-        if first_in_order(&build_rows) && first_in_order(&probe_rows) {
-            return None;
-        }
-    }
-    let index = kind.build(&build_rows, 1).ok()?;
-    let (mut found, mut rows, mut next) = (0, 0, FIRST_ROWS);
-    while rows < probe.num_rows() && found < ENOUGH_MATCHES {
-        let some = probe.slice(rows, next.min(probe.num_rows() - rows));
-        found += count(Arc::clone(&index), keyed(kind.probe_keys(), &some)?)?;
-        rows += some.num_rows();
-        next *= 2;
-    }
-    // None at all in so many is most likely less than one in twice as many.
-    let share = (found as f64).max(0.5) / rows as f64 / build_rows.rows as f64;
-    Some(Sample {
-        share,
-        matches_a_row: share * stands_for as f64,
-        rows,
-        whole: build_rows.rows >= stands_for,
+fn keyed(keys: &[Arc<dyn PhysicalExpr>], rows: &RecordBatch) -> Option<KeyedRows> {
+    Some(KeyedRows {
+        rows: rows.num_rows(),
+        keys: evaluate(keys, rows).ok()?,
+        groups: None,
     })
 }
 
-fn count(index: Arc<dyn JoinIndex>, rows: KeyedRows) -> Option<usize> {
-    let mut matches = index.probe(rows).ok()?;
-    let (mut pairs, mut found, mut more) = (Pairs::default(), 0, true);
-    while more {
-        pairs.clear();
-        more = matches.next(ENOUGH_MATCHES, &mut pairs);
-        found += pairs.len();
+fn index_of(join: &Choice, build_rows: &KeyedRows) -> Option<Arc<dyn JoinIndex>> {
+    let is_small = join.index.build_bytes(build_rows) <= MOST_BUILD_BYTES;
+    (is_small && build_rows.rows > 0).then(|| join.index.build(build_rows, 1).ok())?
+}
+
+/// The rows of the probe side's table that the index does not rule out by statistics of files and pages, as the scan of the join will find
+/// them; `None` where that is all, or not known.
+async fn kept_rows(
+    join: &Choice,
+    (build, probe): (Arc<dyn ExecutionPlan>, Arc<dyn ExecutionPlan>),
+    index: Arc<dyn JoinIndex>,
+    session: &dyn Session,
+) -> Option<KeptRows> {
+    let shared = Arc::new(SharedIndex::default());
+    shared.set(index);
+    let join = IndexJoinExec::try_new(IndexJoinParts {
+        left: build,
+        right: probe,
+        join_type: JoinType::Inner,
+        build_side: JoinSide::Left,
+        index: Arc::clone(&join.index),
+        on: Vec::new(),
+        null_equality: NullEquality::NullEqualsNothing,
+        filter: None,
+        projection: None,
+        why: String::new(),
+        share: None,
+        matching: None,
+        shared,
+    });
+    let pushed = GatedPushdown::last().optimize(Arc::new(join.ok()?), session.config_options());
+    let mut scan = Arc::clone(pushed.ok()?.children().get(1)?);
+    while let [input] = scan.children().as_slice() {
+        scan = Arc::clone(input);
+    }
+    KeptRows::of(scan.downcast_ref()?).await
+}
+
+/// What was found of the rows that were looked up.
+struct Found {
+    matches: usize,
+    /// Whether each has one.
+    matched: Vec<bool>,
+}
+
+/// Looks up the probe rows in an index.
+fn look_up(join: &Choice, index: &Arc<dyn JoinIndex>, probe: &RecordBatch) -> Option<Found> {
+    let mut found = Found {
+        matches: 0,
+        matched: Vec::new(),
+    };
+    let mut next = FIRST_ROWS;
+    while found.matched.len() < probe.num_rows() && found.matches < ENOUGH_MATCHES {
+        let first = found.matched.len();
+        let some = probe.slice(first, next.min(probe.num_rows() - first));
+        found.add(Arc::clone(index), keyed(join.index.probe_keys(), &some)?)?;
+        next *= 2;
     }
     Some(found)
+}
+
+impl Found {
+    fn add(&mut self, index: Arc<dyn JoinIndex>, rows: KeyedRows) -> Option<()> {
+        let first = self.matched.len();
+        self.matched.resize(first + rows.rows, false);
+        let mut matches = index.probe(rows).ok()?;
+        let (mut pairs, mut more) = (Pairs::default(), true);
+        while more {
+            pairs.clear();
+            more = matches.next(ENOUGH_MATCHES, &mut pairs);
+            self.matches += pairs.len();
+            for row in &pairs.probe {
+                *self.matched.get_mut(first + *row as usize)? = true;
+            }
+        }
+        Some(())
+    }
+
+    /// None at all in so many is most likely less than one in twice as many.
+    fn sample(&self, of: f64, build_rows: usize, stands_for: usize) -> Sample {
+        let rows = self.matched.len();
+        let per_row = |count: usize| (count as f64).max(0.5) / rows.max(1) as f64;
+        let runs = self.matched.chunk_by(|one, next| one == next);
+        let runs = runs.filter(|run| run.first() == Some(&true)).count();
+        let share = per_row(self.matches) * of / build_rows as f64;
+        Sample {
+            share,
+            matches_a_row: share * stands_for as f64,
+            matching: Matching {
+                rows: per_row(self.matched.iter().filter(|matched| **matched).count()),
+                runs: per_row(runs),
+            },
+            rows,
+            of,
+            whole: build_rows >= stands_for,
+        }
+    }
 }
