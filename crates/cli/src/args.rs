@@ -262,7 +262,7 @@ pub(crate) struct JoinsKnobs {
     /// The share of the observations inside one of the 44 fences
     #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.05)]
     pub(crate) inside: f64,
-    /// The order of the observations: random, time, address or place
+    /// The order of observations and, by time or address, of reports: random, time, address or place
     #[arg(long, value_name = "ORDER", requires = "joins", default_value_t = Order::Random)]
     pub(crate) order: Order,
     /// How the files are compressed: snappy, lz4 or zstd

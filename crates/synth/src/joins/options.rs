@@ -76,7 +76,7 @@ macro_rules! named {
     };
 }
 
-/// The order of the observations in their file.
+/// The order of the observations in their file; by time or address also that of the reports' addresses, and both files say so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -141,7 +141,7 @@ pub struct JoinsSummary {
 
 impl JoinsSummary {
     /// The format that this version writes.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 }
 
 /// Rows at scale 1.

@@ -1,8 +1,9 @@
-//! The order of the observations: which drawn row stands where in the file.
+//! The order of observations and of reports' addresses: which drawn row stands where in its file.
 
 use super::fence::{HEIGHT, SOUTH, WEST, WIDTH};
 use super::observation::{Observation, Observations};
 use super::options::{JoinsOptions, Order};
+use super::report_address::ReportAddress;
 
 /// The drawn row at each position; `None` where it is the position. Holds 36 bytes a row while it sorts, 8 after.
 pub(super) fn permutation(options: &JoinsOptions, observations: &Observations<'_>) -> Option<Vec<u64>> {
@@ -16,6 +17,24 @@ pub(super) fn permutation(options: &JoinsOptions, observations: &Observations<'_
     let mut keyed: Vec<_> = keyed.collect();
     keyed.sort_unstable();
     Some(keyed.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Puts reports' addresses in the order of the observations, where they have what that goes by.
+pub(super) fn sort_report_addresses(options: &JoinsOptions, rows: &mut [ReportAddress]) {
+    match options.order {
+        Order::Random | Order::Place => {}
+        Order::Time => rows.sort_by_key(|row| row.at_ms),
+        Order::Address => rows.sort_by_key(|row| (row.address, row.at_ms)),
+    }
+}
+
+/// The columns that both files say they are sorted by.
+pub(super) const fn sorted_by(order: Order) -> &'static [&'static str] {
+    match order {
+        Order::Random | Order::Place => &[],
+        Order::Time => &["observed_at"],
+        Order::Address => &["ip", "observed_at"],
+    }
 }
 
 /// The place on a Morton curve of 2^32 by 2^32 cells.

@@ -16,7 +16,7 @@ use super::fence::{few, many, most};
 use super::fence_grid::FenceGrid;
 use super::observation::Observations;
 use super::options::{JoinsOptions, JoinsSummary};
-use super::order::permutation;
+use super::order::{permutation, sort_report_addresses, sorted_by};
 use super::prefixes::prefixes;
 use super::report_address::report_address;
 use super::tables;
@@ -84,16 +84,21 @@ impl Writing<'_> {
             ("fences_many", &many),
             ("fences_most", &most),
         ] {
-            self.table(stem, tables::fences(fences))?;
+            self.table(stem, tables::fences(fences), &[])?;
         }
         let prefixes = prefixes(options);
-        self.table("prefixes", tables::prefixes(&prefixes))?;
+        self.table("prefixes", tables::prefixes(&prefixes), &[])?;
         let observations = Observations::new(options, &few);
         let count = options.report_addresses();
-        let rows: Vec<_> = (0..count)
+        let mut rows: Vec<_> = (0..count)
             .map(|row| report_address(options, &observations, row))
             .collect();
-        self.table("report_addresses", tables::report_addresses(&rows, 0))?;
+        sort_report_addresses(options, &mut rows);
+        self.table(
+            "report_addresses",
+            tables::report_addresses(&rows, 0),
+            sorted_by(options.order),
+        )?;
         let grids = [few.clone(), many, most].map(FenceGrid::new);
         let questions = Questions::new(rows.into_iter(), grids);
         let total = self.observations(&observations, &questions)?;
@@ -102,9 +107,15 @@ impl Writing<'_> {
         Ok(self.summary)
     }
 
-    fn table(&mut self, stem: &str, batch: Result<RecordBatch, ArrowError>) -> Result<(), Error> {
+    fn table(
+        &mut self,
+        stem: &str,
+        batch: Result<RecordBatch, ArrowError>,
+        sorted_by: &[&str],
+    ) -> Result<(), Error> {
         let batch = batch.map_err(|error| self.arrow_failed(stem, error))?;
-        let mut file = TableFile::create(self.folder, stem, &batch.schema(), self.options.codec)?;
+        let (schema, codec) = (batch.schema(), self.options.codec);
+        let mut file = TableFile::create(self.folder, stem, &schema, codec, sorted_by)?;
         file.write(&batch)?;
         self.finish(stem, file)
     }
@@ -132,6 +143,7 @@ impl Writing<'_> {
             "observations",
             &tables::OBSERVATIONS,
             self.options.codec,
+            sorted_by(self.options.order),
         )?;
         let total = thread::scope(|scope| {
             let (sender, made) = sync_channel(self.threads);

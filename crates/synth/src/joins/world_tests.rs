@@ -3,6 +3,7 @@ use std::fs::File;
 use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType, UInt32Type};
+use arrow::row::{RowConverter, SortField};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use serde_json::{Value, json};
@@ -301,6 +302,40 @@ fn a_codec_changes_the_bytes_of_all_columns_and_nothing_else() -> Result<(), Any
             fs::read(folder.path().join("answers.json"))?,
             fs::read(snappy.path().join("answers.json"))?
         );
+    }
+    Ok(())
+}
+
+#[test]
+fn both_sides_of_a_band_are_in_the_order_of_the_world_and_say_so() -> Result<(), Anything> {
+    for (order, by) in [
+        (Order::Random, &[][..]),
+        (Order::Place, &[]),
+        (Order::Time, &["observed_at"]),
+        (Order::Address, &["ip", "observed_at"]),
+    ] {
+        let (folder, _) = made(&JoinsOptions { order, ..options() }, 2)?;
+        for stem in ["observations", "report_addresses"] {
+            let rows = read(folder.path(), stem)?;
+            let fields = by.iter().map(|name| rows.schema().field_with_name(name).cloned());
+            let fields = fields.map(|field| Ok(SortField::new(field?.data_type().clone())));
+            let columns: Vec<_> = by
+                .iter()
+                .filter_map(|name| rows.column_by_name(name).cloned())
+                .collect();
+            if !by.is_empty() {
+                let keys =
+                    RowConverter::new(fields.collect::<Result<_, Anything>>()?)?.convert_columns(&columns)?;
+                assert!(keys.iter().is_sorted(), "{stem} by {order}");
+            }
+            let file = File::open(folder.path().join(format!("{stem}.parquet")))?;
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file)?;
+            for group in reader.metadata().row_groups() {
+                let said = group.sorting_columns().into_iter().flatten();
+                let said = said.map(|column| rows.schema().field(column.column_idx as usize).name().clone());
+                assert_eq!(said.collect::<Vec<_>>(), by, "{stem} by {order}");
+            }
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use super::options::Codec;
@@ -32,10 +33,25 @@ pub(super) struct TableFile {
 }
 
 impl TableFile {
-    pub(super) fn create(folder: &Path, stem: &str, schema: &SchemaRef, codec: Codec) -> Result<Self, Error> {
+    /// A file whose rows will come in the order of some of its columns, none of which has NULLs: it says so.
+    pub(super) fn create(
+        folder: &Path,
+        stem: &str,
+        schema: &SchemaRef,
+        codec: Codec,
+        sorted_by: &[&str],
+    ) -> Result<Self, Error> {
         let path = folder.join(format!("{stem}.parquet"));
         let part = folder.join(format!("{stem}.parquet.part"));
         let compression = compression(codec).map_err(|error| parquet_failed(&part, error))?;
+        let sorting = sorted_by.iter().filter_map(|name| {
+            Some(SortingColumn {
+                column_idx: i32::try_from(schema.index_of(name).ok()?).ok()?,
+                descending: false,
+                nulls_first: false,
+            })
+        });
+        let sorting: Vec<_> = sorting.collect();
         // No dictionaries, because hardly a value repeats within a page.
         let properties = WriterProperties::builder()
             .set_compression(compression)
@@ -44,6 +60,7 @@ impl TableFile {
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_data_page_row_count_limit(PAGE_ROWS)
             .set_write_batch_size(PAGE_ROWS)
+            .set_sorting_columns((!sorting.is_empty()).then_some(sorting))
             .build();
         let file = File::create(&part).map_err(failed(&part))?;
         let writer = ArrowWriter::try_new(
