@@ -78,6 +78,9 @@ impl Shape {
     ) -> Precision<usize> {
         let estimate = match self {
             Self::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
+            Self::Probe(Membership::Semi) => {
+                probe.map(|rows| (rows as f64 * matches_a_row.min(1.0)) as usize)
+            }
             Self::Pairs { keep_probe: true, .. } | Self::Probe(_) => probe,
             Self::Pairs { .. } => probe.map(|rows| (rows as f64 * matches_a_row) as usize),
             Self::Build(_) => build,

@@ -46,6 +46,9 @@ async fn where_few_rows_match_no_text_of_the_others_is_decoded() {
         sql("DISTINCT p.file", "few", "WHERE p.lat < 0.35"),
         "SELECT f.name, p.device FROM points AS p JOIN few AS f ON st_dwithin(f.g, st_point(p.lon, p.lat), 0.001)".to_owned(),
         "SELECT i.lo, p.device, p.file FROM points AS p JOIN intervals AS i ON p.x BETWEEN i.lo AND i.hi".to_owned(),
+        "SELECT p.device, p.file FROM points AS p WHERE EXISTS (SELECT 1 FROM few AS f WHERE st_contains(f.g, st_point(p.lon, p.lat)))"
+            .to_owned(),
+        "SELECT p.x, p.device FROM intervals AS i RIGHT SEMI JOIN points AS p ON p.x BETWEEN i.lo AND i.hi".to_owned(),
     ];
     for (batch_size, partitions) in [
         (1, 1),
@@ -92,8 +95,8 @@ async fn where_many_rows_match_or_little_is_read_of_them_everything_is_decoded_a
         "SELECT count(p.device), max(p.file), count(f.name) FROM points AS p
          LEFT JOIN few AS f ON st_contains(f.g, st_point(p.lon, p.lat))"
             .to_owned(),
-        // No sample is taken of a semi join.
-        "SELECT device FROM points AS p WHERE EXISTS (
+        // An anti join keeps the rows without a match.
+        "SELECT device FROM points AS p WHERE NOT EXISTS (
              SELECT 1 FROM few AS f WHERE st_contains(f.g, st_point(p.lon, p.lat)))"
             .to_owned(),
     ] {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
-use datafusion::common::{Column, ColumnStatistics, JoinSide};
+use datafusion::common::{Column, ColumnStatistics, JoinSide, JoinType};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
@@ -136,7 +136,7 @@ impl Estimates {
         session: &dyn Session,
     ) {
         let inputs = indexed.inputs.map(|input| &region.leaves()[input]);
-        let Some(sample) = sample(inputs, &indexed.predicate, planner, session).await else {
+        let Some(sample) = sample(inputs, &indexed.predicate, JoinType::Inner, planner, session).await else {
             return;
         };
         let edge = &mut self.edges[indexed.edge];

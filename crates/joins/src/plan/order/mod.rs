@@ -5,7 +5,7 @@
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
 //! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
 //! What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
-//! come, and so does the scan below ([`LateColumns`](super::LateColumns)). Plans without a join of ours stay as they are, and two tables
+//! come, and so does the scan below ([`LateColumns`](super::LateColumns)): for that semi joins are sampled, too. Plans without a join of ours stay as they are, and two tables
 //! with no join above them and little to read beside what joins them are not looked at.
 
 mod cost;
@@ -21,16 +21,17 @@ use std::sync::Arc;
 
 use datafusion::catalog::Session;
 use datafusion::common::tree_node::{Transformed, TreeNodeRecursion, TreeNodeVisitor};
-use datafusion::common::{Column, Result};
-use datafusion::logical_expr::{Extension, LogicalPlan};
+use datafusion::common::{Column, JoinType, Result};
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
 use datafusion::physical_planner::PhysicalPlanner;
 
 use self::estimates::Estimates;
 use self::region::Region;
+use self::sample::sample;
 use super::can_pay;
-use super::node::IndexJoinNode;
+use super::node::{IndexJoinNode, Sampled};
 use crate::settings::{JoinOrder, JoinSettings};
 
 /// Only an order that costs less than this share of the written one replaces it: estimates are rough.
@@ -64,7 +65,50 @@ pub(crate) async fn order_joins(
             None => told(plan, &found, &estimates)?,
         };
     }
+    told_semi_joins(plan, planner, session).await
+}
+
+/// The plan with what samples say of its semi joins, which are in no region: where much is read of the rows that match.
+async fn told_semi_joins(
+    mut plan: LogicalPlan,
+    planner: &dyn PhysicalPlanner,
+    session: &dyn Session,
+) -> Result<LogicalPlan> {
+    for position in (0..semi_joins(&plan)?.len()).rev() {
+        let Some((place, join)) = semi_joins(&plan)?.into_iter().nth(position) else {
+            continue;
+        };
+        let inputs = [&join.left, &join.right];
+        let sample = sample(inputs, &join.predicate, join.join_type, planner, session).await;
+        if let Some(sample) = sample.filter(|sample| sample.whole) {
+            let sampled = Sampled {
+                share: sample.share,
+                matching: sample.matching,
+            };
+            let join = join.with_sample(Some(sampled), &sample.to_string());
+            plan = replace(plan, place, as_plan(join))?;
+        }
+    }
     Ok(plan)
+}
+
+/// The semi joins of ours by their index alone of which a sample is worth its time, the outer ones first, and where they stand.
+fn semi_joins(plan: &LogicalPlan) -> Result<Vec<(usize, IndexJoinNode)>> {
+    let (mut found, mut nodes) = (Vec::new(), 0);
+    plan.apply_with_subqueries(|node| {
+        let semi = index_join(node).filter(|join| {
+            let is_semi = matches!(join.join_type, JoinType::LeftSemi | JoinType::RightSemi);
+            let is_all = join.on.is_empty() && join.filter.is_none();
+            let conditions = join.predicate.conditions();
+            is_semi
+                && is_all
+                && reads_much(&[&join.left, &join.right], &conditions.iter().collect::<Vec<_>>())
+        });
+        found.extend(semi.map(|join| (nodes, join.clone())));
+        nodes += 1;
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(found)
 }
 
 /// Whether there is a join of ours anywhere.
@@ -94,19 +138,30 @@ fn regions(plan: &LogicalPlan) -> Result<Vec<Found>> {
     let is_needed = |(found, below_a_join): (Found, bool)| {
         let region = &found.region;
         let is_needed =
-            region.has_index_join() && (region.leaves().len() > 2 || below_a_join || reads_much(region));
+            region.has_index_join() && (region.leaves().len() > 2 || below_a_join || reads_much_of(region));
         is_needed.then_some(found)
     };
     Ok(search.found.into_iter().filter_map(is_needed).collect())
 }
 
+fn reads_much_of(region: &Region) -> bool {
+    let leaves: Vec<_> = region.leaves().iter().collect();
+    let conditions: Vec<_> = region
+        .conditions()
+        .iter()
+        .map(|condition| &condition.expr)
+        .collect();
+    reads_much(&leaves, &conditions)
+}
+
 /// Whether an input has columns that could be left for the rows that match. Which of the two is indexed is not known yet.
-fn reads_much(region: &Region) -> bool {
-    let conditions = || region.conditions().iter();
-    let is_key =
-        |column: &Column| conditions().any(|condition| condition.expr.column_refs().contains(column));
-    region.leaves().iter().any(|leaf| {
-        let schema = leaf.schema();
+fn reads_much(inputs: &[&LogicalPlan], conditions: &[&Expr]) -> bool {
+    let is_key = |column: &Column| {
+        let mut conditions = conditions.iter();
+        conditions.any(|condition| condition.column_refs().contains(column))
+    };
+    inputs.iter().any(|input| {
+        let schema = input.schema();
         let columns = schema.columns().into_iter().zip(schema.fields());
         can_pay(
             columns

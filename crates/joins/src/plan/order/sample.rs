@@ -84,6 +84,7 @@ impl fmt::Display for Sample {
 pub(super) async fn sample(
     inputs: [&LogicalPlan; 2],
     predicate: &Predicate,
+    join_type: JoinType,
     planner: &dyn PhysicalPlanner,
     session: &dyn Session,
 ) -> Option<Sample> {
@@ -98,7 +99,7 @@ pub(super) async fn sample(
     let (left_plan, right_plan) = (plan(left.clone()).await?, plan(right.clone()).await?);
     let node = IndexJoinNode::try_new(
         (left, right),
-        JoinType::Inner,
+        join_type,
         NullEquality::NullEqualsNothing,
         Vec::new(),
         predicate.clone(),
