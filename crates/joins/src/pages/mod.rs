@@ -34,16 +34,15 @@ impl PhysicalOptimizerRule for SkipPages {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !config.execution.parquet.enable_page_index {
-            return Ok(plan);
-        }
         plan.transform_up(|node| {
-            Ok(
-                match node.downcast_ref::<DataSourceExec>().and_then(skipping_pages) {
-                    Some(scan) => Transformed::yes(scan),
-                    None => Transformed::no(node),
-                },
-            )
+            let scan = node.downcast_ref::<DataSourceExec>().filter(|scan| {
+                let source = scan.downcast_to_file_source::<ParquetSource>();
+                source.is_some_and(|(_, source)| reads_page_index(source, config))
+            });
+            Ok(match scan.and_then(skipping_pages) {
+                Some(scan) => Transformed::yes(scan),
+                None => Transformed::no(node),
+            })
         })
         .data()
     }
@@ -57,8 +56,8 @@ impl PhysicalOptimizerRule for SkipPages {
     }
 }
 
-/// The scan as one that skips pages by areas; `None` where it is not of Parquet, knows none, or has nobody who keeps the files' footers:
-/// each would be read twice.
+/// The scan as one that skips pages by areas; `None` where it is not of Parquet, knows none, or has no reader of files of its own, such as
+/// DataFusion's, which keeps footers: each would be read twice.
 pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     let (config, source) = scan.downcast_to_file_source::<ParquetSource>()?;
     let files = source.parquet_file_reader_factory()?;
@@ -70,18 +69,18 @@ pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     Some(DataSourceExec::from_data_source(config))
 }
 
-/// Those of the conditions that an index knows.
-fn index_filters(
-    predicate: &Arc<dyn PhysicalExpr>,
-) -> impl Iterator<Item = (&Arc<dyn PhysicalExpr>, &IndexFilter)> {
-    let conditions = split_conjunction(predicate).into_iter();
-    conditions.filter_map(|condition| Some((condition, condition.downcast_ref::<IndexFilter>()?)))
+/// Those of the conditions that know areas of several columns, once their index is built.
+fn area_filters(predicate: &Arc<dyn PhysicalExpr>) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
+    split_conjunction(predicate).into_iter().filter(|condition| {
+        let filter = condition.downcast_ref::<IndexFilter>();
+        filter.is_some_and(|filter| filter.key().is_none())
+    })
 }
 
-/// Those of them that know areas of several columns, once their index is built.
-fn area_filters(predicate: &Arc<dyn PhysicalExpr>) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
-    let filters = index_filters(predicate).filter(|(_, filter)| filter.key().is_none());
-    filters.map(|(condition, _)| condition)
+/// Whether pages may be skipped, by the session's setting and by the table's own.
+fn reads_page_index(source: &ParquetSource, config: &ConfigOptions) -> bool {
+    let own = &source.table_parquet_options().global;
+    own.enable_page_index && config.execution.parquet.enable_page_index
 }
 
 /// The scan as DataFusion's own; `None` where it skips no pages by areas.

@@ -22,8 +22,11 @@ use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder,
 use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
-use super::area_filters;
 use super::statistics::PageStatistics;
+use super::{area_filters, rows_of};
+
+/// A file of fewer rows is read whole: most writers make pages of more, and to look costs more than it saves.
+const FEWEST_ROWS: usize = 8192;
 
 /// A scan of Parquet that skips pages by several columns together. Everything else is left to DataFusion's, which is within.
 #[derive(Clone)]
@@ -174,11 +177,14 @@ impl PageSkipping {
         Some(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 
-    /// Whether a file as a whole can have a match: of one that cannot, the footer is not read.
-    fn may_match(&self, areas: &PruningPredicate, file: &PartitionedFile) -> bool {
+    /// Whether it is worth to look at a file's pages: not where there are hardly any, nor where the file as a whole cannot have a match.
+    fn may_pay(&self, areas: &PruningPredicate, file: &PartitionedFile) -> bool {
         let Some(statistics) = &file.statistics else {
             return true;
         };
+        if rows_of(file).is_some_and(|rows| rows < FEWEST_ROWS) {
+            return false;
+        }
         let schema = Arc::clone(self.table.file_schema());
         let kept = areas.prune(&PrunableStatistics::new(vec![Arc::clone(statistics)], schema));
         kept.map_or(true, |kept| kept == [true])
@@ -191,7 +197,7 @@ impl Morselizer for PageSkipping {
             || file.extension::<ParquetRowSelection>().is_some();
         let areas = self
             .areas()
-            .filter(|areas| !is_chosen && self.may_match(areas, &file));
+            .filter(|areas| !is_chosen && self.may_pay(areas, &file));
         let Some(areas) = areas else {
             return self.parquet.plan_file(file);
         };

@@ -106,6 +106,11 @@ impl PageStatistics {
         })
     }
 
+    /// How many rows are looked at.
+    pub(super) fn rows(&self) -> usize {
+        self.stretches.iter().map(|stretch| stretch.rows).sum()
+    }
+
     /// The rows whose pages can satisfy a condition, counted from the first that is looked at.
     pub(super) fn ranges(&self, condition: &PruningPredicate) -> Option<Vec<Range<usize>>> {
         let kept = condition.prune(self).ok()?;
@@ -129,6 +134,11 @@ impl PageStatistics {
         condition: &PruningPredicate,
         counted: &PruningMetrics,
     ) -> Option<ParquetAccessPlan> {
+        // A row group of one page is skipped, or not, by its own statistics.
+        let has_pages = |pair: &[Stretch]| pair[0].row_group == pair[1].row_group;
+        if !self.stretches.windows(2).any(has_pages) {
+            return None;
+        }
         let kept = condition.prune(self).ok()?;
         let matched = kept.iter().filter(|kept| **kept).count();
         counted.add_matched(matched);

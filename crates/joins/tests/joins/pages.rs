@@ -127,6 +127,24 @@ async fn pages_between_fences_are_not_read() {
     let scan = answer(&context, "auto", &format!("EXPLAIN ANALYZE {sql}")).await;
     let scan = scan.rows.join("\n");
     assert!(!scan.contains("area_pages_pruned"), "{scan}");
+    run(
+        &context,
+        "SET datafusion.execution.parquet.enable_page_index = true",
+    )
+    .await;
+    let own = format!(
+        "CREATE EXTERNAL TABLE whole STORED AS PARQUET LOCATION '{}' OPTIONS ('format.enable_page_index' 'false')",
+        folder.path().join("points.parquet").display()
+    );
+    run(&context, &own).await;
+    let scan = answer(
+        &context,
+        "auto",
+        &format!("EXPLAIN ANALYZE {}", sql.replace("points", "whole")),
+    )
+    .await;
+    let scan = scan.rows.join("\n");
+    assert!(!scan.contains("area_pages_pruned"), "{scan}");
 }
 
 /// What few pages hold is not missed by a sample of all: it is taken from those.
@@ -148,6 +166,31 @@ async fn a_sample_is_taken_from_the_pages_that_are_left() {
     let said = "0.000 matches a row in a sample of 0 from the 0.0 % that statistics do not rule out";
     assert!(got.plan.contains(said), "{}", got.plan);
     assert_eq!(got.rows.len(), 0);
+}
+
+/// A table's own filter may leave the very rows that the index does: among those the share of matches is what it is.
+#[tokio::test]
+async fn a_sample_of_filtered_rows_speaks_of_those() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = places(folder.path(), 8192, 2).await;
+    let join = &joins("two")[0];
+    // The tile of the first fence: 25 of 1,000 rows, of which some have no coordinates.
+    let tile = format!("{join} WHERE p.lon BETWEEN 0.195 AND 0.395 AND p.lat < 0.495");
+    let got = answer(&context, "auto", &tile).await;
+    assert!(
+        got.plan.contains("0.025 matches a row in a sample of 9"),
+        "{}",
+        got.plan
+    );
+    assert!(!got.plan.contains("rule out"), "{}", got.plan);
+    // Statistics cannot say which devices these are, nor does any piece have one.
+    let devices = format!("{join} WHERE p.device LIKE '%e 12_4_' AND p.lat < 9");
+    let got = answer(&context, "auto", &devices).await;
+    assert!(got.plan.contains("IndexJoinExec"), "{}", got.plan);
+    assert!(!got.plan.contains("rule out"), "{}", got.plan);
+    let none = format!("{join} WHERE p.device = 'device 1'");
+    let got = answer(&context, "auto", &none).await;
+    assert!(!got.plan.contains("sample of 0"), "{}", got.plan);
 }
 
 /// A file is skipped by its own statistics, and its footer is not looked at.

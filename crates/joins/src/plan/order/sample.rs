@@ -93,27 +93,7 @@ pub(super) async fn sample(
     if inputs.into_iter().any(is_volatile) {
         return None;
     }
-    let [left, right] = inputs.map(|input| only_columns_of(predicate, input));
-    let (left, right) = (left?, right?);
-    let plan = |input: LogicalPlan| async move { planner.create_physical_plan(&input, session).await.ok() };
-    let (left_plan, right_plan) = (plan(left.clone()).await?, plan(right.clone()).await?);
-    let node = IndexJoinNode::try_new(
-        (left, right),
-        join_type,
-        NullEquality::NullEqualsNothing,
-        Vec::new(),
-        predicate.clone(),
-        None,
-    );
-    let create = |expr: &Expr, schema: &DFSchema| session.create_physical_expr(expr.clone(), schema);
-    let join = PlannedJoin::new(&node.ok()?, [&left_plan, &right_plan], &create, session).choose();
-    let Ok(Some(How::Index(join))) = join else {
-        return None;
-    };
-    let (build, probe) = match join.build_side {
-        JoinSide::Left => (left_plan, right_plan),
-        _ => (right_plan, left_plan),
-    };
+    let (join, build, probe) = planned(inputs, predicate, join_type, planner, session).await?;
     let all_build_rows = RowEstimate::of(&build).rows()?;
     let whole = all_build_rows <= MOST_BUILD_ROWS && rows_of_table(&build)? <= MOST_TABLE_ROWS;
     let build_pieces = match whole {
@@ -134,6 +114,10 @@ pub(super) async fn sample(
     };
     let probe = pieces_of(probe, PROBE_ROWS_A_PIECE, kept.as_ref())?;
     let probe = all_rows_of(probe, session).await?;
+    // Where statistics rule out all, that is known; where no row passes the filters of its side, nothing is.
+    if probe.num_rows() == 0 && kept.as_ref().is_none_or(|kept| kept.share > 0.0) {
+        return None;
+    }
     let keyed_probe_rows = keyed(join.index.probe_keys(), &probe)?;
     let first_in_order = |rows: &KeyedRows| rows.keys.first().is_some_and(in_order);
     if !whole && first_in_order(&keyed_build_rows) && first_in_order(&keyed_probe_rows) {
@@ -145,6 +129,37 @@ pub(super) async fn sample(
         keyed_build_rows.rows,
         stands_for,
     ))
+}
+
+/// How the join of the predicate would run, and the plans of the side that is indexed and of the other.
+async fn planned(
+    inputs: [&LogicalPlan; 2],
+    predicate: &Predicate,
+    join_type: JoinType,
+    planner: &dyn PhysicalPlanner,
+    session: &dyn Session,
+) -> Option<(Choice, Arc<dyn ExecutionPlan>, Arc<dyn ExecutionPlan>)> {
+    let [left, right] = inputs.map(|input| only_columns_of(predicate, input));
+    let (left, right) = (left?, right?);
+    let plan = |input: LogicalPlan| async move { planner.create_physical_plan(&input, session).await.ok() };
+    let (left_plan, right_plan) = (plan(left.clone()).await?, plan(right.clone()).await?);
+    let node = IndexJoinNode::try_new(
+        (left, right),
+        join_type,
+        NullEquality::NullEqualsNothing,
+        Vec::new(),
+        predicate.clone(),
+        None,
+    );
+    let create = |expr: &Expr, schema: &DFSchema| session.create_physical_expr(expr.clone(), schema);
+    let join = PlannedJoin::new(&node.ok()?, [&left_plan, &right_plan], &create, session).choose();
+    let Ok(Some(How::Index(join))) = join else {
+        return None;
+    };
+    Some(match join.build_side {
+        JoinSide::Left => (join, left_plan, right_plan),
+        _ => (join, right_plan, left_plan),
+    })
 }
 
 /// The input without the columns that the predicate does not need.
@@ -206,7 +221,7 @@ async fn kept_rows(
     while let [input] = scan.children().as_slice() {
         scan = Arc::clone(input);
     }
-    KeptRows::of(scan.downcast_ref()?).await
+    KeptRows::of(scan.downcast_ref()?, session.config_options()).await
 }
 
 /// What was found of the rows that were looked up.
