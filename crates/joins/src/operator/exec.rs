@@ -36,12 +36,14 @@ use super::shape::Shape;
 use super::stream::{BuildFuture, Probe};
 use crate::index::IndexKind;
 
-/// How the rows with a match lie among those that the probe side reads, by a sample of them; both per row that is read.
+/// How the rows with a match lie among those of the probe side, by a sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Matching {
-    /// How many rows have a match.
+    /// The share of the rows that statistics do not rule out.
+    pub read: f64,
+    /// How many rows have a match, of one that is read.
     pub rows: f64,
-    /// In how many runs of consecutive rows.
+    /// In how many runs of consecutive rows they are, of one that is read.
     pub runs: f64,
 }
 
@@ -402,7 +404,8 @@ impl ExecutionPlan for IndexJoinExec {
             || self.parts.index.matches_a_row(),
             |(share, build)| share * build as f64,
         );
-        statistics.num_rows = self.shape.estimated_rows(build, probe, matches);
+        let with_match = self.parts.matching.map(|matching| matching.read * matching.rows);
+        statistics.num_rows = self.shape.estimated_rows((build, probe), matches, with_match);
         Ok(Arc::new(statistics))
     }
 

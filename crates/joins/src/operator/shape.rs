@@ -69,17 +69,19 @@ impl Shape {
         matches!(self, Self::Pairs { keep_build: true, .. } | Self::Build(_))
     }
 
-    /// How many rows come out, about, of so many of either side, where a probe row has that many matches.
+    /// How many rows come out, about, of so many of either side, build and probe, where a probe row has that many matches; and where
+    /// it is known that so large a share of them has any.
     pub(crate) fn estimated_rows(
         self,
-        build: Option<usize>,
-        probe: Option<usize>,
+        (build, probe): (Option<usize>, Option<usize>),
         matches_a_row: f64,
+        with_match: Option<f64>,
     ) -> Precision<usize> {
         let estimate = match self {
             Self::Pairs { keep_build: true, .. } => build.zip(probe).map(|(build, probe)| build.max(probe)),
+            // Without knowing better all of them: fewer, and another join takes them for the smaller side.
             Self::Probe(Membership::Semi) => {
-                probe.map(|rows| (rows as f64 * matches_a_row.min(1.0)) as usize)
+                probe.map(|rows| with_match.map_or(rows, |share| (rows as f64 * share) as usize))
             }
             Self::Pairs { keep_probe: true, .. } | Self::Probe(_) => probe,
             Self::Pairs { .. } => probe.map(|rows| (rows as f64 * matches_a_row) as usize),

@@ -64,3 +64,18 @@ fn the_scan_may_leave_out_only_rows_that_change_nothing() {
     assert!(!drops(JoinType::LeftMark, JoinSide::Right));
     assert!(drops(JoinType::LeftAnti, JoinSide::Left));
 }
+
+#[test]
+fn a_semi_join_has_all_rows_of_its_side_unless_it_is_known_how_many_match() {
+    let rows = |join_type, matches, with_match| {
+        let sides = (Some(44), Some(1_000));
+        let estimated = Shape::of(join_type, JoinSide::Right).estimated_rows(sides, matches, with_match);
+        estimated.get_value().copied()
+    };
+    assert_eq!(rows(JoinType::Inner, 0.1, None), Some(100));
+    assert_eq!(rows(JoinType::LeftSemi, 0.1, None), Some(1_000));
+    // Of overlapping fences a row has more matches than one.
+    assert_eq!(rows(JoinType::LeftSemi, 0.95, Some(0.005)), Some(5));
+    assert_eq!(rows(JoinType::LeftAnti, 0.95, Some(0.005)), Some(1_000));
+    assert_eq!(rows(JoinType::RightSemi, 0.95, Some(0.005)), Some(44));
+}

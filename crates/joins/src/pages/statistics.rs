@@ -106,11 +106,6 @@ impl PageStatistics {
         })
     }
 
-    /// How many rows are looked at.
-    pub(super) fn rows(&self) -> usize {
-        self.stretches.iter().map(|stretch| stretch.rows).sum()
-    }
-
     /// The rows whose pages can satisfy a condition, counted from the first that is looked at.
     pub(super) fn ranges(&self, condition: &PruningPredicate) -> Option<Vec<Range<usize>>> {
         let kept = condition.prune(self).ok()?;

@@ -44,9 +44,14 @@ pub(crate) struct Sampled {
 }
 
 impl Sampled {
-    const fn bits(&self) -> [u64; 3] {
-        let Matching { rows, runs } = self.matching;
-        [self.share.to_bits(), rows.to_bits(), runs.to_bits()]
+    const fn bits(&self) -> [u64; 4] {
+        let Matching { read, rows, runs } = self.matching;
+        [
+            self.share.to_bits(),
+            read.to_bits(),
+            rows.to_bits(),
+            runs.to_bits(),
+        ]
     }
 }
 

@@ -135,6 +135,36 @@ async fn rows_that_match_in_runs_are_read_late_where_as_many_apart_are_not() {
     }
 }
 
+/// What is not known to be less is not taken for less: a range above would index the points, and nothing would be skipped of their scan.
+#[tokio::test]
+async fn a_semi_join_that_is_not_sampled_is_not_taken_for_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    run(
+        &context,
+        "CREATE TABLE many AS SELECT value * 2 AS lo, value * 2 + 1 AS hi FROM generate_series(0, 3999)",
+    )
+    .await;
+    let statement = r#"SELECT count(*) FROM (SELECT * FROM points AS p WHERE EXISTS (
+                           SELECT 1 FROM "all" AS f WHERE st_contains(f.g, st_point(p.lon, p.lat)))) AS q
+                       JOIN many AS m ON q.x BETWEEN m.lo AND m.hi"#;
+    let got = answer(&context, "auto", statement).await;
+    assert_eq!(got.plan.matches("IndexJoinExec").count(), 2, "{}", got.plan);
+    assert!(!got.plan.contains("the points are fewer"), "{}", got.plan);
+}
+
+/// Only the innermost is of two tables; nothing is read for the others.
+#[tokio::test]
+async fn of_semi_joins_one_above_the_other_the_innermost_is_sampled() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = points(folder.path(), 8192, 2).await;
+    let exists = "EXISTS (SELECT 1 FROM few AS f WHERE st_contains(f.g, st_point(p.lon, p.lat)))";
+    let statement = format!("SELECT p.device FROM points AS p WHERE {exists} AND {exists} AND {exists}");
+    let got = answer(&context, "auto", &statement).await;
+    assert_eq!(got.rows.len(), 120);
+    assert_eq!(got.plan.matches("matches a row").count(), 1, "{}", got.plan);
+}
+
 /// A filter that can fail must not be asked of rows in another order than it was written in.
 #[tokio::test]
 async fn a_scan_with_a_filter_that_can_fail_stays_as_it_is() {

@@ -364,7 +364,7 @@ impl ExecutionPlan for BandMergeExec {
             _ => (rows(1), rows(0)),
         };
         let matches = self.parts.band.matches_a_row();
-        statistics.num_rows = self.shape.estimated_rows(window, stream, matches);
+        statistics.num_rows = self.shape.estimated_rows((window, stream), matches, None);
         Ok(Arc::new(statistics))
     }
 

@@ -3,10 +3,10 @@
 //! DataFusion takes tables in the order in which they are written, but puts every join with an equality before every join
 //! without one. Between an equality that keeps every row and a range or a fence that keeps one in a hundred, that is the
 //! wrong way round. So the inner joins around one of ours are taken apart into their inputs and conditions ([`Region`]),
-//! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched ([`search`]).
-//! What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
-//! come, and so does the scan below ([`LateColumns`](super::LateColumns)): for that semi joins are sampled, too. Plans without a join of ours stay as they are, and two tables
-//! with no join above them and little to read beside what joins them are not looked at.
+//! the inputs are planned for their statistics and some of them sampled ([`Estimates`]), and the cheapest tree of joins is searched
+//! ([`search`]). What a sample says is kept with the join: DataFusion's own joins above, which are no part of the region, see by it how many rows
+//! come, and so does the scan below ([`LateColumns`](super::LateColumns)). For its sake semi joins are sampled, too. Plans without a
+//! join of ours stay as they are, and two tables with no join above them and little to read beside what joins them are not looked at.
 
 mod cost;
 mod estimates;
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
-use datafusion::common::tree_node::{Transformed, TreeNodeRecursion, TreeNodeVisitor};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion, TreeNodeVisitor};
 use datafusion::common::{Column, JoinType, Result};
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
@@ -92,7 +92,8 @@ async fn told_semi_joins(
     Ok(plan)
 }
 
-/// The semi joins of ours by their index alone of which a sample is worth its time, the outer ones first, and where they stand.
+/// The semi joins of ours by their index alone, of two tables, of which a sample is worth its time, the outer ones first, and where they
+/// stand.
 fn semi_joins(plan: &LogicalPlan) -> Result<Vec<(usize, IndexJoinNode)>> {
     let (mut found, mut nodes) = (Vec::new(), 0);
     plan.apply_with_subqueries(|node| {
@@ -100,8 +101,10 @@ fn semi_joins(plan: &LogicalPlan) -> Result<Vec<(usize, IndexJoinNode)>> {
             let is_semi = matches!(join.join_type, JoinType::LeftSemi | JoinType::RightSemi);
             let is_all = join.on.is_empty() && join.filter.is_none();
             let conditions = join.predicate.conditions();
+            let is_of_tables = !has_join(&join.left) && !has_join(&join.right);
             is_semi
                 && is_all
+                && is_of_tables
                 && reads_much(&[&join.left, &join.right], &conditions.iter().collect::<Vec<_>>())
         });
         found.extend(semi.map(|join| (nodes, join.clone())));
@@ -211,6 +214,11 @@ impl<'n> TreeNodeVisitor<'n> for Search {
 
 fn is_join(plan: &LogicalPlan) -> bool {
     matches!(plan, LogicalPlan::Join(_)) || index_join(plan).is_some()
+}
+
+/// Whether there is a join in a plan: then it is more than one table.
+fn has_join(plan: &LogicalPlan) -> bool {
+    plan.exists(|plan| Ok(is_join(plan))).unwrap_or(true)
 }
 
 /// The same rows and columns by cheaper joins; `None` if the written order is about as good.

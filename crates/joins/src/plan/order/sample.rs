@@ -14,6 +14,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::PhysicalPlanner;
 
+use super::has_join;
 use super::pieces::{PIECES, all_rows_of, in_order, is_volatile, pieces_of, rows_of_table};
 use crate::index::{JoinIndex, KeyedRows, Pairs};
 use crate::operator::{IndexJoinExec, IndexJoinParts, Matching, SharedIndex, evaluate};
@@ -46,8 +47,6 @@ pub(super) struct Sample {
     pub(super) matching: Matching,
     /// How many rows were looked up.
     rows: usize,
-    /// What share of all they are taken from: statistics rule out the others.
-    of: f64,
     /// Whether the index had all rows of its side.
     pub(super) whole: bool,
 }
@@ -58,18 +57,18 @@ impl fmt::Display for Sample {
         let Self {
             matches_a_row,
             rows,
-            of,
+            matching,
             ..
         } = self;
         write!(
             formatter,
             "{matches_a_row:.3} matches a row in a sample of {rows}"
         )?;
-        match *of < 1.0 {
+        match matching.read < 1.0 {
             true => write!(
                 formatter,
                 " from the {:.1} % that statistics do not rule out",
-                of * 100.0
+                matching.read * 100.0
             ),
             false => Ok(()),
         }
@@ -90,7 +89,10 @@ pub(super) async fn sample(
 ) -> Option<Sample> {
     // Reading tables needs the runtime that a query runs in.
     tokio::runtime::Handle::try_current().ok()?;
-    if inputs.into_iter().any(is_volatile) {
+    if inputs
+        .into_iter()
+        .any(|input| is_volatile(input) || has_join(input))
+    {
         return None;
     }
     let (join, build, probe) = planned(inputs, predicate, join_type, planner, session).await?;
@@ -265,21 +267,21 @@ impl Found {
     }
 
     /// None at all in so many is most likely less than one in twice as many.
-    fn sample(&self, of: f64, build_rows: usize, stands_for: usize) -> Sample {
+    fn sample(&self, read: f64, build_rows: usize, stands_for: usize) -> Sample {
         let rows = self.matched.len();
         let per_row = |count: usize| (count as f64).max(0.5) / rows.max(1) as f64;
         let runs = self.matched.chunk_by(|one, next| one == next);
         let runs = runs.filter(|run| run.first() == Some(&true)).count();
-        let share = per_row(self.matches) * of / build_rows as f64;
+        let share = per_row(self.matches) * read / build_rows as f64;
         Sample {
             share,
             matches_a_row: share * stands_for as f64,
             matching: Matching {
+                read,
                 rows: per_row(self.matched.iter().filter(|matched| **matched).count()),
                 runs: per_row(runs),
             },
             rows,
-            of,
             whole: build_rows >= stands_for,
         }
     }
