@@ -8,7 +8,8 @@ use std::sync::Arc;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::pruning::PrunableStatistics;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::{FileGroup, FileSource, ParquetSource};
+use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetRowSelection};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, FileSource, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::object_store::path::Path;
 use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
@@ -46,14 +47,7 @@ impl KeptRows {
         let condition = PruningPredicateBuilder::new()
             .with_file_schema(Arc::clone(table))
             .build(predicate)?;
-        // A large file is there several times, in ranges.
-        let mut seen = HashSet::new();
-        let files = scan.file_groups.iter().flat_map(FileGroup::iter);
-        let files: Vec<_> = files
-            .filter(|file| seen.insert(&file.object_meta.location))
-            .map(|file| Some((file, rows_of(file)?)))
-            .collect::<Option<_>>()?;
-
+        let files = files_of(scan)?;
         let statistics = files.iter().map(|(file, _)| file.statistics.clone());
         let statistics = PrunableStatistics::new(statistics.collect::<Option<_>>()?, Arc::clone(table));
         let may_match = condition.prune(&statistics).ok()?;
@@ -86,7 +80,23 @@ impl KeptRows {
     }
 }
 
+/// The files of a scan, each once, with how many rows it has; `None` where nobody knows that of one.
+pub(crate) fn files_of(scan: &FileScanConfig) -> Option<Vec<(&PartitionedFile, usize)>> {
+    // A large file is there several times, in ranges.
+    let mut seen = HashSet::new();
+    let files = scan.file_groups.iter().flat_map(FileGroup::iter);
+    files
+        .filter(|file| seen.insert(&file.object_meta.location))
+        .map(|file| Some((file, rows_of(file)?)))
+        .collect()
+}
+
+/// Whether somebody has chosen the rows of a file already.
+pub(crate) fn rows_are_chosen(file: &PartitionedFile) -> bool {
+    file.extension::<ParquetRowSelection>().is_some() || file.extension::<ParquetAccessPlan>().is_some()
+}
+
 /// How many rows a file has, by its statistics.
-pub(crate) fn rows_of(file: &PartitionedFile) -> Option<usize> {
+pub(super) fn rows_of(file: &PartitionedFile) -> Option<usize> {
     file.statistics.as_ref()?.num_rows.get_value().copied()
 }

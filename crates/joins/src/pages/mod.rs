@@ -19,7 +19,7 @@ use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 
-pub(crate) use kept::{KeptRows, rows_of};
+pub(crate) use kept::{KeptRows, files_of, rows_are_chosen};
 pub use source::PageSkippingSource;
 
 use crate::operator::IndexFilter;

@@ -8,9 +8,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::pruning::PrunableStatistics;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::parquet::{
-    ParquetAccessPlan, ParquetFileReaderFactory, ParquetRowSelection,
-};
+use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetFileReaderFactory};
 use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::ObjectStore;
@@ -22,8 +20,9 @@ use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder,
 use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
+use super::area_filters;
+use super::kept::{rows_are_chosen, rows_of};
 use super::statistics::PageStatistics;
-use super::{area_filters, rows_of};
 
 /// A file of fewer rows is read whole: most writers make pages of more, and to look costs more than it saves.
 const FEWEST_ROWS: usize = 8192;
@@ -193,11 +192,9 @@ impl PageSkipping {
 
 impl Morselizer for PageSkipping {
     fn plan_file(&self, file: PartitionedFile) -> Result<Box<dyn MorselPlanner>> {
-        let is_chosen = file.extension::<ParquetAccessPlan>().is_some()
-            || file.extension::<ParquetRowSelection>().is_some();
         let areas = self
             .areas()
-            .filter(|areas| !is_chosen && self.may_pay(areas, &file));
+            .filter(|areas| !rows_are_chosen(&file) && self.may_pay(areas, &file));
         let Some(areas) = areas else {
             return self.parquet.plan_file(file);
         };

@@ -8,11 +8,9 @@ use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::catalog::Session;
-use datafusion::common::HashSet;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::memory::MemorySourceConfig;
-use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetRowSelection};
+use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::LogicalPlan;
@@ -20,7 +18,7 @@ use datafusion::parquet::arrow::arrow_reader::RowSelection;
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::{ExecutionPlan, collect};
 
-use crate::pages::{KeptRows, rows_of};
+use crate::pages::{KeptRows, files_of, rows_are_chosen};
 use crate::plan::estimate::RowEstimate;
 
 /// How many pieces of a table are read: few, so that they cost a few milliseconds, and far apart, so that a table in some order is
@@ -122,26 +120,24 @@ fn pieces_of_files(
     rows_a_piece: usize,
     kept: Option<&KeptRows>,
 ) -> Option<FileScanConfig> {
-    // A large file is there several times, in ranges.
-    let mut seen = HashSet::new();
-    let all = || scan.file_groups.iter().flat_map(FileGroup::iter);
-    let chosen_before = |file: &PartitionedFile| {
-        file.extension::<ParquetRowSelection>().is_some() || file.extension::<ParquetAccessPlan>().is_some()
-    };
-    if all().any(chosen_before) {
+    if scan
+        .file_groups
+        .iter()
+        .flat_map(FileGroup::iter)
+        .any(rows_are_chosen)
+    {
         return None;
     }
-    let files = all().filter(|file| seen.insert(&file.object_meta.location));
-    let files: Vec<_> = files
-        .map(|file| {
-            let count = rows_of(file)?;
+    let files: Vec<_> = files_of(scan)?
+        .into_iter()
+        .map(|(file, count)| {
             let ranges = match kept {
                 Some(kept) => kept.of_file(file).to_vec(),
                 None => iter::once(0..count).collect(),
             };
-            Some((file, count, ranges))
+            (file, count, ranges)
         })
-        .collect::<Option<_>>()?;
+        .collect();
     let rows: usize = files
         .iter()
         .flat_map(|(_, _, ranges)| ranges)
