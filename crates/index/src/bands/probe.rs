@@ -173,12 +173,22 @@ impl<S: Offset> Block<S> {
     ///
     /// Loops as short as these have dozens of reads under way at once. What they read is then near.
     fn look_up(&mut self, table: &Table<S>, slots: &Slots, passed: usize, time: impl Fn(usize) -> i64) {
+        let mut places = [0_u32; BLOCK];
+        for (place, &at) in places.iter_mut().zip(&self.passed[..passed]) {
+            *place = slots.of(self.hashes[at as usize & (BLOCK - 1)]) as u32;
+        }
+        // Before the next loop: where that writes depends on what it has read, and a processor may wait for the one before the other.
+        let places = &places[..passed];
+        black_box(
+            places
+                .iter()
+                .fold(0, |touched, &place| touched ^ slots.touch(place as usize)),
+        );
         let mut count = 0;
-        for position in 0..passed {
-            let at = self.passed[position & (BLOCK - 1)];
-            let slot = slots.of(self.hashes[at as usize & (BLOCK - 1)]);
+        for (position, &place) in places.iter().enumerate() {
+            let slot = slots.rows(place as usize);
             self.slots[count & (BLOCK - 1)] = slot;
-            self.passed[count & (BLOCK - 1)] = at;
+            self.passed[count & (BLOCK - 1)] = self.passed[position];
             count += usize::from(slot.0 != slot.1);
         }
         self.count = count;

@@ -34,11 +34,22 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// The first and the last position, exclusive, of the rows of a hash's slot.
+    /// The slot of a hash.
     #[inline]
-    pub(super) fn of(&self, hash: u64) -> (u32, u32) {
-        let slot = place(hash, self.starts.len() as u64 - 1);
+    pub(super) fn of(&self, hash: u64) -> usize {
+        place(hash, self.starts.len() as u64 - 1)
+    }
+
+    /// The first and the last position, exclusive, of a slot's rows.
+    #[inline]
+    pub(super) fn rows(&self, slot: usize) -> (u32, u32) {
         (self.starts[slot], self.starts[slot + 1])
+    }
+
+    /// Where a slot's rows begin: reading it brings it into the cache.
+    #[inline]
+    pub(super) fn touch(&self, slot: usize) -> u32 {
+        self.starts[slot]
     }
 
     fn bytes(&self) -> usize {
@@ -50,7 +61,7 @@ impl<S: Offset> Table<S> {
     /// The first and the last position, exclusive, of the rows among which those of a key are.
     pub(super) fn around(&self, key: S) -> (u32, u32) {
         match &self.slots {
-            Some(slots) => slots.of(key.hash()),
+            Some(slots) => slots.rows(slots.of(key.hash())),
             None => (0, self.records.len() as u32),
         }
     }
