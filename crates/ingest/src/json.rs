@@ -1,36 +1,53 @@
-//! JSON documents in which no object has a key twice.
+//! JSON documents in which no object has a key twice, and no array more elements than anybody writes.
 //!
 //! RFC 8259 leaves to the reader what a repeated key means, and most take the last value: what the first one held would be gone in silence.
+//! How large an array may be it leaves to the reader too. An element takes a hundred bytes of memory, as few as two of the file.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Map, Number, Value as Json};
+
+/// An array has at most so many elements.
+pub(crate) const MOST_ELEMENTS: usize = 1_000_000;
+/// That it has more.
+pub(crate) const TOO_MANY_ELEMENTS: &str = "an array has more than 1,000,000 elements";
+const KEY_TWICE: &str = "a key occurs twice in one object";
 
 /// Reads a document; what is wrong with it and where, without any of it.
 ///
 /// Half of a surrogate pair, as programs write that cut a text off in the middle of a character, is U+FFFD.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {
-    let read = serde_json::from_slice(bytes).or_else(|error| match with_whole_characters(bytes) {
-        Some(bytes) => serde_json::from_slice(&bytes),
+    read(bytes, Values { cut_off: false })
+}
+
+/// The same of a document whose parts are taken or rejected one by one: an array with more than [`MOST_ELEMENTS`] has one more than
+/// those, and the others are passed over.
+pub(crate) fn parse_parts(bytes: &[u8]) -> Result<Json, String> {
+    read(bytes, Values { cut_off: true })
+}
+
+fn read(bytes: &[u8], values: Values) -> Result<Json, String> {
+    let document = |bytes: &[u8]| {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let json = values.deserialize(&mut reader)?;
+        reader.end().map(|()| json)
+    };
+    let read = document(bytes).or_else(|error| match with_whole_characters(bytes) {
+        Some(bytes) => document(&bytes),
         None => Err(error),
     });
-    match read {
-        Ok(Unique(json)) => Ok(json),
-        Err(error) => {
-            let what = match error.classify() {
-                serde_json::error::Category::Eof => "JSON ends too early",
-                // Every JSON value is read, so that nothing else is of this category.
-                serde_json::error::Category::Data => "a key occurs twice in one object",
-                _ => "broken JSON",
-            };
-            Err(format!(
-                "{what} at line {}, column {}",
-                error.line(),
-                error.column()
-            ))
-        }
-    }
+    read.map_err(|error| {
+        let what = match error.classify() {
+            Category::Eof => "JSON ends too early",
+            // Every JSON value is read, so that nothing else is of this category.
+            Category::Data if error.to_string().starts_with(KEY_TWICE) => KEY_TWICE,
+            Category::Data => TOO_MANY_ELEMENTS,
+            _ => "broken JSON",
+        };
+        format!("{what} at line {}, column {}", error.line(), error.column())
+    })
 }
 
 /// The document with what stands for U+FFFD in place of every half of a surrogate pair, if there is any; as long as before, so that
@@ -60,68 +77,80 @@ fn with_whole_characters(bytes: &[u8]) -> Option<Vec<u8>> {
     whole
 }
 
-struct Unique(Json);
+/// Reads any value.
+#[derive(Clone, Copy)]
+struct Values {
+    /// Whether an array that is too long is read as far as to show it.
+    cut_off: bool,
+}
 
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Values)
+impl<'de> DeserializeSeed<'de> for Values {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Values;
-
 impl<'de> Visitor<'de> for Values {
-    type Value = Unique;
+    type Value = Json;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Unique, E> {
-        Ok(Unique(Json::Null))
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Unique, E> {
-        Ok(Unique(value.into()))
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(value.into())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Unique, E> {
-        Ok(Unique(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(value.into())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Unique, E> {
-        Ok(Unique(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(value.into())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Unique, E> {
-        Ok(Unique(Number::from_f64(value).map_or(Json::Null, Json::Number)))
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Unique, E> {
-        Ok(Unique(value.into()))
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(value.into())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Unique, E> {
-        Ok(Unique(value.into()))
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(value.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Unique, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Json, A::Error> {
         let mut elements = Vec::new();
-        while let Some(Unique(element)) = sequence.next_element()? {
+        while let Some(element) = sequence.next_element_seed(self)? {
             elements.push(element);
-        }
-        Ok(Unique(Json::Array(elements)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Unique, A::Error> {
-        let mut members = Map::new();
-        while let Some(key) = object.next_key::<String>()? {
-            let Unique(value) = object.next_value()?;
-            if members.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key is there twice"));
+            if elements.len() > MOST_ELEMENTS {
+                if !self.cut_off {
+                    return Err(A::Error::custom(TOO_MANY_ELEMENTS));
+                }
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                break;
             }
         }
-        Ok(Unique(Json::Object(members)))
+        Ok(Json::Array(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+        let mut members = Map::new();
+        while let Some(key) = object.next_key::<String>()? {
+            let value = object.next_value_seed(self)?;
+            if members.insert(key, value).is_some() {
+                return Err(A::Error::custom(KEY_TWICE));
+            }
+        }
+        Ok(Json::Object(members))
     }
 }
 

@@ -64,6 +64,33 @@ fn what_is_wrong_is_said_with_its_place_and_without_a_value() {
     assert!(parse(deep.as_bytes()).unwrap_err().starts_with("broken JSON at"));
 }
 
+#[test]
+fn an_array_that_is_too_long_is_refused_or_read_as_far_as_to_show_it() {
+    let array = |elements: usize| format!("{{\"a\": [{}1], \"b\": [2, 3]}}", "1,".repeat(elements - 1));
+    let most = array(MOST_ELEMENTS);
+    let whole = parse(most.as_bytes()).unwrap();
+    assert_eq!(whole["a"].as_array().map(Vec::len), Some(MOST_ELEMENTS));
+    assert_eq!(parse_parts(most.as_bytes()), Ok(whole));
+    for elements in [MOST_ELEMENTS + 1, MOST_ELEMENTS + 2, 2 * MOST_ELEMENTS] {
+        let long = array(elements);
+        let reason = parse(long.as_bytes()).unwrap_err();
+        assert_eq!(
+            reason,
+            format!("{TOO_MANY_ELEMENTS} at line 1, column {}", 2 * MOST_ELEMENTS + 9)
+        );
+        let parts = parse_parts(long.as_bytes()).unwrap();
+        assert_eq!(parts["a"].as_array().map(Vec::len), Some(MOST_ELEMENTS + 1));
+        assert_eq!(parts["b"], json!([2, 3]));
+    }
+    // What is passed over is read all the same.
+    let broken = array(MOST_ELEMENTS + 9).replace("1]", "x]");
+    assert!(
+        parse_parts(broken.as_bytes())
+            .unwrap_err()
+            .starts_with("broken JSON at")
+    );
+}
+
 proptest! {
     #[test]
     fn every_text_without_repeated_keys_is_read_as_serde_json_reads_it(text in r#"[\[\]{}",:0-9a-c\\ .e-]{0,24}"#) {

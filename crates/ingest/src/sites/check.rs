@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
+use crate::json::TOO_MANY_ELEMENTS;
 use crate::kind::Kind;
 use crate::outcome::Account;
 use crate::reading::{EMPTY, TOO_LARGE, read_document};
@@ -242,7 +243,7 @@ fn document(bytes: &[u8]) -> Result<Document, String> {
 
 /// What to do about a doubt, by its words.
 fn hint(field: Option<&str>, doubt: &str) -> &'static str {
-    const HINTS: [(&str, &str); 20] = [
+    const HINTS: [(&str, &str); 21] = [
         ("possibly swapped", "a position is [longitude, latitude]"),
         (
             "antimeridian",
@@ -276,6 +277,10 @@ fn hint(field: Option<&str>, doubt: &str) -> &'static str {
             "telemetry without a position lies there and would count as seen at the site",
         ),
         (TOO_LARGE, "split the file"),
+        (
+            TOO_MANY_ELEMENTS,
+            "simplify the outline to what a map shows, or split the file",
+        ),
         (EMPTY, "see whether the export went wrong"),
         ("no sites", "see whether the export went wrong"),
         (

@@ -83,12 +83,14 @@ impl Document {
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Refusal::Layout);
         }
-        let json = json::parse(bytes).map_err(Refusal::Reason)?;
+        let json = json::parse_parts(bytes).map_err(Refusal::Reason)?;
+        let refusal = |reason: &str| Err(Refusal::Reason(reason.to_owned()));
         match json.get("type").and_then(Json::as_str) {
-            Some("FeatureCollection") if json.get("features").is_some_and(Json::is_array) => Ok(Self(json)),
-            Some("FeatureCollection") => Err(Refusal::Reason(
-                "FeatureCollection without an array of features".to_owned(),
-            )),
+            Some("FeatureCollection") => match json.get("features") {
+                Some(Json::Array(features)) if features.len() <= json::MOST_ELEMENTS => Ok(Self(json)),
+                Some(Json::Array(_)) => refusal(json::TOO_MANY_ELEMENTS),
+                _ => refusal("FeatureCollection without an array of features"),
+            },
             Some("Feature") => Ok(Self(json)),
             _ => Err(Refusal::Layout),
         }

@@ -7,6 +7,7 @@ use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 use wkb::Endianness;
 use wkb::writer::{WriteOptions, write_geometry};
 
+use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS};
 use crate::position::{check_range, in_range};
 
 use super::area::area_km2;
@@ -96,11 +97,10 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
             (Geometry::Polygon(polygon), problem)
         }
         _ => {
-            let polygons = elements(coordinates, path)?;
-            let polygons: Result<Vec<_>, _> = polygons
-                .map(|(part, path)| polygon(part, &path, &mut repairs))
-                .collect();
-            let mut polygons = polygons?;
+            let polygons = elements(coordinates, path)?.iter().enumerate();
+            let mut polygons = polygons
+                .map(|(index, part)| polygon(part, &format!("{path}[{index}]"), &mut repairs))
+                .collect::<Result<Vec<_>, _>>()?;
             let problem = problem_of_a_part(&polygons);
             repairs.parts = without_repeated_parts(&mut polygons);
             let problem = problem.or_else(|| problem_of_two_parts(&polygons, repairs.parts));
@@ -153,7 +153,8 @@ fn problem_of_two_parts(polygons: &[Polygon], taken_out: usize) -> Option<String
 }
 
 fn polygon(rings: &Json, path: &str, repairs: &mut Repairs) -> Result<Polygon, Fault> {
-    let mut rings = elements(rings, path)?.map(|(ring, path)| self::ring(ring, &path, repairs));
+    let rings = elements(rings, path)?.iter().enumerate();
+    let mut rings = rings.map(|(index, ring)| self::ring(ring, &format!("{path}[{index}]"), repairs));
     let exterior = rings
         .next()
         .unwrap_or_else(|| Err((path.to_owned(), "polygon without rings".to_owned())))?;
@@ -164,8 +165,10 @@ fn polygon(rings: &Json, path: &str, repairs: &mut Repairs) -> Result<Polygon, F
 /// Reads a closed ring; [`Polygon::new`] would close an open one in silence.
 fn ring(positions: &Json, path: &str, repairs: &mut Repairs) -> Result<LineString, Fault> {
     let fault = |reason: &str| Err((path.to_owned(), reason.to_owned()));
-    let coords = elements(positions, path)?
-        .map(|(position, path)| self::position(position).ok_or_else(|| (path, "not a position".to_owned())))
+    let not_one = |index| (format!("{path}[{index}]"), "not a position".to_owned());
+    let positions = elements(positions, path)?.iter().enumerate();
+    let coords = positions
+        .map(|(index, position)| self::position(position).ok_or_else(|| not_one(index)))
         .collect::<Result<Vec<_>, _>>()?;
     if let Some(reason) = out_of_range(&coords) {
         return fault(&reason);
@@ -233,13 +236,14 @@ fn position(position: &Json) -> Option<Coord> {
     })
 }
 
-/// The elements of an array with their paths.
-fn elements<'a>(array: &'a Json, path: &'a str) -> Result<impl Iterator<Item = (&'a Json, String)>, Fault> {
-    let Json::Array(elements) = array else {
-        return Err((path.to_owned(), "not an array".to_owned()));
-    };
-    let with_path = move |(index, element)| (element, format!("{path}[{index}]"));
-    Ok(elements.iter().enumerate().map(with_path))
+/// The elements of an array.
+fn elements<'a>(array: &'a Json, path: &str) -> Result<&'a [Json], Fault> {
+    let fault = |reason: &str| Err((path.to_owned(), reason.to_owned()));
+    match array {
+        Json::Array(elements) if elements.len() <= MOST_ELEMENTS => Ok(elements),
+        Json::Array(_) => fault(TOO_MANY_ELEMENTS),
+        _ => fault("not an array"),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use serde_json::{Value as Json, json};
 
+use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS};
 use crate::scratch::{Scratch, counts, options, rejects};
 use crate::{FileDigest, Ingest, Kind, Layout, Options, SourceFile, Table, Unit};
 
@@ -246,6 +247,32 @@ fn a_file_that_is_too_large_is_rejected_by_its_size() {
     let name = "s.geojson".to_owned();
     let outcome = ingest.add_digested(&SourceFile { path, name }, &digest).unwrap();
     assert_eq!(rejects(&outcome), ["larger than 256 MiB"]);
+}
+
+#[test]
+fn a_ring_of_more_positions_than_anybody_draws_is_rejected_alone() {
+    let ring = |positions: usize| {
+        let around = std::f64::consts::TAU / (positions - 1) as f64;
+        let position = |at: usize| {
+            let angle = (at % (positions - 1)) as f64 * around;
+            json!([80.0 + angle.cos() / 10.0, -20.0 + angle.sin() / 10.0])
+        };
+        json!({"type": "Polygon", "coordinates": [(0..positions).map(position).collect::<Vec<_>>()]})
+    };
+    let drawn = |id: &str, positions| {
+        let mut drawn = site(id, json!({}));
+        drawn["geometry"] = ring(positions);
+        drawn
+    };
+    let features = [
+        drawn("A", 100_000),
+        drawn("B", MOST_ELEMENTS + 1),
+        site("C", json!({})),
+    ];
+    let outcome = Scratch::new(Kind::Sites).add("s.geojson", collection(&features));
+    assert_eq!(counts(&outcome, Unit::Site), (3, 2, 1));
+    let reason = format!("feature 2: geometry.coordinates[0]: {TOO_MANY_ELEMENTS}");
+    assert_eq!(rejects(&outcome), [reason]);
 }
 
 #[test]
