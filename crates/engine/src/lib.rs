@@ -33,6 +33,7 @@ mod local_files;
 mod panics;
 mod plans;
 mod query;
+mod read_buffers;
 mod scanned_files;
 mod session;
 mod statements;

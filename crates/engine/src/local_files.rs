@@ -1,10 +1,12 @@
 //! Local files, of which no more is asked for than there is.
 //!
 //! `object_store` 0.13 takes the memory for a range before it reads: the footer of a Parquet file that lies about the length of a column
-//! would end the process. Everything else is left to it.
+//! would end the process. And it takes and clears new memory for each range, which [`ReadBuffers`] does not. Everything else is left to it.
 
+use std::fs::File;
 use std::ops::Range;
-use std::{fmt, fs};
+use std::sync::Arc;
+use std::{fmt, io};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,10 +19,13 @@ use datafusion::object_store::{
 use futures::stream::BoxStream;
 use tokio::task::spawn_blocking;
 
+use crate::read_buffers::ReadBuffers;
+
 /// The local file system.
 #[derive(Debug, Default)]
 pub(crate) struct LocalFiles {
     files: LocalFileSystem,
+    buffers: Arc<ReadBuffers>,
 }
 
 impl fmt::Display for LocalFiles {
@@ -33,18 +38,15 @@ impl fmt::Display for LocalFiles {
 impl ObjectStore for LocalFiles {
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let path = self.files.path_to_filesystem(location)?;
-        let length = spawn_blocking(move || fs::metadata(path).map(|metadata| metadata.len())).await?;
-        // Of a file that is not there, the other one has an error.
-        let is_there = |range: &Range<u64>| match length {
-            Ok(length) => range.start <= range.end && range.end <= length,
-            Err(_) => true,
-        };
-        match ranges.iter().all(is_there) {
-            true => self.files.get_ranges(location, ranges).await,
-            false => Err(Error::Generic {
+        let (buffers, wanted) = (Arc::clone(&self.buffers), ranges.to_vec());
+        match spawn_blocking(move || read(&path, &wanted, &buffers)).await? {
+            Ok(Some(read)) => Ok(read),
+            Ok(None) => Err(Error::Generic {
                 store: "LocalFiles",
                 source: format!("{location}: the file is shorter than what is to be read of it").into(),
             }),
+            // Of a file that is not there, or cannot be read, the other one has an error.
+            Err(_) => self.files.get_ranges(location, ranges).await,
         }
     }
 
@@ -91,6 +93,22 @@ impl ObjectStore for LocalFiles {
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
         self.files.rename_opts(from, to, options).await
     }
+}
+
+/// The ranges of a file; `None` where it is shorter.
+fn read(
+    path: &std::path::Path,
+    ranges: &[Range<u64>],
+    buffers: &Arc<ReadBuffers>,
+) -> io::Result<Option<Vec<Bytes>>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let is_there = |range: &Range<u64>| range.start <= range.end && range.end <= length;
+    if !ranges.iter().all(is_there) {
+        return Ok(None);
+    }
+    let read = ranges.iter().map(|range| buffers.read(&mut file, range));
+    read.collect::<io::Result<_>>().map(Some)
 }
 
 #[cfg(test)]

@@ -1,0 +1,111 @@
+use std::fs::{self, File};
+use std::sync::Arc;
+
+use super::{LEAST_BYTES, MOST_BYTES, ReadBuffers, STEP_BYTES};
+
+/// Ten megabytes, of which no two places that are near have the same four bytes.
+fn content() -> Vec<u8> {
+    (0..10 * (STEP_BYTES / 4) as u32)
+        .flat_map(|number| number.wrapping_mul(0x9e37_79b1).to_le_bytes())
+        .collect()
+}
+
+fn file(content: &[u8]) -> (tempfile::TempDir, File) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    fs::write(&path, content).unwrap();
+    let file = File::open(path).unwrap();
+    (folder, file)
+}
+
+impl ReadBuffers {
+    fn free(&self) -> Vec<usize> {
+        self.locked(|free| {
+            let lengths: Vec<usize> = free.buffers.iter().map(Vec::len).collect();
+            assert_eq!(lengths.iter().sum::<usize>(), free.bytes);
+            assert!(free.bytes <= MOST_BYTES);
+            lengths
+        })
+    }
+}
+
+#[test]
+fn what_is_read_into_used_memory_is_what_the_file_has() {
+    let content = content();
+    let (_folder, mut file) = file(&content);
+    let buffers = Arc::new(ReadBuffers::default());
+    let length = content.len() as u64;
+    let (least, step) = (LEAST_BYTES as u64, STEP_BYTES as u64);
+    let ranges = [
+        0..length,
+        0..0,
+        7..8,
+        length..length,
+        3..3 + least - 1,
+        3..3 + least,
+        5..5 + step,
+        1..2 + step,
+        length - step - 1..length,
+        length - 9 * step..length - 9,
+    ];
+    for range in ranges.iter().chain(ranges.iter().rev()) {
+        let got = buffers.read(&mut file, range).unwrap();
+        assert!(
+            got == content[range.start as usize..range.end as usize],
+            "{range:?}"
+        );
+    }
+    assert!(!buffers.free().is_empty());
+}
+
+#[test]
+fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
+    let content = content();
+    let (_folder, mut file) = file(&content);
+    let buffers = Arc::new(ReadBuffers::default());
+    let step = STEP_BYTES as u64;
+    let mut read = |from: u64, length: u64| buffers.read(&mut file, &(from..from + length)).unwrap();
+    let first = read(0, step);
+    let place = first.as_ptr();
+    let part = first.slice(100..200);
+    drop(first);
+    // A part of it is in use still.
+    let second = read(step, step);
+    assert_ne!(second.as_ptr(), place);
+    assert!(part == content[100..200]);
+    drop(part);
+    assert_eq!(buffers.free(), [STEP_BYTES]);
+    let third = read(2 * step, step - 1);
+    assert_eq!(third.as_ptr(), place);
+    assert!(buffers.free().is_empty());
+    // Less than half of it would be used: it stays where it is.
+    drop((second, third));
+    let large = read(0, 5 * step);
+    drop(large);
+    let small = read(0, 2 * step);
+    assert_eq!(buffers.free(), [STEP_BYTES, STEP_BYTES, 5 * STEP_BYTES]);
+    drop(small);
+}
+
+#[test]
+fn small_reads_are_not_kept_and_what_is_kept_has_an_end() {
+    let content = content();
+    let (_folder, mut file) = file(&content);
+    let buffers = Arc::new(ReadBuffers::default());
+    let small = buffers.read(&mut file, &(0..LEAST_BYTES as u64 - 1)).unwrap();
+    drop(small);
+    assert!(buffers.free().is_empty());
+    let ten = 0..content.len() as u64;
+    let all: Vec<_> = (0..10).map(|_| buffers.read(&mut file, &ten).unwrap()).collect();
+    drop(all);
+    assert_eq!(buffers.free(), [10 * STEP_BYTES; 6]);
+}
+
+#[test]
+fn a_file_that_ends_before_the_range_is_an_error_and_loses_no_memory() {
+    let (_folder, mut file) = file(&content());
+    let buffers = Arc::new(ReadBuffers::default());
+    let beyond = 9 * STEP_BYTES as u64..11 * STEP_BYTES as u64;
+    buffers.read(&mut file, &beyond).unwrap_err();
+    assert_eq!(buffers.free(), [2 * STEP_BYTES]);
+}
