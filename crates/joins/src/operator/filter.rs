@@ -87,6 +87,8 @@ pub struct IndexFilter {
     key: Option<usize>,
     /// Whether the index can be asked row by row: not where equal keys are needed too.
     exact: bool,
+    /// Whether the scan skips pages by areas, by which more are skipped than by the ranges of one key.
+    beside_areas: bool,
     shared: Arc<SharedIndex>,
 }
 
@@ -102,7 +104,17 @@ impl IndexFilter {
             keys,
             key,
             exact,
+            beside_areas: false,
             shared,
+        }
+    }
+
+    /// The same for a scan that skips pages by areas: where there are some, a key's outer bounds are all that it is told of that key.
+    #[must_use]
+    pub(crate) fn beside_areas(&self) -> Self {
+        Self {
+            beside_areas: true,
+            ..self.clone()
         }
     }
 
@@ -208,9 +220,10 @@ impl PhysicalExpr for IndexFilter {
                     .map_or_else(|| lit(true), |areas| self.within_areas(&areas)),
             ));
         };
+        let outer_only = self.beside_areas && index.areas().is_some();
         let bounds = index.bounds().into_iter().find(|bounds| bounds.key == key);
         Ok(Some(match (bounds, self.keys.get(key)) {
-            (Some(bounds), Some(key)) => within(key, &bounds),
+            (Some(bounds), Some(key)) => within(key, &bounds, outer_only),
             _ => lit(true),
         }))
     }
@@ -222,7 +235,7 @@ impl PhysicalExpr for IndexFilter {
 }
 
 /// `key` in one of the ranges; the outer bounds first, because they are cheap and settle most.
-fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds) -> Arc<dyn PhysicalExpr> {
+fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds, outer_only: bool) -> Arc<dyn PhysicalExpr> {
     let (Some((low, _)), Some((_, high))) = (bounds.ranges.first(), bounds.ranges.last()) else {
         return lit(false);
     };
@@ -233,6 +246,7 @@ fn within(key: &Arc<dyn PhysicalExpr>, bounds: &KeyBounds) -> Arc<dyn PhysicalEx
         .map(|(low, high)| between(key, low.as_ref(), high.as_ref()));
     match bounds.ranges.len() {
         0 | 1 => outer,
+        _ if outer_only => outer,
         _ => binary(outer, Operator::And, any(ranges.collect())),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn pruned(context: &SessionContext, table: &str, sql: &str, met
     (number(), number())
 }
 
-/// How many row groups and pages of a table there are, and how many of them a query reads.
+/// How many row groups and pages of a table there are, and how many of them a query reads; DataFusion skips the pages.
 pub(crate) async fn assert_pruned(
     context: &SessionContext,
     table: &str,
@@ -49,14 +49,37 @@ pub(crate) async fn assert_pruned(
     row_groups: (usize, usize),
     pages: (usize, usize),
 ) {
-    for (metric, expected) in [
-        ("row_groups_pruned_statistics", row_groups),
-        ("page_index_pages_pruned", pages),
-    ] {
-        assert_eq!(
-            pruned(context, table, sql, metric).await,
-            expected,
-            "{metric}: {sql}"
-        );
+    let pages = ("page_index_pages_pruned", pages);
+    assert_all(
+        context,
+        table,
+        sql,
+        [("row_groups_pruned_statistics", row_groups), pages],
+    )
+    .await;
+}
+
+/// The same where pages are skipped by areas: of all pages of the table.
+pub(crate) async fn assert_pruned_by_areas(
+    context: &SessionContext,
+    table: &str,
+    sql: &str,
+    row_groups: (usize, usize),
+    pages: (usize, usize),
+) {
+    let pages = ("area_pages_pruned", pages);
+    assert_all(
+        context,
+        table,
+        sql,
+        [("row_groups_pruned_statistics", row_groups), pages],
+    )
+    .await;
+}
+
+async fn assert_all(context: &SessionContext, table: &str, sql: &str, metrics: [(&str, (usize, usize)); 2]) {
+    for (metric, expected) in metrics {
+        let got = pruned(context, table, sql, metric).await;
+        assert_eq!(got, expected, "{metric}: {sql}");
     }
 }
