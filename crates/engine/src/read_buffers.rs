@@ -13,7 +13,7 @@ use bytes::Bytes;
 /// Less is not kept: allocators have it at hand.
 const LEAST_BYTES: usize = 256 << 10;
 /// Lengths are rounded up to a multiple of this, so that one row group's memory serves for the next.
-const STEP_BYTES: usize = 1 << 20;
+const STEP_BYTES: usize = 256 << 10;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES: usize = 64 << 20;
 

@@ -1,11 +1,13 @@
 use std::fs::{self, File};
 use std::sync::Arc;
 
-use super::{LEAST_BYTES, MOST_BYTES, ReadBuffers, STEP_BYTES};
+use super::{LEAST_BYTES, MOST_BYTES, ReadBuffers};
+
+const MEGABYTE: usize = 1 << 20;
 
 /// Ten megabytes, of which no two places that are near have the same four bytes.
 fn content() -> Vec<u8> {
-    (0..10 * (STEP_BYTES / 4) as u32)
+    (0..10 * (MEGABYTE / 4) as u32)
         .flat_map(|number| number.wrapping_mul(0x9e37_79b1).to_le_bytes())
         .collect()
 }
@@ -35,7 +37,7 @@ fn what_is_read_into_used_memory_is_what_the_file_has() {
     let (_folder, mut file) = file(&content);
     let buffers = Arc::new(ReadBuffers::default());
     let length = content.len() as u64;
-    let (least, step) = (LEAST_BYTES as u64, STEP_BYTES as u64);
+    let (least, step) = (LEAST_BYTES as u64, MEGABYTE as u64);
     let ranges = [
         0..length,
         0..0,
@@ -63,7 +65,7 @@ fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
     let content = content();
     let (_folder, mut file) = file(&content);
     let buffers = Arc::new(ReadBuffers::default());
-    let step = STEP_BYTES as u64;
+    let step = MEGABYTE as u64;
     let mut read = |from: u64, length: u64| buffers.read(&mut file, &(from..from + length)).unwrap();
     let first = read(0, step);
     let place = first.as_ptr();
@@ -74,7 +76,7 @@ fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
     assert_ne!(second.as_ptr(), place);
     assert!(part == content[100..200]);
     drop(part);
-    assert_eq!(buffers.free(), [STEP_BYTES]);
+    assert_eq!(buffers.free(), [MEGABYTE]);
     let third = read(2 * step, step - 1);
     assert_eq!(third.as_ptr(), place);
     assert!(buffers.free().is_empty());
@@ -83,7 +85,7 @@ fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
     let large = read(0, 5 * step);
     drop(large);
     let small = read(0, 2 * step);
-    assert_eq!(buffers.free(), [STEP_BYTES, STEP_BYTES, 5 * STEP_BYTES]);
+    assert_eq!(buffers.free(), [MEGABYTE, MEGABYTE, 5 * MEGABYTE]);
     drop(small);
 }
 
@@ -98,14 +100,14 @@ fn small_reads_are_not_kept_and_what_is_kept_has_an_end() {
     let ten = 0..content.len() as u64;
     let all: Vec<_> = (0..10).map(|_| buffers.read(&mut file, &ten).unwrap()).collect();
     drop(all);
-    assert_eq!(buffers.free(), [10 * STEP_BYTES; 6]);
+    assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
 }
 
 #[test]
 fn a_file_that_ends_before_the_range_is_an_error_and_loses_no_memory() {
     let (_folder, mut file) = file(&content());
     let buffers = Arc::new(ReadBuffers::default());
-    let beyond = 9 * STEP_BYTES as u64..11 * STEP_BYTES as u64;
+    let beyond = 9 * MEGABYTE as u64..11 * MEGABYTE as u64;
     buffers.read(&mut file, &beyond).unwrap_err();
-    assert_eq!(buffers.free(), [2 * STEP_BYTES]);
+    assert_eq!(buffers.free(), [2 * MEGABYTE]);
 }

@@ -44,3 +44,25 @@ pub fn on_threads<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync)
         results.collect()
     })
 }
+
+/// What both make, the first on a thread of its own where there are some to have.
+///
+/// # Panics
+/// Where either does, once both have ended.
+pub(crate) fn side_by_side<A: Send, B>(
+    threads: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if !threads {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(cause) => std::panic::resume_unwind(cause),
+        }
+    })
+}

@@ -10,7 +10,7 @@ use super::part::{Layout, Part};
 use super::rows::BandRows;
 use super::table::{Record, Slots, Table};
 use crate::ranges::Key;
-use crate::threads::{on_threads, worth_while};
+use crate::threads::{on_threads, side_by_side, worth_while};
 
 /// About so many rows of a part, with their slots, fit the cache of a core.
 const ROWS_PER_PART: usize = 1 << 13;
@@ -73,29 +73,30 @@ pub(super) fn table<Q: EqualKey, S: Offset>(
     let count = rows.len();
     let parts = (count / ROWS_PER_PART).clamp(1, MOST_PARTS).next_power_of_two();
     let rows_per_part = count.div_ceil(parts).max(1);
-    let size = FilterSize::of(rows_per_part);
-    let filter = Filter::new(size.times(parts), width);
     let layout = Layout {
         parts,
         slots: rows_per_part,
-        filter: size,
+        filter: FilterSize::of(rows_per_part),
     };
-    let pieces = on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
-
-    let mut records = vec![(S::ZERO, 0, 0); count];
-    let mut slots = Slots {
-        starts: vec![0; parts * layout.slots + 1],
-        filter,
-    };
-    if let Some(end) = slots.starts.last_mut() {
-        *end = count as u32;
-    }
+    let empty = || empty_table(count, &layout, width);
+    let deal_out = || on_threads(shares.to_vec(), |share| dealt_out(rows, share, reach, parts));
+    let ((mut slots, mut records), pieces) = side_by_side(shares.len() > 1, empty, deal_out);
     let distinct = fill((&mut slots, &mut records), pieces, &layout, shares.len());
     Table {
         records,
         slots: Some(slots),
         distinct,
     }
+}
+
+/// A table of so many rows that are still to be filled in, all of it cleared.
+fn empty_table<S: Offset>(count: usize, layout: &Layout, width: Option<u64>) -> (Slots, Vec<Record<S>>) {
+    let mut starts = vec![0; layout.parts * layout.slots + 1];
+    if let Some(end) = starts.last_mut() {
+        *end = count as u32;
+    }
+    let filter = Filter::new(layout.filter.times(layout.parts), width);
+    (Slots { starts, filter }, vec![(S::ZERO, 0, 0); count])
 }
 
 /// The records of a share of the rows, by part.

@@ -9,6 +9,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use tieline_index::bands::Probes;
 
+use super::far::{is_far, some_are_far};
 use super::kind::BandKind;
 use super::matches::BandMatches;
 use super::table::{EqualKeys, Table, Times};
@@ -69,12 +70,17 @@ impl<'a> BuildSide<'a> {
     /// The rows with a value that is not safe to compute with.
     fn unsafe_rows(&self) -> Option<BooleanBuffer> {
         let safe = self.kind.check.as_ref().map(|_| self.kind.safe as u64)?;
-        if !self.counts.iter().any(|counts| some_are_unsafe(counts, safe)) {
+        // Also that of a NULL.
+        if !self
+            .counts
+            .iter()
+            .any(|counts| some_are_far(&counts.values, safe))
+        {
             return None;
         }
         let is_unsafe = |row: &usize| {
             let mut values = self.counts.iter().map(|counts| counts.values[*row]);
-            values.any(|value| value.unsigned_abs() > safe)
+            values.any(|value| is_far(value, safe))
         };
         let mut flags = vec![false; self.rows];
         self.each_live()
@@ -107,12 +113,6 @@ impl<'a> BuildSide<'a> {
             live: self.live.as_deref(),
         })
     }
-}
-
-/// Whether any value, also that of a NULL, is not safe to compute with.
-fn some_are_unsafe(counts: &Counts, safe: u64) -> bool {
-    let unsafe_count = |any: bool, count: &i64| any | (count.unsigned_abs() > safe);
-    counts.values.iter().fold(false, unsafe_count)
 }
 
 impl BandIndex {
@@ -150,7 +150,7 @@ impl BandIndex {
         let key_type = rows.keys.first().filter(|_| kind.keyed);
         let times = kind.times_of(rows);
         let is_far = |times: &ArrayRef| {
-            Counts::of(times).is_ok_and(|counts| some_are_unsafe(&counts, kind.safe as u64))
+            Counts::of(times).is_ok_and(|counts| some_are_far(&counts.values, kind.safe as u64))
         };
         let intervals = times.len() > 1 || (kind.check.is_some() && times.iter().any(is_far));
         Self::bytes_of(key_type.map(|key| key.data_type()), rows.rows, intervals)

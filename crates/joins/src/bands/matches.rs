@@ -9,6 +9,7 @@ use tieline_index::bands::{Around, NO_BAND, TimeBands};
 use tieline_index::ranges::Cursor;
 
 use super::check;
+use super::far::{is_far, some_are_far};
 use super::index::BandIndex;
 use super::kind::BandKind;
 use super::table::{EqualKeys, Table};
@@ -174,33 +175,17 @@ impl<I: Borrow<BandIndex> + Send> Matches for BandMatches<I> {
     }
 }
 
-/// False where all values are surely at most so far from zero: so it is of most batches, and takes an addition each to see.
-fn some_are_far(values: &[i64], limit: u64) -> bool {
-    let Some(bits) = limit.checked_ilog2() else {
-        return true;
-    };
-    // Of numbers within 2^bits of zero the sum with that has no bit beyond.
-    let sums = values.iter().fold(0, |sums, value| {
-        sums | value.cast_unsigned().wrapping_add(1 << bits)
-    });
-    sums >> bits > 1
-}
-
 /// The rows with a value that is not safe to compute with; `None` where there is none.
 fn unsafe_rows(kind: &BandKind, counts: &[Counts], rows: usize) -> Option<Vec<bool>> {
     kind.check.as_ref()?;
     let safe = kind.safe as u64;
-    let is_unsafe = |count: &i64| count.unsigned_abs() > safe;
-    let any = counts
-        .iter()
-        .any(|counts| some_are_far(&counts.values, safe) && counts.values.iter().any(is_unsafe));
-    if !any {
+    if !counts.iter().any(|counts| some_are_far(&counts.values, safe)) {
         return None;
     }
     let mut flags = vec![false; rows];
     for counts in counts {
         for (flag, count) in flags.iter_mut().zip(&*counts.values) {
-            *flag |= is_unsafe(count);
+            *flag |= is_far(*count, safe);
         }
     }
     Some(flags)
@@ -267,7 +252,3 @@ impl ProbeBands {
         Self::Each(first, last)
     }
 }
-
-#[cfg(test)]
-#[path = "matches_tests.rs"]
-mod tests;

@@ -16,6 +16,7 @@ mod bucket;
 mod check;
 mod choose;
 mod constants;
+mod far;
 mod index;
 mod kind;
 mod limits;
