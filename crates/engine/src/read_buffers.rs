@@ -10,10 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-/// Less is not kept: allocators have it at hand.
-const LEAST_BYTES: usize = 256 << 10;
-/// Lengths are rounded up to a multiple of this, so that one row group's memory serves for the next.
-const STEP_BYTES: usize = 256 << 10;
+/// Less is not kept: it is cleared in a cache, and allocators have it at hand.
+const LEAST_BYTES: usize = 2 << 20;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -52,9 +50,10 @@ impl ReadBuffers {
         Ok(Bytes::from_owner(buffer))
     }
 
-    /// The smallest that is free and has so many bytes, though not more than twice as many; else a new one.
+    /// The smallest that is free and has so many bytes, though not many more; else a new one.
     fn take(&self, length: usize) -> Vec<u8> {
-        let length = length.next_multiple_of(STEP_BYTES);
+        // By a sixteenth at most, so that the next row group, of which a column is hardly ever as long to the byte, finds it long enough.
+        let length = length.next_multiple_of(length.next_power_of_two() / 32);
         self.locked(|free| free.take(length))
             .unwrap_or_else(|| vec![0; length])
     }
@@ -68,7 +67,7 @@ impl Free {
     fn take(&mut self, length: usize) -> Option<Vec<u8>> {
         // The last of equals: the longer ago it was used, the less of it is in a cache.
         let fitting = self.buffers.iter().enumerate().rev();
-        let fitting = fitting.filter(|(_, buffer)| (length..=2 * length).contains(&buffer.len()));
+        let fitting = fitting.filter(|(_, buffer)| (length..=length + length / 4).contains(&buffer.len()));
         let (at, _) = fitting.min_by_key(|(_, buffer)| buffer.len())?;
         let buffer = self.buffers.remove(at);
         self.bytes -= buffer.len();
@@ -77,6 +76,9 @@ impl Free {
 
     /// Keeps memory, and returns what is then too much.
     fn give(&mut self, buffer: Vec<u8>) -> Vec<Vec<u8>> {
+        if buffer.len() > MOST_BYTES {
+            return vec![buffer];
+        }
         self.bytes += buffer.len();
         self.buffers.push(buffer);
         let mut rest = self.bytes;

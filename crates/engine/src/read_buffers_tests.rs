@@ -16,7 +16,7 @@ fn file(content: &[u8]) -> (tempfile::TempDir, File) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, content).unwrap();
-    let file = File::open(path).unwrap();
+    let file = File::options().read(true).write(true).open(path).unwrap();
     (folder, file)
 }
 
@@ -37,7 +37,8 @@ fn what_is_read_into_used_memory_is_what_the_file_has() {
     let (_folder, mut file) = file(&content);
     let buffers = Arc::new(ReadBuffers::default());
     let length = content.len() as u64;
-    let (least, step) = (LEAST_BYTES as u64, MEGABYTE as u64);
+    let least = LEAST_BYTES as u64;
+    let step = least + least / 7;
     let ranges = [
         0..length,
         0..0,
@@ -48,7 +49,7 @@ fn what_is_read_into_used_memory_is_what_the_file_has() {
         5..5 + step,
         1..2 + step,
         length - step - 1..length,
-        length - 9 * step..length - 9,
+        length - 4 * step..length - 9,
     ];
     for range in ranges.iter().chain(ranges.iter().rev()) {
         let got = buffers.read(&mut file, range).unwrap();
@@ -65,28 +66,34 @@ fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
     let content = content();
     let (_folder, mut file) = file(&content);
     let buffers = Arc::new(ReadBuffers::default());
-    let step = MEGABYTE as u64;
-    let mut read = |from: u64, length: u64| buffers.read(&mut file, &(from..from + length)).unwrap();
-    let first = read(0, step);
+    let mut read = |from: usize, length: usize| {
+        let range = from as u64..(from + length) as u64;
+        buffers.read(&mut file, &range).unwrap()
+    };
+    let three = 3 * MEGABYTE;
+    let first = read(0, three);
     let place = first.as_ptr();
     let part = first.slice(100..200);
     drop(first);
     // A part of it is in use still.
-    let second = read(step, step);
+    let second = read(three, three);
     assert_ne!(second.as_ptr(), place);
     assert!(part == content[100..200]);
     drop(part);
-    assert_eq!(buffers.free(), [MEGABYTE]);
-    let third = read(2 * step, step - 1);
+    assert_eq!(buffers.free(), [three]);
+    // As long but for some bytes.
+    let third = read(2 * three, three - 1);
     assert_eq!(third.as_ptr(), place);
     assert!(buffers.free().is_empty());
-    // Less than half of it would be used: it stays where it is.
     drop((second, third));
-    let large = read(0, 5 * step);
-    drop(large);
-    let small = read(0, 2 * step);
-    assert_eq!(buffers.free(), [MEGABYTE, MEGABYTE, 5 * MEGABYTE]);
+    drop(read(0, 10 * MEGABYTE));
+    // Of that, more than a fifth would not be used: it stays where it is.
+    let small = read(0, 4 * MEGABYTE);
+    assert_eq!(buffers.free(), [three, three, 10 * MEGABYTE]);
     drop(small);
+    let large = read(0, 8 * MEGABYTE);
+    assert_eq!(buffers.free(), [three, three, 4 * MEGABYTE]);
+    drop(large);
 }
 
 #[test]
@@ -100,6 +107,10 @@ fn small_reads_are_not_kept_and_what_is_kept_has_an_end() {
     let ten = 0..content.len() as u64;
     let all: Vec<_> = (0..10).map(|_| buffers.read(&mut file, &ten).unwrap()).collect();
     drop(all);
+    assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
+    // One that is more than all that is kept pushes nothing out.
+    file.set_len(MOST_BYTES as u64 + 1).unwrap();
+    drop(buffers.read(&mut file, &(0..MOST_BYTES as u64 + 1)).unwrap());
     assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
 }
 

@@ -1,7 +1,8 @@
 //! JSON documents in which no object has a key twice, and no array more elements than anybody writes.
 //!
 //! RFC 8259 leaves to the reader what a repeated key means, and most take the last value: what the first one held would be gone in silence.
-//! How large an array may be it leaves to the reader too. An element takes a hundred bytes of memory, as few as two of the file.
+//! How large an array may be it leaves to the reader too. An element takes up to a hundred bytes of memory, and as few as two of the file: one
+//! ring, or one list, is kept from taking all there is. Many together still may, as far as a document may be large.
 
 use std::fmt;
 
@@ -23,7 +24,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {
 }
 
 /// The same of a document whose parts are taken or rejected one by one: an array with more than [`MOST_ELEMENTS`] has one more than
-/// those, and the others are passed over.
+/// those, and the others are passed over: no more is known of them than that they are JSON.
 pub(crate) fn parse_parts(bytes: &[u8]) -> Result<Json, String> {
     read(bytes, Values { cut_off: true })
 }

@@ -82,7 +82,7 @@ fn an_array_that_is_too_long_is_refused_or_read_as_far_as_to_show_it() {
         assert_eq!(parts["a"].as_array().map(Vec::len), Some(MOST_ELEMENTS + 1));
         assert_eq!(parts["b"], json!([2, 3]));
     }
-    // What is passed over is read all the same.
+    // What is passed over must be JSON all the same.
     let broken = array(MOST_ELEMENTS + 9).replace("1]", "x]");
     assert!(
         parse_parts(broken.as_bytes())

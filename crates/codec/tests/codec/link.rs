@@ -71,13 +71,18 @@ fn read_of(plan: &Arc<dyn ExecutionPlan>, file: &str) -> (usize, usize) {
 
 /// How many rows of the scan of a file were read, after the plan has run.
 fn rows_of(plan: &Arc<dyn ExecutionPlan>, file: &str) -> usize {
-    let text = DisplayableExecutionPlan::with_metrics(plan.as_ref())
-        .indent(false)
-        .to_string();
-    let scan = text.lines().find(|line| line.contains(file)).unwrap();
-    let (_, rows) = scan.split_once("output_rows=").unwrap();
-    let thousands = rows.split_once(" K,").unwrap().0;
-    (thousands.parse::<f64>().unwrap() * 1000.0) as usize
+    let mut read = None;
+    plan.apply(|node| {
+        let text = DisplayableExecutionPlan::new(node.as_ref())
+            .one_line()
+            .to_string();
+        if text.contains(file) {
+            read = node.metrics().and_then(|metrics| metrics.output_rows());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })
+    .unwrap();
+    read.unwrap()
 }
 
 /// The places of the operators and of the filters of a plan.

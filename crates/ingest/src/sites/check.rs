@@ -277,10 +277,7 @@ fn hint(field: Option<&str>, doubt: &str) -> &'static str {
             "telemetry without a position lies there and would count as seen at the site",
         ),
         (TOO_LARGE, "split the file"),
-        (
-            TOO_MANY_ELEMENTS,
-            "simplify the outline to what a map shows, or split the file",
-        ),
+        (TOO_MANY_ELEMENTS, "simplify the outline to what a map shows"),
         (EMPTY, "see whether the export went wrong"),
         ("no sites", "see whether the export went wrong"),
         (

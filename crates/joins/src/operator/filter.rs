@@ -9,7 +9,7 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
@@ -19,15 +19,28 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, lit};
 
 use super::build::evaluate;
-use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows};
+use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES};
 
 /// The place of an index that is built while the query runs.
 #[derive(Debug)]
 pub struct SharedIndex {
     id: u64,
-    index: RwLock<Option<Arc<dyn JoinIndex>>>,
+    built: RwLock<Option<Arc<Built>>>,
     /// Places that are filled with this one.
     copies: Vec<Arc<SharedIndex>>,
+}
+
+/// An index, and its areas once somebody has asked for them.
+#[derive(Debug)]
+struct Built {
+    index: Arc<dyn JoinIndex>,
+    areas: OnceLock<Option<Vec<Area>>>,
+}
+
+impl Built {
+    fn areas(&self) -> Option<&[Area]> {
+        self.areas.get_or_init(|| self.index.areas()).as_deref()
+    }
 }
 
 /// From a random start, so that the places of plans made by several processes have different numbers in one plan.
@@ -50,7 +63,7 @@ impl SharedIndex {
     pub fn with_copies(id: u64, copies: Vec<Arc<Self>>) -> Self {
         Self {
             id,
-            index: RwLock::new(None),
+            built: RwLock::new(None),
             copies,
         }
     }
@@ -64,17 +77,18 @@ impl SharedIndex {
         for copy in &self.copies {
             copy.set(Arc::clone(&index));
         }
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+        let areas = OnceLock::new();
+        *self.built.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Built { index, areas }));
     }
 
     /// Forgets the index, for a plan that is to run again.
     pub(crate) fn clear(&self) {
         self.copies.iter().for_each(|copy| copy.clear());
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.built.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn get(&self) -> Option<Arc<dyn JoinIndex>> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn get(&self) -> Option<Arc<Built>> {
+        self.built.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -87,7 +101,7 @@ pub struct IndexFilter {
     key: Option<usize>,
     /// Whether the index can be asked row by row: not where equal keys are needed too.
     exact: bool,
-    /// Whether the scan skips pages by areas, by which more are skipped than by the ranges of one key.
+    /// Whether pages are skipped by areas, where there are some: see [`IndexFilter::beside_areas`].
     beside_areas: bool,
     shared: Arc<SharedIndex>,
 }
@@ -109,7 +123,8 @@ impl IndexFilter {
         }
     }
 
-    /// The same for a scan that skips pages by areas: where there are some, a key's outer bounds are all that it is told of that key.
+    /// The same for files whose pages are skipped by areas. By those that are no unions of others all is skipped that ranges of one
+    /// key would skip, whose outer bounds are then all that is told of it.
     #[must_use]
     pub(crate) fn beside_areas(&self) -> Self {
         Self {
@@ -179,11 +194,13 @@ impl PhysicalExpr for IndexFilter {
 
     fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
         match self.shared.get().filter(|_| self.exact) {
-            Some(index) => Ok(ColumnarValue::Array(Arc::new(index.matches_any(&KeyedRows {
-                rows: batch.num_rows(),
-                keys: evaluate(&self.keys, batch)?,
-                groups: None,
-            })?))),
+            Some(built) => Ok(ColumnarValue::Array(Arc::new(built.index.matches_any(
+                &KeyedRows {
+                    rows: batch.num_rows(),
+                    keys: evaluate(&self.keys, batch)?,
+                    groups: None,
+                },
+            )?))),
             None => Ok(ColumnarValue::Scalar(ScalarValue::Boolean(Some(true)))),
         }
     }
@@ -210,18 +227,16 @@ impl PhysicalExpr for IndexFilter {
     }
 
     fn snapshot(&self) -> Result<Option<Arc<dyn PhysicalExpr>>> {
-        let Some(index) = self.shared.get() else {
+        let Some(built) = self.shared.get() else {
             return Ok(Some(lit(true)));
         };
         let Some(key) = self.key else {
-            return Ok(Some(
-                index
-                    .areas()
-                    .map_or_else(|| lit(true), |areas| self.within_areas(&areas)),
-            ));
+            let within = built.areas().map(|areas| self.within_areas(areas));
+            return Ok(Some(within.unwrap_or_else(|| lit(true))));
         };
-        let outer_only = self.beside_areas && index.areas().is_some();
-        let bounds = index.bounds().into_iter().find(|bounds| bounds.key == key);
+        // With as many as there may be some are unions, perhaps.
+        let outer_only = self.beside_areas && built.areas().is_some_and(|areas| areas.len() < MOST_RANGES);
+        let bounds = built.index.bounds().into_iter().find(|bounds| bounds.key == key);
         Ok(Some(match (bounds, self.keys.get(key)) {
             (Some(bounds), Some(key)) => within(key, &bounds, outer_only),
             _ => lit(true),
@@ -290,18 +305,14 @@ impl fmt::Display for IndexFilter {
         // How many, not which: the bounds are data.
         match (self.shared.get(), self.key) {
             (None, _) => write!(formatter, "empty")?,
-            (Some(index), Some(key)) => {
-                let bounds = index.bounds();
+            (Some(built), Some(key)) => {
+                let bounds = built.index.bounds();
                 let bounds = bounds.iter().find(|bounds| bounds.key == key);
                 let ranges = bounds.map_or(0, |bounds| bounds.ranges.len());
                 write!(formatter, "{ranges} ranges")?;
             }
-            (Some(index), None) => {
-                write!(
-                    formatter,
-                    "{} areas",
-                    index.areas().map_or(0, |areas| areas.len())
-                )?;
+            (Some(built), None) => {
+                write!(formatter, "{} areas", built.areas().map_or(0, <[Area]>::len))?;
             }
         }
         write!(formatter, " ]")
@@ -310,7 +321,8 @@ impl fmt::Display for IndexFilter {
 
 impl PartialEq for IndexFilter {
     fn eq(&self, other: &Self) -> bool {
-        self.shared.id == other.shared.id && self.key == other.key && self.keys == other.keys
+        (self.shared.id, self.key, self.beside_areas) == (other.shared.id, other.key, other.beside_areas)
+            && self.keys == other.keys
     }
 }
 
@@ -320,6 +332,11 @@ impl Hash for IndexFilter {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.shared.id.hash(state);
         self.key.hash(state);
+        self.beside_areas.hash(state);
         self.keys.hash(state);
     }
 }
+
+#[cfg(test)]
+#[path = "filter_tests.rs"]
+mod tests;

@@ -60,27 +60,28 @@ impl PhysicalOptimizerRule for SkipPages {
 /// DataFusion's, which keeps footers: each would be read twice.
 pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     let (config, source) = scan.downcast_to_file_source::<ParquetSource>()?;
-    let files = Arc::clone(source.parquet_file_reader_factory()?);
-    let source = source.with_predicate(beside_areas(&source.filter()?)?);
-    let source = PageSkippingSource::new(Arc::new(source), files);
+    let files = source.parquet_file_reader_factory()?;
+    area_filters(&source.filter()?).next()?;
+    let source = PageSkippingSource::new(Arc::clone(config.file_source()), Arc::clone(files));
     let config = FileScanConfigBuilder::from(config.clone())
         .with_source(Arc::new(source))
         .build();
     Some(DataSourceExec::from_data_source(config))
 }
 
-/// The condition for a scan that skips pages by areas; `None` where it knows none. Without the ranges of single keys it is a third as long,
-/// and each partition has DataFusion work it out several times before it reads anything.
-fn beside_areas(predicate: &Arc<dyn PhysicalExpr>) -> Option<Arc<dyn PhysicalExpr>> {
+/// The condition for files whose pages are skipped by areas. Without the ranges of single keys it is a third as long, and of every file
+/// DataFusion works it out several times before it reads anything.
+fn beside_areas(predicate: &Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
     let joins: Vec<u64> = area_filters(predicate)
         .filter_map(|filter| Some(filter.downcast_ref::<IndexFilter>()?.shared().id()))
         .collect();
-    let condition = |condition: &Arc<dyn PhysicalExpr>| match condition.downcast_ref::<IndexFilter>() {
-        Some(filter) if joins.contains(&filter.shared().id()) => Arc::new(filter.beside_areas()),
-        _ => Arc::clone(condition),
-    };
-    let conditions = split_conjunction(predicate).into_iter().map(condition);
-    (!joins.is_empty()).then(|| conjunction(conditions))
+    let conditions = split_conjunction(predicate).into_iter().map(|condition| {
+        match condition.downcast_ref::<IndexFilter>() {
+            Some(filter) if joins.contains(&filter.shared().id()) => Arc::new(filter.beside_areas()),
+            _ => Arc::clone(condition),
+        }
+    });
+    conjunction(conditions)
 }
 
 /// Those of the conditions that know areas of several columns, once their index is built.

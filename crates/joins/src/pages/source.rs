@@ -8,8 +8,8 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::pruning::PrunableStatistics;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetFileReaderFactory};
-use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource};
+use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource, ParquetSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_expr::projection::ProjectionExprs;
@@ -20,9 +20,9 @@ use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder,
 use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
-use super::area_filters;
 use super::kept::{rows_are_chosen, rows_of};
 use super::statistics::PageStatistics;
+use super::{area_filters, beside_areas};
 
 /// A file of fewer rows is read whole: most writers make pages of more, and to look costs more than it saves.
 const FEWEST_ROWS: usize = 8192;
@@ -43,6 +43,15 @@ impl PageSkippingSource {
     /// The scan within, for who knows a scan of Parquet by its type.
     pub fn parquet(&self) -> &Arc<dyn FileSource> {
         &self.parquet
+    }
+
+    /// The scan within, for files whose pages are skipped by areas.
+    fn beside_areas(&self) -> Arc<dyn FileSource> {
+        let source = self.parquet.downcast_ref::<ParquetSource>();
+        match source.zip(self.filter()) {
+            Some((source, predicate)) => Arc::new(source.with_predicate(beside_areas(&predicate))),
+            None => Arc::clone(&self.parquet),
+        }
     }
 
     fn over(&self, parquet: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
@@ -66,10 +75,14 @@ impl FileSource for PageSkippingSource {
         config: &FileScanConfig,
         partition: usize,
     ) -> Result<Box<dyn Morselizer>> {
-        let parquet = self.parquet.create_morselizer(store, config, partition)?;
+        let parquet = self
+            .parquet
+            .create_morselizer(Arc::clone(&store), config, partition)?;
+        let beside_areas = self.beside_areas().create_morselizer(store, config, partition)?;
         let pages = MetricBuilder::new(self.metrics()).pruning_metrics("area_pages_pruned", partition);
         Ok(Box::new(PageSkipping {
             parquet: Arc::from(parquet),
+            beside_areas: Arc::from(beside_areas),
             files: Arc::clone(&self.files),
             predicate: self.filter(),
             table: self.table_schema().clone(),
@@ -149,6 +162,8 @@ impl FileSource for PageSkippingSource {
 /// Gives the files of one partition their rows.
 struct PageSkipping {
     parquet: Arc<dyn Morselizer>,
+    /// For files whose pages are skipped here.
+    beside_areas: Arc<dyn Morselizer>,
     files: Arc<dyn ParquetFileReaderFactory>,
     predicate: Option<Arc<dyn PhysicalExpr>>,
     table: TableSchema,
@@ -202,6 +217,7 @@ impl Morselizer for PageSkipping {
             file,
             areas,
             parquet: Arc::clone(&self.parquet),
+            beside_areas: Arc::clone(&self.beside_areas),
             files: Arc::clone(&self.files),
             table: self.table.clone(),
             pages: self.pages.clone(),
@@ -214,6 +230,7 @@ struct FileToSkipPagesOf {
     file: PartitionedFile,
     areas: Arc<PruningPredicate>,
     parquet: Arc<dyn Morselizer>,
+    beside_areas: Arc<dyn Morselizer>,
     files: Arc<dyn ParquetFileReaderFactory>,
     table: TableSchema,
     pages: PruningMetrics,
@@ -235,17 +252,16 @@ impl MorselPlanner for FileToSkipPagesOf {
 
 impl FileToSkipPagesOf {
     async fn planned(self: Box<Self>) -> Result<Box<dyn MorselPlanner>> {
-        let file = match self.rows_to_read().await {
-            Some(rows) => self.file.clone().with_extension(rows),
-            None => self.file.clone(),
-        };
-        self.parquet.plan_file(file)
-    }
-
-    /// Those of the pages that meet an area; `None` for all.
-    async fn rows_to_read(&self) -> Option<ParquetAccessPlan> {
         let table = self.table.file_schema();
-        let pages = PageStatistics::read(&self.file, self.files.as_ref(), table, &self.areas).await?;
-        pages.rows_to_read(&self.areas, &self.pages)
+        let pages = PageStatistics::read(&self.file, self.files.as_ref(), table, &self.areas).await;
+        let Some(pages) = pages else {
+            // Nothing can be told of its pages by several columns together.
+            return self.parquet.plan_file(self.file);
+        };
+        self.beside_areas
+            .plan_file(match pages.rows_to_read(&self.areas, &self.pages) {
+                Some(rows) => self.file.with_extension(rows),
+                None => self.file,
+            })
     }
 }

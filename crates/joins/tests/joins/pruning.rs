@@ -123,6 +123,26 @@ async fn row_groups_and_pages_without_a_fence_are_not_read() {
     }
 }
 
+/// Of a file with a column of another type than the table's nothing is told by both columns together: ranges of each skip its pages.
+#[tokio::test]
+async fn pages_are_skipped_by_one_column_where_they_are_not_by_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = places(folder.path()).await;
+    let rows = "SELECT x, CAST(lon AS REAL) AS lon, CAST(lat AS REAL) AS lat FROM points ORDER BY x";
+    parquet::table(&context, folder.path(), "narrow", rows).await;
+    let create = format!(
+        "CREATE EXTERNAL TABLE wide (x BIGINT, lon DOUBLE, lat DOUBLE) STORED AS PARQUET LOCATION '{}'",
+        folder.path().join("narrow.parquet").display()
+    );
+    run(&context, &create).await;
+    let sql = "SELECT p.x FROM wide AS p JOIN fences AS f ON st_covers(f.g, st_point(p.lon, p.lat))";
+    run(&context, "SET tieline.geofence_strategy = 'nested_loop'").await;
+    let expected = answer(&context, "auto", sql).await;
+    run(&context, "SET tieline.geofence_strategy = 'auto'").await;
+    assert_eq!(answer(&context, "auto", sql).await.rows, expected.rows);
+    assert_pruned(&context, "narrow", sql, (4, 2), (20, 2)).await;
+}
+
 /// A fix that is surely inside lies in the outline, whatever its accuracy; one that may be inside lies anywhere.
 #[tokio::test]
 async fn row_groups_and_pages_without_a_fix_inside_are_not_read() {
