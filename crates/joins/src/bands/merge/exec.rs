@@ -244,8 +244,10 @@ impl ExecutionPlan for BandMergeExec {
             .collect()
     }
 
+    /// None, though the stream's is there afterwards, as the properties say: by this DataFusion would have another order that is asked of
+    /// the output made below, in place of the one that is needed here.
     fn maintains_input_order(&self) -> Vec<bool> {
-        self.left_right(false, keeps_stream_order(self.shape))
+        vec![false; 2]
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {

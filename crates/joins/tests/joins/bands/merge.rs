@@ -9,7 +9,7 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::SessionContext;
 
 use super::rows;
-use crate::session::{plan_of, run, session, session_with};
+use crate::session::{answer, plan_of, run, session, session_with};
 
 /// Two tables in files that are written by key and time, and said to be.
 async fn in_order(context: &SessionContext, folder: &std::path::Path) {
@@ -119,6 +119,34 @@ async fn the_order_is_kept() {
         }
         let all = context.sql(&query).await.unwrap().count().await.unwrap();
         assert_eq!(count, all);
+    }
+}
+
+/// A sort for the next join, by another time, takes none away that this one needs.
+#[tokio::test]
+async fn the_order_of_the_next_merge_is_not_made_below_the_first() {
+    let context = session(50, 1);
+    for table in ["a", "b", "c"] {
+        let factor = i32::from(table.as_bytes()[0]) * 2 + 1;
+        let create = format!(
+            "CREATE TABLE {table} AS SELECT value AS id, value % 7 AS k, to_timestamp_seconds(1000 + value * {factor} % 1000) AS t,
+                    to_timestamp_seconds(1000 + value * {factor} * 3 % 1000) AS u FROM generate_series(0, 199)"
+        );
+        run(&context, &create).await;
+    }
+    let firsts = "SELECT k, min(id) AS id, min(t) AS t, min(u) AS u FROM a GROUP BY k";
+    for join in ["LEFT ANTI JOIN", "LEFT SEMI JOIN", "LEFT JOIN", "JOIN"] {
+        let sql = format!(
+            "SELECT a.*, c.id FROM ({firsts}) AS a {join} b ON a.k = b.k AND time_gap(a.t, b.t) <= 1
+             JOIN c ON a.k = c.k AND time_gap(a.u, c.t) < 60"
+        );
+        run(&context, "SET tieline.band_strategy = 'hash'").await;
+        let expected = answer(&context, "auto", &sql).await;
+        run(&context, "SET tieline.band_strategy = 'merge'").await;
+        let got = answer(&context, "auto", &sql).await;
+        assert_eq!(got.plan.matches("BandMergeExec").count(), 2, "{}", got.plan);
+        assert_eq!(got.rows, expected.rows, "{join}");
+        assert!(!got.rows.is_empty(), "{join}");
     }
 }
 
