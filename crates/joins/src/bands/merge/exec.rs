@@ -127,14 +127,6 @@ impl BandMergeExec {
         Ok(has(&self.parts.left, left)? && has(&self.parts.right, right)?)
     }
 
-    /// Something for the left and something for the right, in that order, of something for window and stream.
-    fn left_right<T>(&self, window: T, stream: T) -> Vec<T> {
-        match self.parts.window_side {
-            JoinSide::Left => vec![window, stream],
-            _ => vec![stream, window],
-        }
-    }
-
     fn reader(&self, side: JoinSide) -> Result<Reader> {
         let parts = &self.parts;
         let times = match side == parts.window_side {
