@@ -70,7 +70,7 @@ impl<'a> BuildSide<'a> {
     /// The rows with a value that is not safe to compute with.
     fn unsafe_rows(&self) -> Option<BooleanBuffer> {
         let safe = self.kind.check.as_ref().map(|_| self.kind.safe as u64)?;
-        // Also that of a NULL.
+        // A NULL has a value too, and may be looked at in vain.
         if !self
             .counts
             .iter()
@@ -149,10 +149,10 @@ impl BandIndex {
     pub(super) fn build_bytes(kind: &BandKind, rows: &KeyedRows) -> usize {
         let key_type = rows.keys.first().filter(|_| kind.keyed);
         let times = kind.times_of(rows);
-        let is_far = |times: &ArrayRef| {
+        let have_far = |times: &ArrayRef| {
             Counts::of(times).is_ok_and(|counts| some_are_far(&counts.values, kind.safe as u64))
         };
-        let intervals = times.len() > 1 || (kind.check.is_some() && times.iter().any(is_far));
+        let intervals = times.len() > 1 || (kind.check.is_some() && times.iter().any(have_far));
         Self::bytes_of(key_type.map(|key| key.data_type()), rows.rows, intervals)
     }
 

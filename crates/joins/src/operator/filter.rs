@@ -25,19 +25,19 @@ use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES};
 #[derive(Debug)]
 pub struct SharedIndex {
     id: u64,
-    built: RwLock<Option<Arc<Built>>>,
+    built: RwLock<Option<Arc<IndexAndAreas>>>,
     /// Places that are filled with this one.
     copies: Vec<Arc<SharedIndex>>,
 }
 
 /// An index, and its areas once somebody has asked for them.
 #[derive(Debug)]
-struct Built {
+struct IndexAndAreas {
     index: Arc<dyn JoinIndex>,
     areas: OnceLock<Option<Vec<Area>>>,
 }
 
-impl Built {
+impl IndexAndAreas {
     fn areas(&self) -> Option<&[Area]> {
         self.areas.get_or_init(|| self.index.areas()).as_deref()
     }
@@ -78,7 +78,8 @@ impl SharedIndex {
             copy.set(Arc::clone(&index));
         }
         let areas = OnceLock::new();
-        *self.built.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Built { index, areas }));
+        *self.built.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Arc::new(IndexAndAreas { index, areas }));
     }
 
     /// Forgets the index, for a plan that is to run again.
@@ -87,7 +88,7 @@ impl SharedIndex {
         *self.built.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn get(&self) -> Option<Arc<Built>> {
+    fn get(&self) -> Option<Arc<IndexAndAreas>> {
         self.built.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -41,44 +41,27 @@ pub(crate) async fn pruned(context: &SessionContext, table: &str, sql: &str, met
     (number(), number())
 }
 
-/// How many row groups and pages of a table there are, and how many of them a query reads; DataFusion skips the pages.
+/// How many pages there are, and how many of them a query reads, by what skips the others.
+pub(crate) enum Pages {
+    /// One key at a time: of the pages of the row groups that are read.
+    ByKey(usize, usize),
+    /// Several keys together: of all pages.
+    ByAreas(usize, usize),
+}
+
+/// How many row groups and pages of a table there are, and how many of them a query reads.
 pub(crate) async fn assert_pruned(
     context: &SessionContext,
     table: &str,
     sql: &str,
     row_groups: (usize, usize),
-    pages: (usize, usize),
+    pages: Pages,
 ) {
-    let pages = ("page_index_pages_pruned", pages);
-    assert_all(
-        context,
-        table,
-        sql,
-        [("row_groups_pruned_statistics", row_groups), pages],
-    )
-    .await;
-}
-
-/// The same where pages are skipped by areas: of all pages of the table.
-pub(crate) async fn assert_pruned_by_areas(
-    context: &SessionContext,
-    table: &str,
-    sql: &str,
-    row_groups: (usize, usize),
-    pages: (usize, usize),
-) {
-    let pages = ("area_pages_pruned", pages);
-    assert_all(
-        context,
-        table,
-        sql,
-        [("row_groups_pruned_statistics", row_groups), pages],
-    )
-    .await;
-}
-
-async fn assert_all(context: &SessionContext, table: &str, sql: &str, metrics: [(&str, (usize, usize)); 2]) {
-    for (metric, expected) in metrics {
+    let pages = match pages {
+        Pages::ByKey(all, read) => ("page_index_pages_pruned", (all, read)),
+        Pages::ByAreas(all, read) => ("area_pages_pruned", (all, read)),
+    };
+    for (metric, expected) in [("row_groups_pruned_statistics", row_groups), pages] {
         let got = pruned(context, table, sql, metric).await;
         assert_eq!(got, expected, "{metric}: {sql}");
     }

@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::parquet::{self, assert_pruned, assert_pruned_by_areas};
+use crate::parquet::{self, Pages, assert_pruned};
 use crate::session::{answer, run, session};
 
 /// 40,000 points in order, as numbers and as addresses, in row groups of 10,000 rows and pages of 1,000.
@@ -41,7 +41,7 @@ async fn row_groups_and_pages_that_cannot_match_are_not_read() {
             assert_eq!(got.rows, expected.rows);
             assert_eq!(got.rows.len(), 22);
             // One page of each of the two row groups.
-            assert_pruned(&context, "points", sql, (4, 2), (20, 2)).await;
+            assert_pruned(&context, "points", sql, (4, 2), Pages::ByKey(20, 2)).await;
         }
     }
 }
@@ -83,7 +83,7 @@ async fn a_literal_network_skips_row_groups_and_pages() {
             .filter(|word| *word != "|")
             .collect();
         assert_eq!(words, ["128", "25344", "25471"], "{condition}");
-        assert_pruned(&context, "points", &sql, (4, 1), (10, 1)).await;
+        assert_pruned(&context, "points", &sql, (4, 1), Pages::ByKey(10, 1)).await;
     }
 }
 
@@ -118,7 +118,7 @@ async fn row_groups_and_pages_without_a_fence_are_not_read() {
             run(&context, &set(strategy)).await;
             assert_eq!(answer(&context, "auto", sql).await.rows, expected.rows);
             // One page of each of the two row groups.
-            assert_pruned_by_areas(&context, "points", sql, (4, 2), (40, 2)).await;
+            assert_pruned(&context, "points", sql, (4, 2), Pages::ByAreas(40, 2)).await;
         }
     }
 }
@@ -140,7 +140,7 @@ async fn pages_are_skipped_by_one_column_where_they_are_not_by_two() {
     let expected = answer(&context, "auto", sql).await;
     run(&context, "SET tieline.geofence_strategy = 'auto'").await;
     assert_eq!(answer(&context, "auto", sql).await.rows, expected.rows);
-    assert_pruned(&context, "narrow", sql, (4, 2), (20, 2)).await;
+    assert_pruned(&context, "narrow", sql, (4, 2), Pages::ByKey(20, 2)).await;
 }
 
 /// A fix that is surely inside lies in the outline, whatever its accuracy; one that may be inside lies anywhere.
@@ -161,7 +161,14 @@ async fn row_groups_and_pages_without_a_fix_inside_are_not_read() {
         run(&context, &set("auto")).await;
         assert_eq!(answer(&context, "auto", &sql(outcome)).await.rows, expected.rows);
     }
-    assert_pruned(&context, "points", &sql("= 'inside'"), (4, 2), (20, 2)).await;
+    assert_pruned(
+        &context,
+        "points",
+        &sql("= 'inside'"),
+        (4, 2),
+        Pages::ByKey(20, 2),
+    )
+    .await;
 }
 
 /// DataFusion hands filters down by names: one on `q.x` must not leave out rows of `p`.
@@ -303,5 +310,5 @@ async fn a_filter_goes_down_past_two_columns_of_another_name() {
     assert!(got.plan.contains("projection=[x, ip, ip]"), "{}", got.plan);
     assert_eq!(got.rows, expected.rows);
     assert_eq!(got.rows.len(), 22);
-    assert_pruned(&context, "points", sql, (4, 2), (20, 2)).await;
+    assert_pruned(&context, "points", sql, (4, 2), Pages::ByKey(20, 2)).await;
 }

@@ -1,7 +1,7 @@
 //! What is known of keys and times skips row groups and pages of the probe side.
 
 use super::{check, rows};
-use crate::parquet::{self, assert_pruned, pruned};
+use crate::parquet::{self, Pages, assert_pruned, pruned};
 use crate::session::{run, session};
 
 /// 40,000 observations in row groups of 10,000 rows and pages of 1,000, by time or by address, and two events.
@@ -34,7 +34,7 @@ async fn what_is_at_another_time_or_address_is_not_read() {
                 );
                 assert_eq!(check(&context, &sql).await, ["| 1  | 22203 |", "| 2  | 22603 |"]);
                 // The time lies within one page, the rows of the address too.
-                assert_pruned(&context, "observations", &sql, (4, 1), (10, 1)).await;
+                assert_pruned(&context, "observations", &sql, (4, 1), Pages::ByKey(10, 1)).await;
             }
         }
         // Few events have an area each, with nothing read between them.
