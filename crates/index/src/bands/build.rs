@@ -9,7 +9,6 @@ use super::key::{EqualKey, Offset, Reach};
 use super::part::{Layout, Part};
 use super::rows::BandRows;
 use super::table::{Record, Slots, Table};
-use crate::ranges::Key;
 use crate::threads::{on_threads, side_by_side, worth_while};
 
 /// About so many rows of a part, with their slots, fit the cache of a core.
@@ -17,50 +16,12 @@ const ROWS_PER_PART: usize = 1 << 13;
 /// With more parts than this a thread deals out to more pages than it has translations for.
 const MOST_PARTS: usize = 1 << 10;
 
-/// The least and the greatest of the keys and the times of some rows.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Extent<K> {
-    pub(super) keys: (K, K),
-    pub(super) times: (i64, i64),
-}
-
-impl<K: Key> Extent<K> {
-    /// Of no rows.
-    const NONE: Self = Self {
-        keys: (K::MAX, K::ZERO),
-        times: (i64::MAX, i64::MIN),
-    };
-}
-
 /// The ranges of positions that each of at most `threads` threads works on.
 pub(super) fn shares(rows: usize, threads: usize) -> Vec<Range<usize>> {
     let count = worth_while(rows, threads);
     (0..count)
         .map(|share| rows * share / count..rows * (share + 1) / count)
         .collect()
-}
-
-/// The extent of the rows, `None` without any.
-pub(super) fn extent<Q: EqualKey>(
-    rows: &BandRows<'_, Q>,
-    shares: &[Range<usize>],
-) -> Option<Extent<Q::Number>> {
-    let of_share = |share: Range<usize>| {
-        if share.is_empty() {
-            return None;
-        }
-        let mut extent = Extent::<Q::Number>::NONE;
-        rows.each(share, |_, key, time| {
-            extent.keys = (extent.keys.0.min(key), extent.keys.1.max(key));
-            extent.times = (extent.times.0.min(time), extent.times.1.max(time));
-        });
-        Some(extent)
-    };
-    let extents = on_threads(shares.to_vec(), of_share);
-    extents.into_iter().flatten().reduce(|a, b| Extent {
-        keys: (a.keys.0.min(b.keys.0), a.keys.1.max(b.keys.1)),
-        times: (a.times.0.min(b.times.0), a.times.1.max(b.times.1)),
-    })
 }
 
 /// The table with slots of the rows, which are of keys within `reach`.

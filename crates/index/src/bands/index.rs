@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::build::{self, shares};
 use super::ends::Ends;
+use super::extent::Extent;
 use super::in_order;
 use super::key::{EqualKey, Offset, Reach};
 use super::nearest;
@@ -105,7 +106,7 @@ impl<K: Key> Bands<K> {
     ) -> Result<Self, BandsError> {
         check(&rows)?;
         let shares = shares(rows.len(), threads);
-        let extent = build::extent(&rows, &shares);
+        let extent = Extent::of(&rows, &shares);
         let (least, greatest) = extent.map_or((K::ZERO, K::ZERO), |extent| extent.keys);
         let reach = Reach {
             least,

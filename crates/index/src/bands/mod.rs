@@ -25,6 +25,7 @@
 
 mod build;
 mod ends;
+mod extent;
 mod filter;
 mod hash;
 mod in_order;

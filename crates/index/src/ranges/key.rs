@@ -54,6 +54,11 @@ pub trait Word: Copy + Ord + Default + Debug + Send + Sync + 'static {
     fn low64(self) -> u64;
     /// The number, widened.
     fn wide(self) -> u128;
+    /// The bits above the lowest 64, 0 in numbers that have no more.
+    #[inline]
+    fn high64(self) -> u64 {
+        (self.wide() >> 64) as u64
+    }
     /// The low bits of a wider number.
     fn truncated(wide: u128) -> Self;
     /// The number, rounded.
