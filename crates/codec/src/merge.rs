@@ -77,6 +77,7 @@ pub(crate) fn write_buckets(buckets: &BandBucketsExec, writer: Writer<'_>) -> Re
     let parts = buckets.parts();
     Ok(wire::Piece::BandBuckets(Box::new(wire::BandBuckets {
         time: Some(writer.write(&parts.time)?),
+        unit: band::write_unit(parts.unit),
         first: parts.first,
         last: parts.last,
         width: parts.width,
@@ -96,6 +97,7 @@ pub(crate) fn read_buckets(
     };
     let parts = BandBucketsParts {
         time: reader.read(message.time.as_ref(), &input.schema())?,
+        unit: band::read_unit(message.unit)?,
         first: message.first,
         last: message.last,
         width: message.width,

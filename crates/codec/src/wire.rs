@@ -125,6 +125,8 @@ pub(crate) struct BandBuckets {
     pub(crate) safe: i64,
     #[prost(string, tag = "7")]
     pub(crate) why: String,
+    #[prost(enumeration = "Unit", tag = "8")]
+    pub(crate) unit: i32,
 }
 
 /// A pair of equal keys.
@@ -223,6 +225,20 @@ pub(crate) struct Band {
     pub(crate) check: Option<PhysicalExprNode>,
     #[prost(bool, tag = "9")]
     pub(crate) in_order: bool,
+    #[prost(enumeration = "Unit", tag = "10")]
+    pub(crate) unit: i32,
+}
+
+/// What times are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enumeration)]
+#[repr(i32)]
+pub(crate) enum Unit {
+    /// In their own unit.
+    Own = 0,
+    Second = 1,
+    Millisecond = 2,
+    Microsecond = 3,
+    Nanosecond = 4,
 }
 
 /// A `NearKind`.

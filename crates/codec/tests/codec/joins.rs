@@ -156,6 +156,7 @@ async fn bands_beside_equal_keys() {
             "p.k = n.k AND p.x >= n.lo AND p.x < n.hi AND p.id + n.id > 4",
             "p.k = n.k AND p.name <> n.cidr AND p.id % 3 = n.id % 3 AND abs(p.x - n.lo) <= 40",
             "p.k = n.k AND p.ip = ip('203.0.113.' || n.id) AND p.x - n.lo BETWEEN -20 AND 20",
+            "p.k = n.k AND time_gap(arrow_cast(p.x, 'Timestamp(ms)'), arrow_cast(n.lo, 'Timestamp(s, \"UTC\")')) <= 12.5",
         ] {
             let sql = query.replace("{on}", on);
             let (plan, _) = check(&context, &sql).await;
@@ -176,6 +177,8 @@ async fn bands_beside_equal_keys() {
                 (here.keyed, here.in_order, here.builds_point)
             );
             assert_eq!(there.check, here.check);
+            assert_eq!((there.unit, &there.probe_times), (here.unit, &here.probe_times));
+            assert_eq!(here.unit.is_some(), on.contains("time_gap"), "{sql}");
             // These tables have no order to be found.
             let in_order = IndexJoinParts {
                 index: Arc::new(BandKind {
@@ -202,6 +205,7 @@ async fn merged_bands() {
             "p.k = n.k AND p.x BETWEEN n.lo - 20 AND n.lo + 30",
             "p.k = n.k AND p.x >= n.lo AND p.x < n.hi AND p.id + n.id > 4",
             "(p.k IS NOT DISTINCT FROM n.k) AND p.id % 3 = n.id % 3 AND abs(p.x - n.lo) <= 40",
+            "p.k = n.k AND time_gap(arrow_cast(p.x, 'Timestamp(µs)'), arrow_cast(n.lo, 'Timestamp(ns)')) <= 12.5",
         ] {
             let sql = query.replace("{on}", on);
             let (plan, _) = check(&context, &sql).await;
@@ -221,6 +225,7 @@ async fn merged_bands() {
                 (&here.band.build, &here.band.probe)
             );
             assert_eq!(there.band.check, here.band.check);
+            assert_eq!(there.band.unit, here.band.unit);
         }
     }
 }

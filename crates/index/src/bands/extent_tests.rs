@@ -23,7 +23,7 @@ fn keys_that_differ_above_their_low_halves_are_compared_whole() {
         keys: (5, high),
         times: (i64::MIN, i64::MAX),
     };
-    assert_eq!(Extent::of(&rows, &[0..3]), Some(whole));
+    assert_eq!(Extent::of(&rows, &shares(3, 1)), Some(whole));
     // One share by its halves, the other whole.
     assert_eq!(Extent::of(&rows, &[0..1, 1..3]), Some(whole));
 }
@@ -31,9 +31,9 @@ fn keys_that_differ_above_their_low_halves_are_compared_whole() {
 #[test]
 fn no_rows_have_no_extent() {
     let rows = BandRows::<u64>::new(&[], &[]);
-    assert_eq!(Extent::of(&rows, &[0..0]), None);
+    assert_eq!(Extent::of(&rows, &shares(0, 1)), None);
     let rows = BandRows::new(&[7_u64], &[1]).only(&[]);
-    assert_eq!(Extent::of(&rows, &[0..0]), None);
+    assert_eq!(Extent::of(&rows, &shares(0, 1)), None);
 }
 
 proptest! {
@@ -60,7 +60,7 @@ proptest! {
         let seconds: Vec<i64> = times.iter().copied().step_by(2).collect();
         let some = BandRows::new(&keys, &times).only(&every_second);
         prop_assert_eq!(
-            Extent::of(&some, &[0..every_second.len()]),
+            Extent::of(&some, &shares(every_second.len(), 1)),
             naive(&of_second(&keys), &seconds)
         );
     }

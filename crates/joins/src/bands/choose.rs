@@ -145,7 +145,10 @@ impl BandPredicate {
         } else {
             (bounds, points)
         };
+        let (_, probe_side) = side_and_other(build_side == JoinSide::Left);
+        let probe_times = &probe[usize::from(keyed)..];
         let index = BandKind {
+            probe_times: BandKind::types(probe_times, &join.input(probe_side).schema())?,
             build,
             probe,
             keyed,
@@ -154,6 +157,7 @@ impl BandPredicate {
             low: self.low,
             high: self.high,
             safe: self.safe,
+            unit: self.unit,
             check,
         };
         Ok(Some(How::Index(Choice {

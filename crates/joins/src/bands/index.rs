@@ -13,7 +13,7 @@ use super::far::{is_far, some_are_far};
 use super::kind::BandKind;
 use super::matches::BandMatches;
 use super::table::{EqualKeys, Table, Times};
-use super::types::{Counts, value_of};
+use super::types::{Counts, values_between};
 use crate::index::{Area, JoinIndex, KeyBounds, KeyedRows, MOST_RANGES, Matches};
 
 /// Rows of the build side by their equal key and their time.
@@ -46,7 +46,7 @@ struct BuildSide<'a> {
 impl<'a> BuildSide<'a> {
     fn of(kind: &'a BandKind, rows: &KeyedRows, times: &[ArrayRef]) -> Result<Self> {
         let keys = EqualKeys::of(rows, kind.keyed)?;
-        let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
+        let counts = kind.counts(times)?;
         let complete = !keys.some_match_nothing() && counts.iter().all(|counts| counts.nulls.is_none());
         let is_live =
             |row: &usize| !keys.matches_nothing(*row) && counts.iter().all(|counts| !counts.is_null(*row));
@@ -149,10 +149,9 @@ impl BandIndex {
     pub(super) fn build_bytes(kind: &BandKind, rows: &KeyedRows) -> usize {
         let key_type = rows.keys.first().filter(|_| kind.keyed);
         let times = kind.times_of(rows);
-        let have_far = |times: &ArrayRef| {
-            Counts::of(times).is_ok_and(|counts| some_are_far(&counts.values, kind.safe as u64))
-        };
-        let intervals = times.len() > 1 || (kind.check.is_some() && times.iter().any(have_far));
+        let have_far = |counts: &Counts| some_are_far(&counts.values, kind.safe as u64);
+        let some_have_far = || kind.counts(times).is_ok_and(|counts| counts.iter().any(have_far));
+        let intervals = times.len() > 1 || (kind.check.is_some() && some_have_far());
         Self::bytes_of(key_type.map(|key| key.data_type()), rows.rows, intervals)
     }
 
@@ -166,8 +165,10 @@ impl BandIndex {
     /// Whether a time may match that is far away from all of the table: where arithmetic wraps, on whichever side. That of
     /// timestamps fails instead.
     fn far_may_match(&self) -> bool {
-        let is_timestamp = |times: &ArrayRef| matches!(times.data_type(), DataType::Timestamp(..));
-        self.unsafe_rows.is_some() || (self.kind.check.is_some() && !self.times.iter().all(is_timestamp))
+        let is_timestamp = |data_type: &DataType| matches!(data_type, DataType::Timestamp(..));
+        let build = self.times.iter().map(|times| times.data_type());
+        let all_fail = build.chain(&self.kind.probe_times).all(is_timestamp);
+        self.unsafe_rows.is_some() || (self.kind.check.is_some() && !all_fail)
     }
 
     /// What the times of a probe row with a match can be, one range for each of them.
@@ -178,14 +179,12 @@ impl BandIndex {
         time_bounds(&self.kind, (least, greatest), self.last_high.unwrap_or(greatest))
     }
 
-    fn values(&self, (low, high): Ends) -> (Option<ScalarValue>, Option<ScalarValue>) {
-        let data_type = self.times.first().map(|times| times.data_type());
-        let value = |count: Option<i128>| {
-            data_type
-                .zip(count)
-                .and_then(|(data_type, count)| value_of(count, data_type))
-        };
-        (value(low), value(high))
+    /// The values between which the probe side's times at a position lie.
+    fn values(&self, position: usize, ends: Ends) -> (Option<ScalarValue>, Option<ScalarValue>) {
+        match self.kind.probe_times.get(position) {
+            Some(data_type) => values_between(ends, data_type, self.kind.unit),
+            None => (None, None),
+        }
     }
 }
 
@@ -235,7 +234,7 @@ impl JoinIndex for BandIndex {
         bounds.extend((0..times).map(|position| KeyBounds {
             key: self.kind.keys() + position,
             ranges: match ranges.get(position) {
-                Some(ends) if !empty => vec![self.values(*ends)],
+                Some(ends) if !empty => vec![self.values(position, *ends)],
                 _ => Vec::new(),
             },
         }));
@@ -251,12 +250,7 @@ impl JoinIndex for BandIndex {
         if self.far_may_match() {
             return None;
         }
-        let counts = self
-            .times
-            .iter()
-            .map(Counts::of)
-            .collect::<Result<Vec<_>>>()
-            .ok()?;
+        let counts = self.kind.counts(&self.times).ok()?;
         let (first, last) = (counts.first()?, counts.last()?);
         let is_live = |row: &usize| keys.is_valid(*row) && counts.iter().all(|counts| !counts.is_null(*row));
         let area = |row: usize| {
@@ -264,7 +258,7 @@ impl JoinIndex for BandIndex {
             let time = first.values[row];
             let times = time_bounds(&self.kind, (time, time), last.values[row]).into_iter();
             let times = times.enumerate().map(|(position, ends)| {
-                let (low, high) = self.values(ends);
+                let (low, high) = self.values(position, ends);
                 (1 + position, low, high)
             });
             Some(

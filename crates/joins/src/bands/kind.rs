@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef, TimeUnit};
 use datafusion::common::{Result, plan_err};
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::check;
 use super::index::BandIndex;
-use super::types::{is_keyed, is_supported, same_counts};
+use super::types::{Counts, is_keyed, is_supported, same_counts, units_of};
 use crate::index::{IndexKind, JoinIndex, KeyedRows};
 
 /// A value of one side, the point, close to one of the other, or between two of the other.
@@ -33,6 +33,10 @@ pub struct BandKind {
     pub high: i64,
     /// Of rows with a value further than this from zero, `check` decides.
     pub safe: i64,
+    /// The unit of the limits, to which times that have a coarser one are brought; `None` where it is that of all of them.
+    pub unit: Option<TimeUnit>,
+    /// The types of the probe side's times, in which its scan is told what to skip.
+    pub probe_times: Vec<DataType>,
     /// The conditions as they were written, over the times of the build side and then those of the probe side. `None` where
     /// they have no arithmetic that could overflow.
     pub check: Option<Arc<dyn PhysicalExpr>>,
@@ -44,16 +48,20 @@ impl BandKind {
         usize::from(self.keyed)
     }
 
+    /// The types of keys over a schema: those behind the equal key are [`BandKind::probe_times`].
+    ///
+    /// # Errors
+    /// Where they are over columns that are not there.
+    pub fn types(keys: &[Arc<dyn PhysicalExpr>], schema: &Schema) -> Result<Vec<DataType>> {
+        keys.iter().map(|key| key.data_type(schema)).collect()
+    }
+
     /// The columns that [`BandKind::check`] is over.
     ///
     /// # Errors
     /// Where the keys are not such as the index takes: their numbers, their types, or the limits.
     pub fn check_schema(&self, build: &Schema, probe: &Schema) -> Result<SchemaRef> {
-        let types = |keys: &[Arc<dyn PhysicalExpr>], schema: &Schema| {
-            let types = keys.iter().map(|key| key.data_type(schema));
-            types.collect::<Result<Vec<_>>>()
-        };
-        let (build, probe) = (types(&self.build, build)?, types(&self.probe, probe)?);
+        let (build, probe) = (Self::types(&self.build, build)?, Self::types(&self.probe, probe)?);
         if self.keyed && (build.first() != probe.first() || !build.first().is_some_and(is_keyed)) {
             return plan_err!("the equal key of a band is not of one type that an index takes");
         }
@@ -68,9 +76,18 @@ impl BandKind {
         if points.len() != 1 || !(1..=2).contains(&bounds.len()) {
             return plan_err!("a band has a point and one or two bounds");
         }
-        let alike = bounds.iter().all(|bound| same_counts(&points[0], bound));
-        if !alike || !is_supported(&points[0]) {
+        let alike = match self.unit {
+            None => bounds.iter().all(|bound| same_counts(&points[0], bound)),
+            Some(unit) => build
+                .iter()
+                .chain(probe)
+                .all(|time| units_of(time, unit).is_some()),
+        };
+        if !alike || !is_supported(&points[0]) || probe != self.probe_times {
             return plan_err!("the times of a band are not of one type that an index takes");
+        }
+        if self.unit.is_some() && self.safe == i64::MAX {
+            return plan_err!("times that are brought to a unit can be too far out for it");
         }
         if self.low == i64::MIN || self.high == i64::MIN || self.safe < 0 {
             return plan_err!("the limits of a band are out of bounds");
@@ -83,9 +100,21 @@ impl BandKind {
         rows.keys.get(self.keys()..).unwrap_or_default()
     }
 
+    /// Times of either side as counts.
+    pub(super) fn counts(&self, times: &[ArrayRef]) -> Result<Vec<Counts>> {
+        times.iter().map(|times| Counts::of(times, self.unit)).collect()
+    }
+
     /// For EXPLAIN.
     pub(super) fn condition(&self) -> Condition<'_> {
         Condition(self)
+    }
+
+    fn write_unit(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.unit {
+            Some(unit) => write!(formatter, " ({unit})"),
+            None => Ok(()),
+        }
     }
 
     /// The keys of a side that are times.
@@ -168,7 +197,10 @@ impl fmt::Display for Condition<'_> {
         };
         let (low, high) = (kind.low, kind.high);
         match (points, bounds) {
-            ([point], [bound]) => write!(formatter, "{low} <= {point} - {bound} <= {high}"),
+            ([point], [bound]) => {
+                write!(formatter, "{low} <= {point} - {bound} <= {high}")?;
+                kind.write_unit(formatter)
+            }
             ([point], [first, last]) if low == 0 && high == 0 => {
                 write!(formatter, "{first} <= {point} <= {last}")
             }
@@ -176,7 +208,8 @@ impl fmt::Display for Condition<'_> {
                 write!(
                     formatter,
                     "{low} <= {point} - {first} and {point} - {last} <= {high}"
-                )
+                )?;
+                kind.write_unit(formatter)
             }
             _ => write!(formatter, "of other keys"),
         }

@@ -1,12 +1,12 @@
 //! What a condition says of the difference between a value of the left side and one of the right.
 
-use datafusion::arrow::datatypes::{DataType, IntervalUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::{JoinSide, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Cast, Expr, ExprSchemable, Operator};
 
 use super::constants::{added, compared_duration, compared_interval, compared_number, seconds};
-use super::types::{is_supported, safe_limit, unit_ns};
+use super::types::{is_supported, only_counts_finer, safe_limit, same_counts, unit_ns, units_of};
 use crate::plan::{Sides, days_are_equal, never_fails};
 
 /// `left - right` is at least, or at most, so much.
@@ -14,13 +14,23 @@ use crate::plan::{Sides, days_are_equal, never_fails};
 pub(super) struct Limit<'a> {
     /// Over the columns of the join's left side.
     pub(super) left: &'a Expr,
-    /// Over those of the right side, of the same type.
+    /// Over those of the right side; one type is that of the other, or both are of times.
     pub(super) right: &'a Expr,
     /// At least, or at most.
     pub(super) at_least: bool,
     /// So much is allowed.
     pub(super) count: i64,
-    /// Values at most this far from zero can be computed with, whatever else is in the condition.
+    pub(super) counting: Counting,
+}
+
+/// How the values of a condition are counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Counting {
+    /// Of times that are not dates the unit in which they are compared.
+    pub(super) unit: Option<TimeUnit>,
+    /// Whether that is the unit of both.
+    pub(super) is_own: bool,
+    /// Counts at most this far from zero can be computed with, whatever else is in the condition.
     pub(super) safe: i64,
 }
 
@@ -46,27 +56,86 @@ pub(super) fn limits<'a>(condition: &'a Expr, sides: &Sides<'_>) -> Vec<Limit<'a
 
 /// `a + x <= b + y`, with the constants in either place or none.
 fn of_two_sides<'a>(left: &'a Expr, op: Operator, right: &'a Expr, sides: &Sides<'_>) -> Option<Limit<'a>> {
-    let (one, one_added) = shifted(left, sides)?;
-    let (other, other_added) = shifted(right, sides)?;
-    if !is_harmless(one, sides) || !is_harmless(other, sides) {
+    let (one, other) = (Counted::of(left, sides)?, Counted::of(right, sides)?);
+    let data_type = type_of(left, sides)?;
+    if !is_supported(&data_type) || type_of(right, sides)? != data_type {
         return None;
     }
-    let data_type = type_of(one, sides)?;
-    if !is_supported(&data_type) || type_of(other, sides)? != data_type {
+    let computed = one.computed || other.computed;
+    let counting = Counting::of([one.base, other.base], &data_type, computed, sides)?;
+    let is_within = |added: i64| added.unsigned_abs() <= counting.safe as u64;
+    if !is_within(one.added) || !is_within(other.added) {
         return None;
     }
-    let computed = one_added != 0 || other_added != 0;
-    let safe = if computed {
-        safe_limit(&data_type)?
-    } else {
-        i64::MAX
-    };
-    if one_added.unsigned_abs() > safe as u64 || other_added.unsigned_abs() > safe as u64 {
-        return None;
+    // one - other <= other.added - one.added
+    let difference = other.added.checked_sub(one.added)?;
+    directed(one.base, other.base, closed(op, difference)?, counting, sides)
+}
+
+impl Counting {
+    /// Of two values that are compared as a type, where something is computed with them or nothing.
+    fn of(values: [&Expr; 2], compared: &DataType, computed: bool, sides: &Sides<'_>) -> Option<Self> {
+        let unit = match compared {
+            DataType::Timestamp(unit, _) => Some(*unit),
+            _ => None,
+        };
+        let mut counting = Self {
+            unit,
+            is_own: true,
+            safe: if computed { safe_limit(compared)? } else { i64::MAX },
+        };
+        for value in values {
+            let own = type_of(value, sides)?;
+            if same_counts(&own, compared) {
+                continue;
+            }
+            counting.is_own = false;
+            let own = safe_limit(&own)?.saturating_mul(units_of(&own, unit?)?);
+            counting.safe = counting.safe.min(own).min(safe_limit(compared)?);
+        }
+        Some(counting)
     }
-    // one - other <= other_added - one_added
-    let difference = other_added.checked_sub(one_added)?;
-    directed(one, other, closed(op, difference)?, safe, sides)
+}
+
+/// An expression by another one.
+struct Counted<'a> {
+    /// Harmless, and counts as much but for a constant.
+    base: &'a Expr,
+    /// That constant, in the unit of the whole.
+    added: i64,
+    /// Whether the whole may fail where this does not.
+    computed: bool,
+}
+
+impl<'a> Counted<'a> {
+    fn of(whole: &'a Expr, sides: &Sides<'_>) -> Option<Self> {
+        let (sum, finer) = without_casts(whole, sides)?;
+        let (inner, added) = shifted(sum, sides)?;
+        let (base, inner_finer) = without_casts(inner, sides)?;
+        let units = match type_of(whole, sides)? {
+            DataType::Timestamp(unit, _) => units_of(&type_of(sum, sides)?, unit)?,
+            _ => 1,
+        };
+        is_harmless(base, sides).then_some(Self {
+            base,
+            added: added.checked_mul(units)?,
+            computed: added != 0 || finer || inner_finer,
+        })
+    }
+}
+
+/// The times that casts only count in a unit as fine or finer, and whether some of these fail of times which are far out.
+fn without_casts<'a>(expr: &'a Expr, sides: &Sides<'_>) -> Option<(&'a Expr, bool)> {
+    let (mut times, mut can_fail) = (expr, false);
+    while let Expr::Cast(Cast { expr: inner, field }) = times {
+        let (from, to) = (type_of(inner, sides)?, field.data_type());
+        if !only_counts_finer(&from, to) {
+            break;
+        }
+        can_fail |= !never_fails(&from, to);
+        times = inner;
+    }
+    Some((times, can_fail))
 }
 
 /// An expression as another and a constant that is added to it.
@@ -103,13 +172,15 @@ fn of_difference<'a>(
     }
     let (one, other, data_type) = subtracted(difference, sides)?;
     let (count, safe) = compared(difference, constant, &data_type)?;
-    if count.unsigned_abs() > safe as u64 {
+    let mut counting = Counting::of([one, other], &data_type, true, sides)?;
+    counting.safe = counting.safe.min(safe);
+    if count.unsigned_abs() > counting.safe as u64 {
         return None;
     }
-    Some(vec![directed(one, other, closed(op, count)?, safe, sides)?])
+    Some(vec![directed(one, other, closed(op, count)?, counting, sides)?])
 }
 
-/// What is subtracted from what, and the type of both; a cast of the difference is looked through.
+/// What is subtracted from what, and the type as which both are counted; a cast of the difference is looked through.
 fn subtracted<'a>(expr: &'a Expr, sides: &Sides<'_>) -> Option<(&'a Expr, &'a Expr, DataType)> {
     let expr = match expr {
         Expr::Cast(Cast { expr, field }) if changes_only_type(field.data_type()) => expr.as_ref(),
@@ -124,9 +195,11 @@ fn subtracted<'a>(expr: &'a Expr, sides: &Sides<'_>) -> Option<(&'a Expr, &'a Ex
         return None;
     };
     let data_type = type_of(left, sides)?;
-    let same = type_of(right, sides)? == data_type && is_harmless(left, sides) && is_harmless(right, sides);
+    let same = same_counts(&type_of(right, sides)?, &data_type);
+    let ((left, _), (right, _)) = (without_casts(left, sides)?, without_casts(right, sides)?);
+    let harmless = is_harmless(left, sides) && is_harmless(right, sides);
     let understood = data_type.is_signed_integer() || matches!(data_type, DataType::Timestamp(..));
-    (same && understood).then_some((left, right, data_type))
+    (same && harmless && understood).then_some((left, right, data_type))
 }
 
 /// Casts of a difference that change nothing but the type.
@@ -162,32 +235,46 @@ fn of_function<'a>(
     if !matches!(op, Operator::Lt | Operator::LtEq) {
         return None;
     }
-    let (one, other, most, safe) = match (call.name(), call.args.as_slice()) {
+    let (one, other, most, counting) = match (call.name(), call.args.as_slice()) {
         ("abs", [difference]) => {
             let (one, other, data_type) = subtracted(difference, sides)?;
-            let safe = safe_limit(&data_type)?;
+            data_type.is_signed_integer().then_some(())?;
             let (_, most) = closed(op, compared_number(constant)?)?;
-            (one, other, most, data_type.is_signed_integer().then_some(safe)?)
+            (
+                one,
+                other,
+                most,
+                Counting::of([one, other], &data_type, true, sides)?,
+            )
         }
         ("time_gap", [one, other]) => {
-            let data_type = type_of(one, sides)?;
-            let unit = unit_ns(&data_type)?;
             (is_harmless(one, sides) && is_harmless(other, sides)).then_some(())?;
-            // It takes any two types; limits of one are told to the scan of the other.
-            (type_of(other, sides)? == data_type).then_some(())?;
-            // Seconds have no arithmetic that could fail.
-            (one, other, largest_gap(op, seconds(constant)?, unit)?, i64::MAX)
+            let data_type = finer(type_of(one, sides)?, type_of(other, sides)?)?;
+            let most = largest_gap(op, seconds(constant)?, unit_ns(&data_type)?)?;
+            // Seconds have no arithmetic that could fail; what has no count in the finer unit is too far out all the same.
+            (
+                one,
+                other,
+                most,
+                Counting::of([one, other], &data_type, false, sides)?,
+            )
         }
         _ => return None,
     };
-    if most < 0 || most.unsigned_abs() > safe as u64 {
+    if most < 0 || most.unsigned_abs() > counting.safe as u64 {
         return None;
     }
     let bounds = [(true, -most), (false, most)];
     bounds
         .into_iter()
-        .map(|bound| directed(one, other, bound, safe, sides))
+        .map(|bound| directed(one, other, bound, counting, sides))
         .collect()
+}
+
+/// Of two types of times the one with the finer unit.
+fn finer(one: DataType, other: DataType) -> Option<DataType> {
+    let (of_one, of_other) = (unit_ns(&one)?, unit_ns(&other)?);
+    Some(if of_one <= of_other { one } else { other })
 }
 
 /// The largest difference, in units, of which `time_gap` gives at most, or less than, so many seconds.
@@ -235,7 +322,7 @@ fn directed<'a>(
     one: &'a Expr,
     other: &'a Expr,
     (at_least, count): (bool, i64),
-    safe: i64,
+    counting: Counting,
     sides: &Sides<'_>,
 ) -> Option<Limit<'a>> {
     let (left, right, at_least, count) = match (sides.of(one)?, sides.of(other)?) {
@@ -249,7 +336,7 @@ fn directed<'a>(
         right,
         at_least,
         count,
-        safe,
+        counting,
     })
 }
 

@@ -87,7 +87,7 @@ impl<I: Borrow<BandIndex>> BandMatches<I> {
         let kind = &own.kind;
         let keys = EqualKeys::of(rows, kind.keyed)?;
         let times = kind.times_of(rows);
-        let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
+        let counts = kind.counts(times)?;
         let unsafe_rows = unsafe_rows(kind, &counts, rows.rows);
         let nulls = counts.iter().fold(keys.nulls().cloned(), |nulls, counts| {
             NullBuffer::union(nulls.as_ref(), counts.nulls.as_ref())

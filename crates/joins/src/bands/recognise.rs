@@ -1,8 +1,10 @@
 //! Finds the band among the conditions of a join.
 
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::logical_expr::Expr;
 
 use super::limits::{Limit, limits};
+use super::types::units_of;
 use crate::plan::Sides;
 
 /// A value of one side close to one of the other, or between two of the other.
@@ -18,8 +20,10 @@ pub(crate) struct BandPredicate {
     pub(crate) low: i64,
     /// The most that it may be above the last.
     pub(crate) high: i64,
-    /// Values at most this far from zero are safe to compute with as the conditions do.
+    /// Counts at most this far from zero are safe to compute with as the conditions do.
     pub(crate) safe: i64,
+    /// The unit that times are counted in, where it is not that of all of them.
+    pub(crate) unit: Option<TimeUnit>,
     /// The conditions of the join that this is, as they were written.
     pub(crate) conditions: Vec<Expr>,
 }
@@ -63,15 +67,15 @@ pub(crate) fn recognise(conditions: &[Expr], sides: &Sides<'_>) -> Option<(BandP
         })
         .collect();
     let around = |least: &Limit<'_>, most: &Limit<'_>| {
-        (least.left == most.left && least.right == most.right)
-            .then(|| band(least.left, true, &[least.right], least, most))
+        let same = least.left == most.left && least.right == most.right;
+        same.then(|| band(least.left, true, &[least.right], least, most))?
     };
     let between = |least: &Limit<'_>, most: &Limit<'_>| {
         if least.left == most.left {
-            Some(band(least.left, true, &[least.right, most.right], least, most))
+            band(least.left, true, &[least.right, most.right], least, most)
         } else if least.right == most.right {
             // left - right <= most is right - left >= -most.
-            Some(band(least.right, false, &[most.left, least.left], least, most))
+            band(least.right, false, &[most.left, least.left], least, most)
         } else {
             None
         }
@@ -110,24 +114,44 @@ fn first_pair(
     })
 }
 
+/// `None` where the two limits are not counted in one unit.
 fn band(
     point: &Expr,
     point_left: bool,
     bounds: &[&Expr],
     least: &Limit<'_>,
     most: &Limit<'_>,
-) -> BandPredicate {
+) -> Option<BandPredicate> {
+    let unit = least.counting.unit.max(most.counting.unit);
+    let (of_least, of_most) = (units_of_limit(least, unit)?, units_of_limit(most, unit)?);
+    let least_count = least.count.checked_mul(of_least)?;
+    let most_count = most.count.checked_mul(of_most)?;
     let (low, high) = match point_left {
-        true => (least.count, most.count),
-        false => (-most.count, -least.count),
+        true => (least_count, most_count),
+        false => (-most_count, -least_count),
     };
-    BandPredicate {
+    let is_own = |limit: &Limit<'_>| limit.counting.is_own && limit.counting.unit == unit;
+    Some(BandPredicate {
         point: point.clone(),
         point_left,
         bounds: bounds.iter().map(|bound| (*bound).clone()).collect(),
         low,
         high,
-        safe: least.safe.min(most.safe),
+        safe: safe_of(least, of_least).min(safe_of(most, of_most)),
+        unit: unit.filter(|_| !(is_own(least) && is_own(most))),
         conditions: Vec::new(),
+    })
+}
+
+/// How many of a unit one of a limit's is; of what is no time both are none.
+fn units_of_limit(limit: &Limit<'_>, unit: Option<TimeUnit>) -> Option<i64> {
+    match (limit.counting.unit, unit) {
+        (Some(own), Some(unit)) => units_of(&DataType::Timestamp(own, None), unit),
+        (None, None) => Some(1),
+        _ => None,
     }
+}
+
+fn safe_of(limit: &Limit<'_>, units: i64) -> i64 {
+    limit.counting.safe.saturating_mul(units)
 }

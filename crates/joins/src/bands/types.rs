@@ -8,8 +8,9 @@ use datafusion::arrow::datatypes::{
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt64Type,
 };
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, internal_err};
 
+use crate::plan::is_utc;
 use crate::ranges::{order_of_f32, order_of_f64};
 
 /// Whether values of a type are in the order of counts that fit 64 bits with a sign. Where nothing is added to them that is all there is to
@@ -39,6 +40,25 @@ pub(super) fn same_counts(one: &DataType, other: &DataType) -> bool {
     match (one, other) {
         (DataType::Timestamp(one, _), DataType::Timestamp(other, _)) => one == other,
         _ => one == other,
+    }
+}
+
+/// How many of a unit one count of a type of times is; `None` where it is not a whole number of them.
+pub(super) fn units_of(data_type: &DataType, unit: TimeUnit) -> Option<i64> {
+    let is_time = matches!(data_type, DataType::Timestamp(..) | DataType::Date32);
+    let (one, unit) = (unit_ns(data_type)?, unit_ns(&DataType::Timestamp(unit, None))?);
+    (is_time && one % unit == 0).then_some((one / unit) as i64)
+}
+
+/// Whether a cast from one type of times to another only counts in a unit that is as fine or finer. It fails for times so far out that
+/// they have no count, or no year.
+pub(super) fn only_counts_finer(from: &DataType, to: &DataType) -> bool {
+    match (from, to) {
+        (DataType::Timestamp(coarser, of), DataType::Timestamp(finer, zone)) => {
+            coarser <= finer && (of.is_some() || zone.as_ref().is_none_or(|zone| is_utc(zone)))
+        }
+        (DataType::Date32, DataType::Timestamp(_, zone)) => zone.as_ref().is_none_or(|zone| is_utc(zone)),
+        _ => false,
     }
 }
 
@@ -95,8 +115,28 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// In the unit, or in that of the values where there is none. What has no count in it is as far from zero as counts go.
+    pub(super) fn of(array: &ArrayRef, unit: Option<TimeUnit>) -> Result<Self> {
+        let own = Self::of_own_unit(array)?;
+        let Some(unit) = unit else {
+            return Ok(own);
+        };
+        match units_of(array.data_type(), unit) {
+            Some(1) => Ok(own),
+            Some(units) => Ok(Self {
+                values: own
+                    .values
+                    .iter()
+                    .map(|value| value.saturating_mul(units))
+                    .collect(),
+                nulls: own.nulls,
+            }),
+            None => internal_err!("{} is not counted in {unit:?}", array.data_type()),
+        }
+    }
+
     /// Without a copy where the values have 64 bits.
-    pub(super) fn of(array: &ArrayRef) -> Result<Self> {
+    fn of_own_unit(array: &ArrayRef) -> Result<Self> {
         use DataType as T;
         let values = match array.data_type() {
             T::Int64 => array.as_primitive::<Int64Type>().values().clone(),
@@ -143,6 +183,20 @@ fn counted<T: ArrowPrimitiveType>(array: &ArrayRef, place: impl Fn(T::Native) ->
     values
         .map(|value| (place(*value) ^ 1 << 63).cast_signed())
         .collect()
+}
+
+/// The values of a type whose counts in the unit lie between two, both included; as for [`value_of`], and an end that is `None` is open.
+pub(super) fn values_between(
+    (low, high): (Option<i128>, Option<i128>),
+    data_type: &DataType,
+    unit: Option<TimeUnit>,
+) -> (Option<ScalarValue>, Option<ScalarValue>) {
+    let units = unit.and_then(|unit| units_of(data_type, unit)).unwrap_or(1);
+    let units = i128::from(units);
+    let low = low.map(|low| -(-low).div_euclid(units));
+    let high = high.map(|high| high.div_euclid(units));
+    let value = |count: Option<i128>| value_of(count?, data_type);
+    (value(low), value(high))
 }
 
 /// The value of a type that a count stands for; `None` where it has none. Floating-point numbers never have: statistics of Parquet files

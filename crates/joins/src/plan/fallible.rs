@@ -82,8 +82,13 @@ pub(crate) fn days_are_equal(data_type: &DataType) -> bool {
                 rest.chars()
                     .all(|letter| letter.is_ascii_digit() || letter == ':')
             });
-            is_offset || matches!(zone.as_ref(), "UTC" | "Z" | "Etc/UTC")
+            is_offset || is_utc(zone)
         }
         _ => true,
     }
+}
+
+/// Whether the clock of a zone shows what a timestamp without one counts.
+pub(crate) fn is_utc(zone: &str) -> bool {
+    matches!(zone, "UTC" | "Z" | "Etc/UTC" | "+00:00")
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{ColumnStatistics, Result, Statistics, internal_err, plan_err};
@@ -23,7 +23,7 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, stream};
 use tieline_functions::Plain;
 
-use super::super::types::{Counts, is_supported};
+use super::super::types::{Counts, is_supported, units_of};
 
 /// The name of the column that is added.
 pub(super) const BUCKET: &str = "band_bucket";
@@ -35,7 +35,9 @@ pub struct BandBucketsParts {
     pub input: Arc<dyn ExecutionPlan>,
     /// A time of each row.
     pub time: Arc<dyn PhysicalExpr>,
-    /// From so far above its time on a row is in buckets, in the unit of the time.
+    /// What the time is counted in; `None` for its own unit.
+    pub unit: Option<TimeUnit>,
+    /// From so far above its time on a row is in buckets, in that unit.
     pub first: i64,
     /// Up to so far above its time. Less than `first`, and no row is in a bucket.
     pub last: i64,
@@ -64,7 +66,9 @@ impl BandBucketsExec {
     /// Where buckets have no width, and where the time is of a type that has none.
     pub fn try_new(parts: BandBucketsParts) -> Result<Self> {
         let input = parts.input.schema();
-        if parts.width == 0 || !is_supported(&parts.time.data_type(&input)?) {
+        let time = parts.time.data_type(&input)?;
+        let is_counted = parts.unit.is_none_or(|unit| units_of(&time, unit).is_some());
+        if parts.width == 0 || !is_supported(&time) || !is_counted {
             return plan_err!("buckets have a width, and times of a type that an index takes");
         }
         let bucket = Arc::new(Field::new(BUCKET, DataType::Int64, true));
@@ -97,7 +101,7 @@ fn in_buckets(
     batch_size: usize,
 ) -> Result<Vec<RecordBatch>> {
     let times = parts.time.evaluate(batch)?.into_array(batch.num_rows())?;
-    let counts = Counts::of(&times)?;
+    let counts = Counts::of(&times, parts.unit)?;
     let width = i128::from(parts.width);
     let (mut rows, mut buckets) = (Vec::new(), Vec::new());
     for (row, time) in counts.values.iter().enumerate() {

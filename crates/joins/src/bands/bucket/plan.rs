@@ -38,6 +38,7 @@ pub(in super::super) fn plan(
         BandBucketsExec::try_new(BandBucketsParts {
             input: Arc::clone(join.input(side)),
             time: join.physical(time, side)?,
+            unit: band.unit,
             first,
             last,
             // A band that holds nothing has buckets too.

@@ -138,7 +138,12 @@ impl BandMergeExec {
             JoinSide::Left => (left_keys(parts), parts.left.schema()),
             _ => (right_keys(parts), parts.right.schema()),
         };
-        Reader::try_new(keys, times.clone(), (parts.null_equality, safe), &schema)
+        Reader::try_new(
+            keys,
+            times.clone(),
+            (parts.null_equality, safe, parts.band.unit),
+            &schema,
+        )
     }
 }
 
@@ -168,7 +173,7 @@ fn keeps_stream_order(shape: Shape) -> bool {
 
 /// The order that the left and the right input must have.
 fn orders(parts: &BandMergeParts) -> Result<[LexOrdering; 2]> {
-    let far_first = parts.far_first.then_some(parts.band.safe);
+    let far_first = (parts.far_first.then_some(parts.band.safe), parts.band.unit);
     let (left, right) = match parts.window_side {
         JoinSide::Left => (&parts.band.build, &parts.band.probe),
         _ => (&parts.band.probe, &parts.band.build),

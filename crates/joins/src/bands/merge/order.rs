@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use datafusion::arrow::compute::SortOptions;
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::datatypes::{Schema, TimeUnit};
 use datafusion::common::{Result, internal_err, plan_err};
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, lit};
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 
-use super::super::types::value_of;
+use super::super::types::values_between;
 
 /// As `ORDER BY` has it where nothing else is said, so that files which are written that way need no sort.
 pub(super) const ASCENDING: SortOptions = SortOptions {
@@ -22,12 +22,12 @@ pub(super) const ASCENDING: SortOptions = SortOptions {
 pub(super) fn order(
     keys: Vec<Arc<dyn PhysicalExpr>>,
     times: &[Arc<dyn PhysicalExpr>],
-    far_first: Option<i64>,
+    (far_first, unit): (Option<i64>, Option<TimeUnit>),
     schema: &Schema,
 ) -> Result<LexOrdering> {
     let mut exprs = keys;
     if let Some(limit) = far_first {
-        exprs.push(all_within(times, limit, schema)?);
+        exprs.push(all_within(times, (limit, unit), schema)?);
     }
     exprs.extend(times.first().cloned());
     let exprs = exprs
@@ -39,13 +39,17 @@ pub(super) fn order(
     }
 }
 
-/// Whether all times of a row lie at most so far from zero.
-fn all_within(times: &[Arc<dyn PhysicalExpr>], limit: i64, schema: &Schema) -> Result<Arc<dyn PhysicalExpr>> {
+/// Whether all times of a row lie at most so far from zero, in the unit or in their own.
+fn all_within(
+    times: &[Arc<dyn PhysicalExpr>],
+    (limit, unit): (i64, Option<TimeUnit>),
+    schema: &Schema,
+) -> Result<Arc<dyn PhysicalExpr>> {
+    let limit = i128::from(limit);
     let mut conditions = Vec::new();
     for time in times {
         let data_type = time.data_type(schema)?;
-        let bound = |count: i128| value_of(count, &data_type);
-        let (Some(least), Some(most)) = (bound(-i128::from(limit)), bound(i128::from(limit))) else {
+        let (Some(least), Some(most)) = values_between((Some(-limit), Some(limit)), &data_type, unit) else {
             return internal_err!("a limit of a type is no value of it");
         };
         for (op, value) in [(Operator::GtEq, least), (Operator::LtEq, most)] {

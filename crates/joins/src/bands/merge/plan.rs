@@ -47,6 +47,7 @@ impl MergePlan {
             _ => bound_side,
         };
         let builds_point = window_side == point_side;
+        let (_, stream_side) = side_and_other(window_side == JoinSide::Left);
         let check = match band.safe == i64::MAX {
             true => None,
             false => match check::expression(band, builds_point, join)? {
@@ -69,6 +70,7 @@ impl MergePlan {
             join_type: join.join_type(),
             window_side,
             band: BandKind {
+                probe_times: BandKind::types(&probe, &join.input(stream_side).schema())?,
                 build,
                 probe,
                 keyed: false,
@@ -77,6 +79,7 @@ impl MergePlan {
                 low: band.low,
                 high: band.high,
                 safe: band.safe,
+                unit: band.unit,
                 check,
             },
             on,
@@ -118,7 +121,7 @@ fn is_known_to_be_safe(band: &BandPredicate, join: &PlannedJoin<'_>) -> bool {
             return false;
         };
         [least, greatest].iter().all(|value| {
-            let counts = value.to_array().and_then(|array| Counts::of(&array));
+            let counts = value.to_array().and_then(|array| Counts::of(&array, band.unit));
             counts.is_ok_and(|counts| {
                 !counts.is_null(0) && counts.values[0].unsigned_abs() <= band.safe.unsigned_abs()
             })

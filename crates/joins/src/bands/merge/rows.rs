@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::buffer::{Buffer, NullBuffer};
-use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::arrow::datatypes::{DataType, Schema, TimeUnit};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{NullEquality, Result};
 use datafusion::physical_expr::PhysicalExpr;
@@ -21,13 +21,15 @@ pub(super) struct Reader {
     nulls: NullEquality,
     /// Rows with a time further from zero than this are far; none where there is no limit.
     safe: Option<i64>,
+    /// What times are counted in, where that is not their own unit.
+    unit: Option<TimeUnit>,
 }
 
 impl Reader {
     pub(super) fn try_new(
         keys: Vec<Arc<dyn PhysicalExpr>>,
         times: Vec<Arc<dyn PhysicalExpr>>,
-        (nulls, safe): (NullEquality, Option<i64>),
+        (nulls, safe, unit): (NullEquality, Option<i64>, Option<TimeUnit>),
         schema: &Schema,
     ) -> Result<Self> {
         let field =
@@ -39,13 +41,15 @@ impl Reader {
             converter: RowConverter::new(fields)?,
             nulls,
             safe,
+            unit,
         })
     }
 
     pub(super) fn read(&self, batch: RecordBatch) -> Result<KeyedBatch> {
         let keys = evaluate(&self.keys, &batch)?;
         let times = evaluate(&self.times, &batch)?;
-        let counts = times.iter().map(Counts::of).collect::<Result<Vec<_>>>()?;
+        let counts = times.iter().map(|times| Counts::of(times, self.unit));
+        let counts = counts.collect::<Result<Vec<_>>>()?;
         let of_keys = keys.iter().map(|key| match self.nulls {
             NullEquality::NullEqualsNull => None,
             NullEquality::NullEqualsNothing => key.logical_nulls(),

@@ -24,8 +24,13 @@ fn second(data_type: &DataType) -> i64 {
     }
 }
 
-/// Values close to each other; at the ends of the type now and then, if that is asked for.
-fn times(data_type: &DataType, rows: usize, (nulls, extremes): (u64, u64), random: &mut Random) -> ArrayRef {
+/// Values close to each other, as many seconds apart as asked for; one in so many at an end of the type, if any.
+fn times(
+    data_type: &DataType,
+    rows: usize,
+    (nulls, extremes, step): (u64, u64, i64),
+    random: &mut Random,
+) -> ArrayRef {
     let ends = match data_type {
         DataType::Int16 => [i64::from(i16::MIN), i64::from(i16::MAX)],
         DataType::Int32 | DataType::Date32 => [i64::from(i32::MIN), i64::from(i32::MAX)],
@@ -47,7 +52,11 @@ fn times(data_type: &DataType, rows: usize, (nulls, extremes): (u64, u64), rando
                 ends[1] - inwards
             });
         }
-        let base = random.below(30) as i64 * second(data_type);
+        let steps = match data_type {
+            DataType::Timestamp(..) => step,
+            _ => 1,
+        };
+        let base = random.below(30) as i64 * second(data_type) * steps;
         let jitter = random.pick(&[0, 0, 0, 1, -1]);
         Some(if unsigned {
             base.max(1) + jitter
@@ -117,13 +126,23 @@ fn keys(data_type: &DataType, rows: usize, random: &mut Random) -> ArrayRef {
 /// What a random table is made of.
 struct Spec {
     key: DataType,
-    time: DataType,
+    /// Of `a` and of `b`.
+    times: [DataType; 2],
     /// One in so many values is near an end of its type; none if 0.
     extremes: u64,
     parts: usize,
     /// Whether there are NULLs among the times.
     nulls: bool,
     order: Order,
+}
+
+impl Spec {
+    /// How many seconds there are between timestamps: where they meet dates, a day.
+    fn step(&self) -> i64 {
+        let [a, b] = &self.times;
+        let has_dates = a != b && self.times.contains(&DataType::Date32);
+        if has_dates { 86_400 } else { 1 }
+    }
 }
 
 /// What the tables say of the order of their rows.
@@ -137,20 +156,21 @@ enum Order {
 
 /// `name` with `id`, `k` (key), `j` (another), `t` (time) and `u`, some of which are later.
 fn register(context: &SessionContext, name: &str, count: usize, spec: &Spec, random: &mut Random) {
+    let time = &spec.times[usize::from(name == "b")];
     let schema = Arc::new(Schema::new(vec![
         Field::new("id", DataType::Int64, false),
         Field::new("k", spec.key.clone(), true),
         Field::new("j", DataType::Int32, true),
-        Field::new("t", spec.time.clone(), true),
-        Field::new("u", spec.time.clone(), true),
+        Field::new("t", time.clone(), true),
+        Field::new("u", time.clone(), true),
     ]));
     let nulls = if spec.nulls { random.pick(&[0, 7, 7, 1]) } else { 0 };
     let arrays = vec![
         Arc::new(Int64Array::from_iter_values(0..count as i64)) as ArrayRef,
         keys(&spec.key, count, random),
         keys(&DataType::Int32, count, random),
-        times(&spec.time, count, (nulls, spec.extremes), random),
-        times(&spec.time, count, (nulls, spec.extremes), random),
+        times(time, count, (nulls, spec.extremes, spec.step()), random),
+        times(time, count, (nulls, spec.extremes, spec.step()), random),
     ];
     let mut all = RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap();
     let nulls_last = SortOptions::new(false, false);
@@ -201,16 +221,47 @@ fn time_types() -> Vec<DataType> {
     ]
 }
 
-/// Bands between `a` and `b` that are recognised of a type of time.
-fn bands(data_type: &DataType) -> Vec<&'static str> {
+/// The types of the times of both sides: one, or two that are compared in a unit that one of them does not have, or by another zone.
+fn pair_of_types(seed: u64, random: &mut Random) -> [DataType; 2] {
+    use DataType::{Date32, Timestamp};
+    use TimeUnit::{Microsecond, Millisecond, Nanosecond, Second};
+    let utc = || Some("UTC".into());
+    let time = random.pick(&time_types());
+    let mut of_pairs = Random(seed.wrapping_mul(7_919));
+    if of_pairs.one_in(3) {
+        let mut pair = of_pairs.pick(&[
+            [Timestamp(Microsecond, None), Timestamp(Microsecond, utc())],
+            [Timestamp(Millisecond, utc()), Timestamp(Microsecond, utc())],
+            [Timestamp(Nanosecond, None), Timestamp(Microsecond, utc())],
+            [Timestamp(Second, None), Timestamp(Nanosecond, None)],
+            [
+                Timestamp(Millisecond, Some("+05:30".into())),
+                Timestamp(Second, utc()),
+            ],
+            [Date32, Timestamp(Microsecond, None)],
+            [Date32, Timestamp(Millisecond, None)],
+        ]);
+        if of_pairs.one_in(2) {
+            pair.reverse();
+        }
+        return pair;
+    }
+    [time.clone(), time]
+}
+
+/// Bands between `a` and `b` that are recognised of types of time.
+fn bands(types: &[DataType; 2]) -> Vec<&'static str> {
     let mut bands = vec![
         "a.t BETWEEN b.t AND b.u",
         "b.t >= a.t AND b.t < a.u",
         "b.t > a.u AND a.t >= b.t",
     ];
-    bands.extend(match data_type {
+    let [one, _] = types;
+    bands.extend(match one {
         DataType::UInt32 | DataType::UInt64 => &[][..],
-        DataType::Float32 | DataType::Float64 => &[
+        // Of half the width it would be compared as itself, and as a wider number.
+        DataType::Float32 => &["a.t BETWEEN b.t - 3.5 AND b.t + 4"][..],
+        DataType::Float64 => &[
             "a.t BETWEEN b.t - 3.5 AND b.t + 4",
             "a.t <= b.t + 2.25 AND a.t > b.t",
         ][..],
@@ -223,7 +274,7 @@ fn bands(data_type: &DataType) -> Vec<&'static str> {
             "a.t <= b.t + 2 AND b.t < a.t + 5",
             "a.t > b.t + 2 AND a.t <= b.u + 5",
         ][..],
-        DataType::Date32 => &[
+        _ if types.contains(&DataType::Date32) => &[
             "a.t BETWEEN b.t - INTERVAL '3 days' AND b.t + INTERVAL '4 days'",
             "a.t <= b.t + INTERVAL '2 days' AND b.t < a.t + INTERVAL '5 days'",
             "time_gap(a.t, b.t) <= 172800",
@@ -236,6 +287,16 @@ fn bands(data_type: &DataType) -> Vec<&'static str> {
             "time_gap(a.t, b.t) < 4",
         ][..],
     });
+    if let [
+        DataType::Timestamp(unit, zone),
+        DataType::Timestamp(other_unit, other_zone),
+    ] = types
+        && unit != other_unit
+        && zone != other_zone
+    {
+        // A difference of times of two units and two zones has no type.
+        bands.retain(|band| !band.contains("a.t - b.t"));
+    }
     bands
 }
 
@@ -260,8 +321,8 @@ const EQUALITIES: [&str; 4] = [
     "a.j = b.j",
 ];
 
-fn condition(data_type: &DataType, random: &mut Random) -> String {
-    let mut conditions = vec![random.pick(&bands(data_type)).to_owned()];
+fn condition(types: &[DataType; 2], random: &mut Random) -> String {
+    let mut conditions = vec![random.pick(&bands(types)).to_owned()];
     conditions.push(random.pick(&EQUALITIES[..3]).to_owned());
     if random.one_in(3) {
         conditions.push(EQUALITIES[3].to_owned());
@@ -294,7 +355,7 @@ async fn compare(seed: u64) -> usize {
     let context = session(batch_size, random.pick(&[1, 2, 3, 5]));
     let spec = Spec {
         key: random.pick(&key_types()),
-        time: random.pick(&time_types()),
+        times: pair_of_types(seed, &mut random),
         extremes: 0,
         parts: random.pick(&[1, 2, 4]),
         nulls: true,
@@ -304,7 +365,7 @@ async fn compare(seed: u64) -> usize {
         let count = random.pick(&[0, 1, 2, 5, 20, 60, 150, 600]);
         register(&context, name, count, &spec, &mut random);
     }
-    let on = condition(&spec.time, &mut random);
+    let on = condition(&spec.times, &mut random);
     // Some plans have such a key as a condition.
     let no_equal_key = !on.contains(" = ");
     let mut in_order = 0;
@@ -316,7 +377,7 @@ async fn compare(seed: u64) -> usize {
         assert!(only || plan.contains("EmptyExec"), "{nested_loop}\n{plan}");
         for strategy in ["hash", "auto", "sorted", "merge", "bucket"] {
             let (got, plan) = rows(&context, strategy, &sql).await.unwrap();
-            let place = format!("seed {seed}, {strategy}, {} {}: {sql}", spec.key, spec.time);
+            let place = format!("seed {seed}, {strategy}, {} {:?}: {sql}", spec.key, spec.times);
             in_order += usize::from(plan.contains("probed in order"));
             let missing = expected.iter().find(|row| !got.contains(row));
             let added = got.iter().find(|row| !expected.contains(row));
@@ -328,7 +389,9 @@ async fn compare(seed: u64) -> usize {
                 ("merge", DataType::Float64) | ("sorted", _) => "index=[band strategy=sorted: ",
                 ("merge", _) => "BandMergeExec",
                 // Both sides are kept, or the bounds are two.
-                ("bucket", _) if query.contains("FULL") || on.contains(".u") || spec.time.is_floating() => {
+                ("bucket", _)
+                    if query.contains("FULL") || on.contains(".u") || spec.times[0].is_floating() =>
+                {
                     "index=[band strategy=sorted: "
                 }
                 ("bucket", _) => "BandBucketsExec",
@@ -360,7 +423,7 @@ async fn an_order_that_is_not_there() {
         let context = random_session(&mut random);
         let spec = Spec {
             key: random.pick(&[DataType::FixedSizeBinary(16), DataType::Int64]),
-            time: random.pick(&time_types()),
+            times: pair_of_types(seed, &mut random),
             extremes: 0,
             parts: random.pick(&[1, 2, 4]),
             nulls: true,
@@ -370,7 +433,7 @@ async fn an_order_that_is_not_there() {
             let count = random.pick(&[5, 60, 2000]);
             register(&context, name, count, &spec, &mut random);
         }
-        let on = format!("a.k = b.k AND {}", random.pick(&bands(&spec.time)));
+        let on = format!("a.k = b.k AND {}", random.pick(&bands(&spec.times)));
         for query in QUERIES {
             let sql = query.replace("{on}", &on);
             let (expected, _) = rows(&context, "hash", &sql).await.unwrap();
@@ -394,7 +457,7 @@ async fn values_at_the_ends_of_their_types() {
         let context = session(100_000, 1);
         let spec = Spec {
             key: random.pick(&[DataType::FixedSizeBinary(16), DataType::Int32, DataType::Utf8]),
-            time: random.pick(&time_types()),
+            times: pair_of_types(seed, &mut random),
             extremes: random.pick(&[3, 20, 60]),
             parts: 1,
             // SQL computes a bound also where it is compared with NULL.
@@ -406,7 +469,7 @@ async fn values_at_the_ends_of_their_types() {
             register(&context, name, count, &spec, &mut random);
         }
         // Nothing beside the band: what fails depends on what is settled before.
-        let on = random.pick(&bands(&spec.time));
+        let on = random.pick(&bands(&spec.times));
         let on = format!("a.k = b.k AND {on}");
         let sql = random.pick(&QUERIES).replace("{on}", &on);
         let expected = rows(&context, "hash", &sql).await;
@@ -441,8 +504,8 @@ async fn values_at_the_ends_of_their_types() {
             }
             let batch_size = context.copied_config().batch_size();
             let place = format!(
-                "seed {seed}, {strategy}, {batch_size}, {} {}: {sql}",
-                spec.key, spec.time
+                "seed {seed}, {strategy}, {batch_size}, {} {:?}: {sql}",
+                spec.key, spec.times
             );
             match (&expected, got) {
                 (Ok((expected, _)), got) => {

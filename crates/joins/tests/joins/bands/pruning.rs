@@ -18,7 +18,8 @@ async fn what_is_at_another_time_or_address_is_not_read() {
         );
         parquet::table(&context, folder.path(), "observations", &observations).await;
         let events = "CREATE TABLE events AS SELECT column1 AS id, ip(column2) AS ip,
-                arrow_cast(column3, 'Timestamp(µs, \"UTC\")') AS ts
+                arrow_cast(column3, 'Timestamp(µs, \"UTC\")') AS ts, arrow_cast(column3 / 1000, 'Timestamp(ms)') AS ms,
+                arrow_cast(column3 * 1000, 'Timestamp(ns)') AS ns
             FROM (VALUES (1, '10.0.0.203', 22203000000), (2, '10.0.0.203', 22603000000))";
         run(&context, events).await;
         for by_row in ["false", "true"] {
@@ -28,6 +29,9 @@ async fn what_is_at_another_time_or_address_is_not_read() {
                 "o.ts BETWEEN e.ts - INTERVAL '100 seconds' AND e.ts + INTERVAL '100 seconds'",
                 "e.ts BETWEEN o.ts - INTERVAL '100 seconds' AND o.ts + INTERVAL '100 seconds'",
                 "time_gap(o.ts, e.ts) <= 100",
+                "o.ts BETWEEN e.ms - INTERVAL '100 seconds' AND e.ms + INTERVAL '100 seconds'",
+                "e.ns BETWEEN o.ts - INTERVAL '100 seconds' AND o.ts + INTERVAL '100 seconds'",
+                "time_gap(o.ts, e.ns) <= 100.0000001",
             ] {
                 let sql = format!(
                     "SELECT e.id, o.id FROM observations AS o JOIN events AS e ON e.ip = o.ip AND {band}"
