@@ -28,8 +28,8 @@ pub(super) struct Limit<'a> {
 pub(super) struct Counting {
     /// Of times that are not dates the unit in which they are compared.
     pub(super) unit: Option<TimeUnit>,
-    /// Whether that is the unit of both.
-    pub(super) is_own: bool,
+    /// How many of it one count of the left value is, and of the right one.
+    pub(super) units: [i64; 2],
     /// Counts at most this far from zero can be computed with, whatever else is in the condition.
     pub(super) safe: i64,
 }
@@ -75,13 +75,14 @@ fn of_two_sides<'a>(left: &'a Expr, op: Operator, right: &'a Expr, sides: &Sides
 impl Counting {
     /// Of two values that are compared as a type, where something is computed with them or nothing.
     fn of(values: [&Expr; 2], compared: &DataType, computed: bool, sides: &Sides<'_>) -> Option<Self> {
+        let is_left = |value: &&Expr| sides.of(value) == Some(JoinSide::Left);
         let unit = match compared {
             DataType::Timestamp(unit, _) => Some(*unit),
             _ => None,
         };
         let mut counting = Self {
             unit,
-            is_own: true,
+            units: [1; 2],
             safe: if computed { safe_limit(compared)? } else { i64::MAX },
         };
         for value in values {
@@ -89,8 +90,9 @@ impl Counting {
             if same_counts(&own, compared) {
                 continue;
             }
-            counting.is_own = false;
-            let own = safe_limit(&own)?.saturating_mul(units_of(&own, unit?)?);
+            let units = units_of(&own, unit?)?;
+            counting.units[usize::from(!is_left(&value))] = units;
+            let own = safe_limit(&own)?.saturating_mul(units);
             counting.safe = counting.safe.min(own).min(safe_limit(compared)?);
         }
         Some(counting)

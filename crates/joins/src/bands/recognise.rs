@@ -24,6 +24,8 @@ pub(crate) struct BandPredicate {
     pub(crate) safe: i64,
     /// The unit that times are counted in, where it is not that of all of them.
     pub(crate) unit: Option<TimeUnit>,
+    /// How many of it one count of the point is, and of each bound.
+    pub(crate) units: Vec<i64>,
     /// The conditions of the join that this is, as they were written.
     pub(crate) conditions: Vec<Expr>,
 }
@@ -130,7 +132,18 @@ fn band(
         true => (least_count, most_count),
         false => (-most_count, -least_count),
     };
-    let is_own = |limit: &Limit<'_>| limit.counting.is_own && limit.counting.unit == unit;
+    let (point_at, bound_at) = if point_left { (0, 1) } else { (1, 0) };
+    let (first, last) = match point_left {
+        true => ((least, of_least), (most, of_most)),
+        false => ((most, of_most), (least, of_least)),
+    };
+    let units = |(limit, units): (&Limit<'_>, i64), at: usize| limit.counting.units[at].checked_mul(units);
+    let all = [(first, point_at), (first, bound_at), (last, bound_at)];
+    let units = all
+        .into_iter()
+        .take(1 + bounds.len())
+        .map(|(limit, at)| units(limit, at));
+    let units = units.collect::<Option<Vec<i64>>>()?;
     Some(BandPredicate {
         point: point.clone(),
         point_left,
@@ -138,7 +151,8 @@ fn band(
         low,
         high,
         safe: safe_of(least, of_least).min(safe_of(most, of_most)),
-        unit: unit.filter(|_| !(is_own(least) && is_own(most))),
+        unit: unit.filter(|_| units.iter().any(|units| *units != 1)),
+        units,
         conditions: Vec::new(),
     })
 }

@@ -56,7 +56,12 @@ fn told_share(predicate: &Predicate, known: &dyn Known) -> Option<f64> {
             let [low, high] = range.interval.as_slice() else {
                 return None;
             };
-            let share = share_between(known, (&range.point, point_side), [low, high], interval_side)?;
+            let point = known.range(&range.point, point_side)?;
+            let interval = [
+                known.range(low, interval_side)?,
+                known.range(high, interval_side)?,
+            ];
+            let share = share_between(point, interval)?;
             Some(share.max(one_of(known, interval_side)))
         }
         Predicate::Band(band) => told_share_of_band(band, known),
@@ -68,10 +73,18 @@ fn told_share(predicate: &Predicate, known: &dyn Known) -> Option<f64> {
 /// The width of a band over the time in which the point's side lies.
 fn told_share_of_band(band: &BandPredicate, known: &dyn Known) -> Option<f64> {
     let (point_side, bound_side) = side_and_other(band.point_left);
-    if let [low, high] = band.bounds.as_slice() {
-        return share_between(known, (&band.point, point_side), [low, high], bound_side);
+    let range = |(expr, units): (&Expr, &i64), side| {
+        let (least, greatest) = known.range(expr, side)?;
+        Some((least * *units as f64, greatest * *units as f64))
+    };
+    let mut keys = band.keys().into_iter().zip(&band.units);
+    let (least, greatest) = range(keys.next()?, point_side)?;
+    if let (Some(low), Some(high)) = (keys.next(), keys.next()) {
+        return share_between(
+            (least, greatest),
+            [range(low, bound_side)?, range(high, bound_side)?],
+        );
     }
-    let (least, greatest) = known.range(&band.point, point_side)?;
     let share = band.width()? as f64 / (greatest - least);
     share.is_finite().then(|| share.clamp(LEAST_SHARE, 1.0))
 }
@@ -83,17 +96,7 @@ fn one_of(known: &dyn Known, side: JoinSide) -> f64 {
 
 /// How long the intervals are on average, over all that points and intervals span: the share of points in one, if both lie
 /// anywhere in that.
-fn share_between(
-    known: &dyn Known,
-    (point, point_side): (&Expr, JoinSide),
-    [low, high]: [&Expr; 2],
-    interval_side: JoinSide,
-) -> Option<f64> {
-    let point = known.range(point, point_side)?;
-    let (low, high) = (
-        known.range(low, interval_side)?,
-        known.range(high, interval_side)?,
-    );
+fn share_between(point: (f64, f64), [low, high]: [(f64, f64); 2]) -> Option<f64> {
     let span = point.1.max(high.1) - point.0.min(low.0);
     let length = f64::midpoint(high.0, high.1) - f64::midpoint(low.0, low.1);
     let share = if span > 0.0 { length / span } else { 1.0 };

@@ -88,6 +88,37 @@ fn intervals_keep_the_share_that_they_are_long() {
 }
 
 #[test]
+fn a_band_keeps_the_share_that_it_is_wide_whatever_its_times_count() {
+    let band = |bounds: &[&str], units: &[i64]| {
+        Predicate::Band(BandPredicate {
+            point: column("at"),
+            point_left: true,
+            bounds: bounds.iter().map(|bound| column(bound)).collect(),
+            low: -2_500,
+            high: 2_500,
+            safe: i64::MAX,
+            unit: None,
+            units: units.to_vec(),
+            conditions: Vec::new(),
+        })
+    };
+    // From 500 to 600 seconds, and a band of five, counted in milliseconds.
+    let around = share_told(&band(&["since"], &[1_000, 1]), TOLD);
+    assert!((around - 0.05).abs() < 1e-9, "{around}");
+    let own = share_told(&band(&["since"], &[1, 1]), TOLD);
+    assert!((own - 1.0).abs() < 1e-9, "{own}: as wide as all of it");
+    // The same intervals in milliseconds.
+    let told = [
+        ("at", (500.0, 600.0)),
+        ("since", (0.0, 450e3)),
+        ("until", (9e6, 9_999e3)),
+    ];
+    let between = share_told(&band(&["since", "until"], &[1_000, 1, 1]), &told);
+    let validity = share_told(&range("at", "since", "until"), TOLD);
+    assert!((between - validity).abs() < 1e-9, "{between} and {validity}");
+}
+
+#[test]
 fn statistics_decide_where_they_are_clear() {
     let predicates = [range("at", "since", "until"), range("address", "first", "last")];
     let told = |ranges: &[(&'static str, (f64, f64))]| Told {

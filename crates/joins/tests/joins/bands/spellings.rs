@@ -124,6 +124,21 @@ async fn times_of_two_units_or_with_and_without_a_zone() {
             assert_eq!(check(&context, &sql).await, expected, "{sql}");
         }
     }
+    // Each bound in a unit of its own.
+    for (between, same) in [
+        (
+            "o.ts >= x.ms AND o.ts < x.ns + INTERVAL '1 hour'",
+            "o.ts >= x.us AND o.ts < x.us + INTERVAL '1 hour'",
+        ),
+        (
+            "x.ms_utc <= o.ms AND o.ts <= x.naive + INTERVAL '1 hour' AND o.ts >= x.s_east - INTERVAL '1 minute'",
+            "x.us <= o.ms AND o.ts <= x.us + INTERVAL '1 hour' AND o.ts >= x.us - INTERVAL '1 minute'",
+        ),
+    ] {
+        let expected = check(&context, &sql(same)).await;
+        assert!(!expected.is_empty());
+        assert_eq!(check(&context, &sql(between)).await, expected, "{between}");
+    }
     let of_day = sql("o.ts >= x.day AND o.ts < x.day + INTERVAL '1 day'");
     let in_words = sql("CAST(o.ts AS DATE) = x.day");
     let (expected, _) = rows(&context, "hash", &in_words).await.unwrap();
