@@ -9,6 +9,8 @@ use tieline::{CaseOptions, KeySource, Kind, Limits};
 use tieline_bench::Suite;
 use tieline_synth::joins::{Codec, JoinsOptions, Order};
 
+use crate::memory;
+
 /// Ties reports to places: CyberTipline reports, device telemetry and sites in, links with their chance out.
 ///
 /// A link is a lead, never an identification.
@@ -278,7 +280,7 @@ pub(crate) struct JoinsKnobs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LimitArgs {
-    /// Memory for sorting, grouping and joining, such as 512MB or 4GB
+    /// Memory for sorting, grouping and joining, such as 512MB or 4GB [default: four fifths of what there is]
     #[arg(long, value_name = "SIZE", value_parser = parse_size_bytes)]
     pub(crate) memory_limit: Option<usize>,
     /// Time that one statement may be planned, and then run, in seconds
@@ -412,7 +414,7 @@ impl Command {
 impl LimitArgs {
     pub(crate) fn limits(&self) -> Limits {
         Limits {
-            memory_bytes: self.memory_limit,
+            memory_bytes: self.memory_limit.or_else(memory::usual_limit),
             time: self.time_limit,
             threads: self.threads,
         }

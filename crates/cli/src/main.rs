@@ -15,6 +15,7 @@ mod allocator;
 mod args;
 mod commands;
 mod failure;
+mod memory;
 mod output;
 mod runtime;
 mod scratch;

@@ -122,6 +122,27 @@ fn a_memory_limit_ends_a_large_statement_with_exit_code_4() {
     assert!(ended.stderr.contains("--memory-limit"), "{}", ended.stderr);
 }
 
+/// Without one a join as large as the machine's memory would end with the process.
+#[test]
+fn there_is_a_memory_limit_where_none_is_given() {
+    let desk = Desk::new();
+    let limit = |args: &[&str]| {
+        let args = [
+            &["sql", "--format", "csv"],
+            args,
+            &["-c", "SHOW datafusion.runtime.memory_limit"],
+        ]
+        .concat();
+        desk.ok(args)
+    };
+    let usual = limit(&[]);
+    assert!(
+        usual.contains("datafusion.runtime.memory_limit,") && !usual.contains("unlimited"),
+        "{usual}"
+    );
+    assert!(limit(&["--memory-limit", "64MB"]).contains(",64M"));
+}
+
 #[test]
 fn plans_can_be_copied_changed_and_run() {
     let desk = Desk::new();
