@@ -26,14 +26,17 @@ mod address_literals;
 mod column;
 mod documentation;
 mod duration_literals;
+mod epoch_conditions;
 mod function;
 mod gap_literals;
 mod geometry;
+mod moment_literals;
 mod network_conditions;
 mod plain;
 mod register;
 mod relation_literals;
 mod text_copies;
+mod utc;
 
 mod geofence_relation;
 mod ip;
@@ -79,3 +82,4 @@ pub use geometry::{
 pub use plain::Plain;
 pub use register::{configure, functions};
 pub use time_gap::gap_seconds;
+pub use utc::is_utc;

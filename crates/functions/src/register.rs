@@ -15,8 +15,10 @@ use datafusion::logical_expr::registry::{
 use crate::address::{ADDRESS_EXTENSION, ADDRESS_TYPE, PrintedAddress};
 use crate::address_literals::{AddressLiteralPlanner, AddressLiterals};
 use crate::duration_literals::DurationLiterals;
+use crate::epoch_conditions::EpochConditions;
 use crate::gap_literals::GapLiteralPlanner;
 use crate::geometry::{PrintedGeometry, WKB_EXTENSION};
+use crate::moment_literals::MomentLiterals;
 use crate::network_conditions::NetworkConditions;
 use crate::relation_literals::RelationLiterals;
 use crate::text_copies::TextCopies;
@@ -88,6 +90,10 @@ pub fn configure(mut builder: SessionStateBuilder) -> SessionStateBuilder {
         .iter()
         .rposition(|rule| rule.name() == "simplify_expressions");
     rules.insert(folded.map_or(0, |folded| folded + 1), Arc::new(NetworkConditions));
+    // Before conditions are simplified: by what a cast says, they are.
+    rules.insert(0, Arc::new(EpochConditions));
+    // After that and before those too: it looks at casts that they would take away.
+    rules.insert(1, Arc::new(MomentLiterals));
     builder.with_extension_type_registry(Arc::new(extension_types()))
 }
 

@@ -9,8 +9,8 @@ use datafusion::arrow::datatypes::{
     UInt64Type,
 };
 use datafusion::common::{Result, ScalarValue, internal_err};
+use tieline_functions::is_utc;
 
-use crate::plan::is_utc;
 use crate::ranges::{order_of_f32, order_of_f64};
 
 /// Whether values of a type are in the order of counts that fit 64 bits with a sign. Where nothing is added to them that is all there is to

@@ -4,6 +4,7 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
+use tieline_functions::is_utc;
 
 /// Whether an expression fails for some values: a text that is no number, a number that does not fit, a division by zero, a day later in a
 /// zone where that may be no moment. Functions are taken not to.
@@ -63,7 +64,8 @@ pub(crate) fn never_fails(from: &DataType, to: &DataType) -> bool {
         | (UInt32, Int64) => true,
         (Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64, Float32 | Float64)
         | (Float32, Float64) => true,
-        (Int64, Timestamp(..)) | (Timestamp(..), Int64) | (Date32, Int32) | (Int32, Date32) => true,
+        (Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32, Timestamp(..)) => true,
+        (Timestamp(..), Int64) | (Date32, Int32) | (Int32, Date32) => true,
         (Date32, Timestamp(TimeUnit::Second | TimeUnit::Millisecond, None)) => true,
         // A moment of no zone may be one that a zone leaves out.
         (Timestamp(finer, of), Timestamp(coarser, zone)) => {
@@ -86,9 +88,4 @@ pub(crate) fn days_are_equal(data_type: &DataType) -> bool {
         }
         _ => true,
     }
-}
-
-/// Whether the clock of a zone shows what a timestamp without one counts.
-pub(crate) fn is_utc(zone: &str) -> bool {
-    matches!(zone, "UTC" | "Z" | "Etc/UTC" | "+00:00")
 }

@@ -21,7 +21,7 @@ mod sides;
 pub(crate) use call::{call, point};
 pub(crate) use candidates::is_temporal;
 pub(crate) use estimate::estimated_row_bytes;
-pub(crate) use fallible::{days_are_equal, is_utc, never_fails};
+pub(crate) use fallible::{days_are_equal, never_fails};
 pub(crate) use gated_pushdown::GatedPushdown;
 pub(crate) use in_order::runs_in_order;
 pub(crate) use late_columns::{LateColumns, can_pay};
