@@ -163,11 +163,11 @@ impl BandIndex {
     }
 
     /// Whether a time may match that is far away from all of the table: where arithmetic wraps, on whichever side. That of
-    /// timestamps fails instead.
+    /// timestamps and dates fails instead.
     fn far_may_match(&self) -> bool {
-        let is_timestamp = |data_type: &DataType| matches!(data_type, DataType::Timestamp(..));
+        let fails = |data_type: &DataType| matches!(data_type, DataType::Timestamp(..) | DataType::Date32);
         let build = self.times.iter().map(|times| times.data_type());
-        let all_fail = build.chain(&self.kind.probe_times).all(is_timestamp);
+        let all_fail = build.chain(&self.kind.probe_times).all(fails);
         self.unsafe_rows.is_some() || (self.kind.check.is_some() && !all_fail)
     }
 

@@ -8,6 +8,7 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef, TimeUnit};
 use datafusion::common::{Result, plan_err};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::BinaryExpr;
 
 use super::check;
 use super::index::BandIndex;
@@ -198,13 +199,14 @@ impl fmt::Display for Condition<'_> {
         let (low, high) = (kind.low, kind.high);
         match (points, bounds) {
             ([point], [bound]) => {
-                write!(formatter, "{low} <= {point} - {bound} <= {high}")?;
+                write!(formatter, "{low} <= {point} - {} <= {high}", Subtracted(bound))?;
                 kind.write_unit(formatter)
             }
             ([point], [first, last]) if low == 0 && high == 0 => {
                 write!(formatter, "{first} <= {point} <= {last}")
             }
             ([point], [first, last]) => {
+                let (first, last) = (Subtracted(first), Subtracted(last));
                 write!(
                     formatter,
                     "{low} <= {point} - {first} and {point} - {last} <= {high}"
@@ -212,6 +214,18 @@ impl fmt::Display for Condition<'_> {
                 kind.write_unit(formatter)
             }
             _ => write!(formatter, "of other keys"),
+        }
+    }
+}
+
+/// A bound behind a minus.
+struct Subtracted<'a>(&'a Arc<dyn PhysicalExpr>);
+
+impl fmt::Display for Subtracted<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is::<BinaryExpr>() {
+            true => write!(formatter, "({})", self.0),
+            false => self.0.fmt(formatter),
         }
     }
 }

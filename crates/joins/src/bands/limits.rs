@@ -343,7 +343,8 @@ fn directed<'a>(
 }
 
 /// Whether an expression can be computed for every row, also for one that meets no other and of which SQL would not compute it:
-/// it does not fail, but for moments hundreds of thousands of years away.
+/// it does not fail, but for times at the end of those that their type has: hundreds of thousands of years away, or in nanoseconds
+/// the year 2262.
 fn is_harmless(expr: &Expr, sides: &Sides<'_>) -> bool {
     match expr {
         Expr::Column(_) | Expr::Literal(..) => true,

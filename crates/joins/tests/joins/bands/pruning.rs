@@ -83,3 +83,33 @@ async fn numbers_that_wrap_are_read() {
     assert_eq!(got, expected);
     assert_eq!(got.len(), 2);
 }
+
+/// Days are skipped as times are, also by times of another unit.
+#[tokio::test]
+async fn what_is_at_another_day_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(8192, 2);
+    let observations =
+        "SELECT value AS id, value % 2 AS k, arrow_cast(arrow_cast(value, 'Int32'), 'Date32') AS day
+        FROM generate_series(0, 39999) ORDER BY value";
+    parquet::table(&context, folder.path(), "observations", observations).await;
+    let events = "CREATE TABLE events AS SELECT column1 AS id, 1 AS k, arrow_cast(arrow_cast(column2, 'Int32'), 'Date32') AS day,
+            arrow_cast(column2 * 86400000000, 'Timestamp(µs)') AS ts, arrow_cast(column2 * 86400, 'Timestamp(s)') AS s
+        FROM (VALUES (1, 22203), (2, 22603))";
+    run(&context, events).await;
+    for band in [
+        "o.day BETWEEN e.day - INTERVAL '1 day' AND e.day + INTERVAL '1 day'",
+        "o.day BETWEEN e.ts - INTERVAL '47 hours' AND e.ts + INTERVAL '47 hours'",
+        "e.s <= o.day + INTERVAL '1 day' AND o.day <= e.s + INTERVAL '1 day'",
+        "time_gap(o.day, e.ts) < 172800",
+    ] {
+        let sql =
+            format!("SELECT e.id, o.id FROM observations AS o JOIN events AS e ON e.k = o.k AND {band}");
+        assert_eq!(
+            check(&context, &sql).await,
+            ["| 1  | 22203 |", "| 2  | 22603 |"],
+            "{band}"
+        );
+        assert_pruned(&context, "observations", &sql, (4, 1), Pages::ByKey(10, 1)).await;
+    }
+}
