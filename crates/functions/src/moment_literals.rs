@@ -165,13 +165,14 @@ impl Coarse {
             return Ok(None);
         };
         let mut fine = *finest;
-        let Expr::Literal(value, _) = constants.simplify(moment.clone())? else {
+        // What fails may never be asked for, and is left to DataFusion.
+        let Ok(Expr::Literal(value, _)) = constants.simplify(moment.clone()) else {
             return Ok(None);
         };
-        let value = value
-            .cast_to(&finer.get_type(schema)?)?
-            .cast_to(&DataType::Int64)?;
-        let ScalarValue::Int64(Some(mut count)) = value else {
+        let in_finest = value.cast_to(&finer.get_type(schema)?);
+        let Ok(ScalarValue::Int64(Some(mut count))) =
+            in_finest.and_then(|value| value.cast_to(&DataType::Int64))
+        else {
             return Ok(None);
         };
         // Of casts within casts each may be taken away.
@@ -205,16 +206,15 @@ impl Coarse {
 
     fn compared(self, op: Operator) -> Expr {
         let Self { time, before } = self;
-        let is_after = time.clone().gt(before.clone());
-        let is_not_after = time.lt_eq(before);
+        let null = lit(ScalarValue::Boolean(None));
         match op {
-            Operator::Gt | Operator::GtEq => is_after,
-            Operator::Lt | Operator::LtEq => is_not_after,
-            // Of a NULL both are NULL.
-            Operator::Eq => is_after.and(is_not_after),
+            Operator::Gt | Operator::GtEq => time.gt(before),
+            Operator::Lt | Operator::LtEq => time.lt_eq(before),
             Operator::IsNotDistinctFrom => lit(false),
             Operator::IsDistinctFrom => lit(true),
-            _ => is_after.or(is_not_after),
+            // No time is that moment, and of a NULL nobody knows.
+            Operator::Eq => time.is_null().and(null),
+            _ => time.is_not_null().or(null),
         }
     }
 }

@@ -201,4 +201,13 @@ async fn a_moment_between_two_counts_in_any_spelling() {
         let sql = format!("SELECT count(*) FROM times WHERE {condition}");
         assert_eq!(rows(&context, &sql).await.unwrap(), [[count]], "{condition}");
     }
+    // What fails is never asked for.
+    run(
+        &context,
+        "CREATE TABLE whole AS SELECT count(*) AS k, arrow_cast(7, 'Timestamp(s)') AS s FROM times",
+    )
+    .await;
+    let dead = "SELECT count(*) FROM whole WHERE CASE WHEN k IS NOT NULL THEN k = 6
+        ELSE CAST(s AS TIMESTAMP(9)) = arrow_cast('2500-01-01T00:00:00.5', 'Timestamp(ms)') END";
+    assert_eq!(rows(&context, dead).await.unwrap(), [["1"]]);
 }
