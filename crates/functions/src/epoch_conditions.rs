@@ -17,6 +17,8 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, cast};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
+use crate::conditions::condition;
+
 /// Rewrites the conditions of filters and joins.
 #[derive(Debug)]
 pub(crate) struct EpochConditions;
@@ -35,24 +37,17 @@ impl OptimizerRule for EpochConditions {
         mut plan: LogicalPlan,
         _config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        let condition = match &plan {
-            LogicalPlan::Filter(filter) => Some(&filter.predicate),
-            LogicalPlan::Join(join) => join.filter.as_ref(),
-            _ => None,
-        };
-        // Asked first: nearly no condition has one, and a copy takes time.
+        // Asked first: nearly no condition has one, and types take time to find.
         let is_call = |expr: &Expr| Ok(matches!(expr, Expr::ScalarFunction(call) if from_a_count(call)));
-        let Some(condition) = condition.filter(|condition| condition.exists(is_call).unwrap_or_default())
-        else {
+        if !condition(&mut plan).is_some_and(|condition| condition.exists(is_call).unwrap_or_default()) {
+            return Ok(Transformed::no(plan));
+        }
+        let schema = merge_schema(&plan.inputs());
+        let Some(condition) = condition(&mut plan) else {
             return Ok(Transformed::no(plan));
         };
-        let schema = merge_schema(&plan.inputs());
-        let rewritten = condition.clone().transform_up(|expr| as_cast(expr, &schema))?;
-        match &mut plan {
-            LogicalPlan::Filter(filter) => filter.predicate = rewritten.data,
-            LogicalPlan::Join(join) => join.filter = Some(rewritten.data),
-            _ => {}
-        }
+        let rewritten = std::mem::take(condition).transform_up(|expr| as_cast(expr, &schema))?;
+        *condition = rewritten.data;
         Ok(Transformed::new_transformed(plan, rewritten.transformed))
     }
 }

@@ -24,6 +24,7 @@
 mod address;
 mod address_literals;
 mod column;
+mod conditions;
 mod documentation;
 mod duration_literals;
 mod epoch_conditions;

@@ -10,6 +10,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
+use crate::conditions::condition;
 use crate::ip_network::as_comparisons;
 
 /// Rewrites the conditions of filters and joins.
@@ -30,14 +31,12 @@ impl OptimizerRule for NetworkConditions {
         mut plan: LogicalPlan,
         _config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
+        // NOT IN tells NULL from false.
+        if matches!(&plan, LogicalPlan::Join(join) if join.null_aware) {
+            return Ok(Transformed::no(plan));
+        }
         let schema = merge_schema(&plan.inputs());
-        let condition = match &mut plan {
-            LogicalPlan::Filter(filter) => Some(&mut filter.predicate),
-            // NOT IN tells NULL from false.
-            LogicalPlan::Join(join) if !join.null_aware => join.filter.as_mut(),
-            _ => None,
-        };
-        let changed = condition.is_some_and(|condition| rewrite(condition, &schema));
+        let changed = condition(&mut plan).is_some_and(|condition| rewrite(condition, &schema));
         Ok(Transformed::new_transformed(plan, changed))
     }
 }

@@ -111,9 +111,9 @@ struct Counted<'a> {
 
 impl<'a> Counted<'a> {
     fn of(whole: &'a Expr, sides: &Sides<'_>) -> Option<Self> {
-        let (sum, finer) = without_casts(whole, sides)?;
+        let (sum, sum_can_fail) = without_casts(whole, sides)?;
         let (inner, added) = shifted(sum, sides)?;
-        let (base, inner_finer) = without_casts(inner, sides)?;
+        let (base, base_can_fail) = without_casts(inner, sides)?;
         let units = match type_of(whole, sides)? {
             DataType::Timestamp(unit, _) => units_of(&type_of(sum, sides)?, unit)?,
             _ => 1,
@@ -121,7 +121,7 @@ impl<'a> Counted<'a> {
         is_harmless(base, sides).then_some(Self {
             base,
             added: added.checked_mul(units)?,
-            computed: added != 0 || finer || inner_finer,
+            computed: added != 0 || sum_can_fail || base_can_fail,
         })
     }
 }
