@@ -2,11 +2,13 @@
 //!
 //! Telemetry often comes with a number of milliseconds. A cast of one says what the function hides: that it never fails, and in which unit
 //! it counts. By that a join over a band of times is recognised, and a scan told what to skip. Of texts, floating-point numbers and
-//! decimals, which are read or rounded, the function stays; so do names of columns, for conditions have none.
+//! decimals, which are read or rounded, the function stays; so do names of columns, for conditions have none. `arrow_cast` to a timestamp
+//! is a cast of whatever it is of.
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result};
+use datafusion::functions::core::arrow_cast::ArrowCastFunc;
 use datafusion::functions::datetime::from_unixtime::FromUnixtimeFunc;
 use datafusion::functions::datetime::to_timestamp::{
     ToTimestampFunc, ToTimestampMicrosFunc, ToTimestampMillisFunc, ToTimestampNanosFunc,
@@ -38,7 +40,7 @@ impl OptimizerRule for EpochConditions {
         _config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
         // Asked first: nearly no condition has one, and types take time to find.
-        let is_call = |expr: &Expr| Ok(matches!(expr, Expr::ScalarFunction(call) if from_a_count(call)));
+        let is_call = |expr: &Expr| Ok(matches!(expr, Expr::ScalarFunction(call) if may_be_a_cast(call)));
         if !condition(&mut plan).is_some_and(|condition| condition.exists(is_call).unwrap_or_default()) {
             return Ok(Transformed::no(plan));
         }
@@ -52,8 +54,8 @@ impl OptimizerRule for EpochConditions {
     }
 }
 
-/// Whether a function makes a moment of one value, if that is a count.
-fn from_a_count(call: &ScalarFunction) -> bool {
+/// Whether a function casts its first argument, if that is a count and the result a moment.
+fn may_be_a_cast(call: &ScalarFunction) -> bool {
     let function = call.func.inner();
     let is_one = function.is::<ToTimestampFunc>()
         || function.is::<ToTimestampSecondsFunc>()
@@ -61,7 +63,7 @@ fn from_a_count(call: &ScalarFunction) -> bool {
         || function.is::<ToTimestampMicrosFunc>()
         || function.is::<ToTimestampNanosFunc>()
         || function.is::<FromUnixtimeFunc>();
-    is_one && call.args.len() == 1
+    (is_one && call.args.len() == 1) || function.is::<ArrowCastFunc>()
 }
 
 /// What DataFusion 55.2 computes of an integer, and of a timestamp.
@@ -69,13 +71,16 @@ fn as_cast(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let Expr::ScalarFunction(call) = &expr else {
         return Ok(Transformed::no(expr));
     };
-    let [value] = call.args.as_slice() else {
+    let Some(value) = call.args.first().filter(|_| may_be_a_cast(call)) else {
         return Ok(Transformed::no(expr));
     };
-    if !from_a_count(call) {
-        return Ok(Transformed::no(expr));
-    }
     let moment = expr.get_type(schema)?;
+    if call.func.inner().is::<ArrowCastFunc>() {
+        // DataFusion makes it a cast as well, where it is too late for `moment_literals`; of a constant, which may have none, in time.
+        let is_needed = matches!(moment, DataType::Timestamp(..)) && !value.column_refs().is_empty();
+        let moment = is_needed.then(|| cast(value.clone(), moment));
+        return Ok(moment.map_or_else(|| Transformed::no(expr), Transformed::yes));
+    }
     if !matches!(moment, DataType::Timestamp(_, None)) {
         // In the zone that a session is set to; a count would be moved by it, and DataFusion 55.2 takes such casts away (#25095).
         return Ok(Transformed::no(expr));

@@ -197,6 +197,14 @@ async fn a_moment_between_two_counts_in_any_spelling() {
             "CAST(CAST(s AS TIMESTAMP(3)) AS TIMESTAMP(9)) >= TIMESTAMP '1970-01-01T00:00:00.007'",
             "2",
         ),
+        (
+            "arrow_cast(s, 'Timestamp(ns)') < TIMESTAMP '1970-01-01T00:00:01.999'",
+            "4",
+        ),
+        (
+            "TIMESTAMP '1970-01-01T00:00:00.007Z' <= arrow_cast(utc, 'Timestamp(ms, \"UTC\")')",
+            "2",
+        ),
     ] {
         let sql = format!("SELECT count(*) FROM times WHERE {condition}");
         assert_eq!(rows(&context, &sql).await.unwrap(), [[count]], "{condition}");
