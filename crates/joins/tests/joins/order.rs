@@ -267,6 +267,45 @@ async fn a_sample_says_whether_the_fence_comes_first() {
     }
 }
 
+/// A join below another carries what is asked for above it, whatever the order.
+#[tokio::test]
+async fn joins_in_another_order_carry_no_more_than_is_needed() {
+    let context = sightings_inside(1).await;
+    let of = |asked: &str| {
+        let at_about_the_time = "s.id BETWEEN c.id - 20000 AND c.id + 20000";
+        SEEN_AND_CALLED.replace("s.id, f.id, c.id", asked) + " AND " + at_about_the_time
+    };
+    for (asked, carried) in [
+        ("s.id, f.id, c.id", "projection=[id, person, id]"),
+        ("c.id, f.g", "projection=[id, person, g]"),
+        ("c.id AS call, s.lat AS seen_at", "projection=[id, person, lat]"),
+        ("count(*) AS all_of_them", "projection=[id, person]"),
+        (
+            "f.id, count(DISTINCT c.id), max(lon) AS east",
+            "projection=[id, person, lon, id]",
+        ),
+    ] {
+        let sql = match asked.starts_with("f.id, count") {
+            true => of(asked) + " GROUP BY f.id",
+            false => of(asked),
+        };
+        set(&context, "as_written").await;
+        let written = answer(&context, "auto", &sql).await;
+        set(&context, "auto").await;
+        let ordered = answer(&context, "auto", &sql).await;
+        assert_eq!(ordered.rows, written.rows, "{sql}");
+        assert!(!ordered.rows.is_empty(), "{sql}");
+        let fence = ordered
+            .plan
+            .lines()
+            .find(|line| line.contains("[fence "))
+            .unwrap();
+        let band = line_of(&ordered.plan, "[band ");
+        assert!(band < line_of(&ordered.plan, "[fence "), "{}", ordered.plan);
+        assert!(fence.contains(carried), "{}", ordered.plan);
+    }
+}
+
 /// What is joined with two tables is no part of their join, but learns how many rows come of it: a semi join puts the smaller side into
 /// its table.
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Inner joins taken apart: what is joined, and by which conditions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
@@ -64,11 +64,10 @@ impl Tree {
 
 impl Region {
     /// The region that has a plan for its root, and every node between root and leaves; `None` unless the root is an inner
-    /// join whose parts can be moved.
+    /// join whose parts can be moved, or fewer columns of one.
     ///
     /// A table expression with a name is part of it if it only joins, and an input if its tables have names that the others have.
     pub(super) fn of(root: &LogicalPlan) -> Option<(Self, Vec<*const LogicalPlan>)> {
-        Parts::of_join(root)?;
         Self::taken(root, true).or_else(|| Self::taken(root, false))
     }
 
@@ -77,6 +76,9 @@ impl Region {
             through_names,
             ..Taken::default()
         };
+        if Parts::of_join(root).is_none() {
+            taken.within(root)?;
+        }
         let (written, names) = taken.take_apart(root)?;
         let region = Self {
             schema: Arc::clone(root.schema()),
@@ -147,8 +149,8 @@ impl Region {
         };
         let (left_leaves, right_leaves) = (left.leaves(), right.leaves());
         let (left, right) = (
-            self.build(left, settings, told)?,
-            self.build(right, settings, told)?,
+            self.only_needed(self.build(left, settings, told)?, left_leaves)?,
+            self.only_needed(self.build(right, settings, told)?, right_leaves)?,
         );
         let sides = Sides {
             left: left.schema(),
@@ -180,6 +182,24 @@ impl Region {
             Some(node) => as_plan(told(node, [left_leaves, right_leaves])),
             None => LogicalPlan::Join(join),
         })
+    }
+
+    /// A plan of these inputs without the columns that neither a join above it nor the region's result needs: DataFusion leaves out what
+    /// a table has of them, and below joins of its own those of any plan, but not below ours.
+    fn only_needed(&self, plan: LogicalPlan, leaves: Leaves) -> Result<LogicalPlan> {
+        let above = self
+            .conditions
+            .iter()
+            .filter(|condition| condition.leaves & !leaves != 0);
+        let above = above.flat_map(|condition| condition.expr.column_refs());
+        let needed: HashSet<&Column> = self.names.values().chain(above).collect();
+        let columns = plan.schema().columns();
+        let kept = columns.iter().filter(|column| needed.contains(column));
+        let kept: Vec<_> = kept.cloned().map(Expr::Column).collect();
+        if kept.is_empty() || kept.len() == columns.len() {
+            return Ok(plan);
+        }
+        Projection::try_new(kept, Arc::new(plan)).map(LogicalPlan::Projection)
     }
 }
 
