@@ -15,8 +15,8 @@ use datafusion::object_store::path::Path;
 use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 
-use super::reads_page_index;
 use super::statistics::PageStatistics;
+use super::{beside_areas, reads_page_index};
 use crate::operator::IndexFilter;
 
 /// The footers of so many files are looked at; of more, their statistics alone.
@@ -46,7 +46,7 @@ impl KeptRows {
         }
         let condition = PruningPredicateBuilder::new()
             .with_file_schema(Arc::clone(table))
-            .build(predicate)?;
+            .build(beside_areas(&predicate))?;
         let files = files_of(scan)?;
         let statistics = files.iter().map(|(file, _)| file.statistics.clone());
         let statistics = PrunableStatistics::new(statistics.collect::<Option<_>>()?, Arc::clone(table));

@@ -9,10 +9,11 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_planner::PhysicalPlanner;
+use futures::future::{join, join_all};
 
 use super::keys::equal_share;
 use super::region::{Leaves, Region};
-use super::sample::sample;
+use super::sample::{Sample, sample};
 use crate::operator::Matching;
 use crate::plan::Sides;
 use crate::plan::candidates::candidates;
@@ -118,27 +119,45 @@ impl Estimates {
             return None;
         }
         estimates.edges = edges;
-        for one in indexed {
-            estimates.sample(region, one, planner, session).await;
-        }
-        estimates.sample_keys(region, planner, session).await;
+        estimates.sample(region, indexed, planner, session).await;
         let sets: std::ops::Range<Leaves> = 0..1 << region.leaves().len();
         estimates.rows = sets.map(|leaves| estimates.rows_of(leaves)).collect();
         Some(estimates)
     }
 
-    /// Replaces what is guessed of a predicate by what a sample says, where there can be one.
+    /// Replaces what is guessed of predicates and of equal keys by what samples say, where there can be one. All are taken at one time.
     async fn sample(
         &mut self,
         region: &Region,
-        indexed: Indexed,
+        indexed: Vec<Indexed>,
         planner: &dyn PhysicalPlanner,
         session: &dyn Session,
     ) {
-        let inputs = indexed.inputs.map(|input| &region.leaves()[input]);
-        let Some(sample) = sample(inputs, &indexed.predicate, JoinType::Inner, planner, session).await else {
-            return;
-        };
+        let samples = join_all(indexed.iter().map(
+            |Indexed {
+                 predicate, inputs, ..
+             }| {
+                let inputs = inputs.map(|input| &region.leaves()[input]);
+                sample(inputs, predicate, JoinType::Inner, planner, session)
+            },
+        ));
+        let shares = self
+            .edges
+            .iter()
+            .map(|edge| edge.sampled_share(region, planner, session));
+        let (samples, shares) = join(samples, join_all(shares)).await;
+        for (edge, share) in self.edges.iter_mut().zip(shares) {
+            edge.share = share.unwrap_or(edge.share);
+        }
+        for (indexed, sample) in indexed.into_iter().zip(samples) {
+            if let Some(sample) = sample {
+                self.take(&indexed, &sample);
+            }
+        }
+    }
+
+    /// What a sample says of a predicate.
+    fn take(&mut self, indexed: &Indexed, sample: &Sample) {
         let edge = &mut self.edges[indexed.edge];
         edge.share = sample.share;
         // Of ranges one may have most of the points, such as a carrier's; geometries that are looked up have none like that.
@@ -149,23 +168,6 @@ impl Estimates {
         let conditions = indexed.predicate.conditions().to_vec();
         self.samples
             .push((conditions, sample.to_string(), sample.matching));
-    }
-
-    /// Replaces what is taken for the share of equal keys of two inputs by what samples say, where there can be one.
-    async fn sample_keys(&mut self, region: &Region, planner: &dyn PhysicalPlanner, session: &dyn Session) {
-        for edge in &mut self.edges {
-            let (EdgeKind::Equal, Some((one, other))) = (edge.kind, edge.keys.as_ref()) else {
-                continue;
-            };
-            if edge.one.count_ones() != 1 || edge.other.count_ones() != 1 {
-                continue;
-            }
-            let leaf = |leaves: Leaves| &region.leaves()[leaves.trailing_zeros() as usize];
-            let keys = [(leaf(edge.one), one), (leaf(edge.other), other)];
-            if let Some(share) = equal_share(keys, edge.share, planner, session).await {
-                edge.share = share;
-            }
-        }
     }
 
     /// The join of two sets of inputs with what samples have said of it: a note for EXPLAIN, and what all of its conditions together keep
@@ -326,6 +328,24 @@ impl Estimates {
             _ => input.all_rows,
         });
         values.product()
+    }
+}
+
+impl Edge {
+    /// The share of equal keys of two inputs by samples of both; `None` where it is of something else, or there is none.
+    async fn sampled_share(
+        &self,
+        region: &Region,
+        planner: &dyn PhysicalPlanner,
+        session: &dyn Session,
+    ) -> Option<f64> {
+        let (one, other) = self.keys.as_ref()?;
+        let leaf = |leaves: Leaves| {
+            let is_one = leaves.count_ones() == 1;
+            is_one.then(|| &region.leaves()[leaves.trailing_zeros() as usize])
+        };
+        let keys = [(leaf(self.one)?, one), (leaf(self.other)?, other)];
+        equal_share(keys, self.share, planner, session).await
     }
 }
 

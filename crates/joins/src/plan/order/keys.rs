@@ -5,16 +5,17 @@
 //! P. Haas, J. Naughton, S. Seshadri, A. Swami, "Fixed-Precision Estimation of Join Selectivity", PODS 1993: the pairs within two
 //! samples, over those that there could be.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::row::{Row, RowConverter, Rows, SortField};
 use datafusion::catalog::Session;
+use datafusion::common::HashMap;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{OptimizerContext, OptimizerRule};
 use datafusion::physical_planner::PhysicalPlanner;
+use futures::future::join;
 
 use super::pieces::{all_rows_of, in_order, is_volatile, pieces_of};
 
@@ -36,10 +37,9 @@ pub(super) async fn equal_share(
 ) -> Option<f64> {
     // Reading tables needs the runtime that a query runs in.
     tokio::runtime::Handle::try_current().ok()?;
-    let [one, other] = keys;
-    let one = sampled(one, planner, session).await?;
-    let other = sampled(other, planner, session).await?;
-    share(&one, &other, usual)
+    let [one, other] = keys.map(|key| sampled(key, planner, session));
+    let (one, other) = join(one, other).await;
+    share(&one?, &other?, usual)
 }
 
 /// The values of a key in some pieces of an input.
@@ -93,7 +93,7 @@ type Counts<'a> = HashMap<Row<'a>, usize>;
 
 /// NULL, which is equal to nothing, is left out.
 fn counts<'a>(values: &ArrayRef, rows: &'a Rows) -> Counts<'a> {
-    let mut counts = Counts::new();
+    let mut counts = Counts::with_capacity(values.len());
     for row in (0..values.len()).filter(|row| values.is_valid(*row)) {
         *counts.entry(rows.row(row)).or_default() += 1;
     }

@@ -16,7 +16,7 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::parquet::arrow::arrow_reader::RowSelection;
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
-use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::physical_plan::{ExecutionPlan, collect_partitioned};
 
 use crate::pages::{KeptRows, files_of, rows_are_chosen};
 use crate::plan::estimate::RowEstimate;
@@ -25,11 +25,14 @@ use crate::plan::estimate::RowEstimate;
 /// seen everywhere.
 pub(super) const PIECES: usize = 16;
 
-/// All rows of a plan.
+/// So many of them at one time: to read one is to wait more than to compute.
+const PIECES_AT_ONE_TIME: usize = 4;
+
+/// All rows of a plan, partition by partition.
 pub(super) async fn all_rows_of(plan: Arc<dyn ExecutionPlan>, session: &dyn Session) -> Option<RecordBatch> {
     let schema = plan.schema();
-    let batches = collect(plan, session.task_ctx()).await.ok()?;
-    concat_batches(&schema, &batches).ok()
+    let partitions = collect_partitioned(plan, session.task_ctx()).await.ok()?;
+    concat_batches(&schema, partitions.iter().flatten()).ok()
 }
 
 /// Whether anything in a plan gives another value each time: then what it gives now says nothing.
@@ -155,15 +158,20 @@ fn pieces_of_files(
             pieces.extend(piece_ranges(rows, rows_a_piece).filter_map(own));
             first += range.len();
         }
-        if !pieces.is_empty() {
-            let selection = RowSelection::from_consecutive_ranges(pieces.into_iter(), count);
+        // A partition reads its files one after the other, and of a file one row group.
+        chosen.extend(pieces.chunks(PIECES / PIECES_AT_ONE_TIME).map(|pieces| {
+            let selection = RowSelection::from_consecutive_ranges(pieces.iter().cloned(), count);
             let mut file = file.clone().with_extension(ParquetRowSelection::new(selection));
             file.range = None;
-            chosen.push(file);
-        }
+            file
+        }));
     }
     let mut pieces = scan.clone();
-    pieces.file_groups = vec![FileGroup::new(chosen)];
+    let files_a_group = chosen.len().div_ceil(PIECES_AT_ONE_TIME).max(1);
+    let groups = chosen
+        .chunks(files_a_group)
+        .map(|files| FileGroup::new(files.to_vec()));
+    pieces.file_groups = groups.collect();
     pieces.limit = None;
     Some(pieces)
 }
