@@ -160,7 +160,6 @@ impl<'a> CaseRace<'a> {
             .options
             .files
             .ways(contestant.folder(), self.case, self.world.has_ipv6());
-        let scan = self.options.files.scan(contestant.folder(), self.case);
         let runner = |variant: Option<&str>, outcome| Runner {
             entry: Entry {
                 contestant: variant.map_or_else(|| name.to_owned(), |variant| format!("{name}:{variant}")),
@@ -169,9 +168,7 @@ impl<'a> CaseRace<'a> {
             },
             process: None,
             right,
-            right_scan: scan
-                .as_ref()
-                .and_then(|_| self.world.answers.scan(self.case.suite.name())),
+            right_scan: None,
             rounds: 0,
         };
         if ways.is_empty() {
@@ -187,7 +184,11 @@ impl<'a> CaseRace<'a> {
         };
         let mut runners = Vec::new();
         for way in &ways {
-            let mut runner = runner(way.variant.as_deref(), Outcome::Right);
+            let variant = way.variant.as_deref();
+            let mut runner = runner(variant, Outcome::Right);
+            let scan = self.options.files.scan(contestant.folder(), self.case, variant);
+            let right_scan = self.world.answers.scan(self.case.suite.name());
+            runner.right_scan = right_scan.filter(|_| scan.is_some());
             match self.open(
                 contestant,
                 [Some(way), scan.as_ref()],

@@ -51,10 +51,10 @@ impl SqlFiles {
         &self.folder
     }
 
-    /// The ways in which a contestant answers a case: `None` for `<case>.sql`, and one for each `<case>.<variant>.sql`.
+    /// The ways in which a contestant answers a case: `None` for its main one, and one for each variant.
     ///
     /// In a world with IPv6 addresses a peer answers by `<case>.ipv6.sql` alone: what it says of IPv4 addresses would be
-    /// wrong there. Our own SQL serves both kinds.
+    /// wrong there. Our own SQL serves both kinds, but for its variant of IPv4 addresses.
     pub fn ways(&self, contestant: &str, case: &Case, ipv6: bool) -> Vec<Way> {
         let folder = self.folder.join(contestant);
         if ipv6 && contestant != OURS {
@@ -64,28 +64,21 @@ impl SqlFiles {
         }
         let plain = first_file(&folder, &[case.name, case.suite.name()]);
         let plain = plain.and_then(|path| Way::of(None, path));
-        let mut variants: Vec<_> = fs::read_dir(&folder)
+        let mut ways = variants(&folder, case.suite.name());
+        ways.extend(variants(&folder, case.name));
+        ways.retain(|variant, _| !(ipv6 && variant == IPV4));
+        let ways = ways
             .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let variant = name
-                    .strip_prefix(case.name)?
-                    .strip_prefix('.')?
-                    .strip_suffix(".sql")?;
-                let known = ["ipv6", "scan"].contains(&variant);
-                (!known).then(|| Way::of(Some(variant.to_owned()), entry.path()))?
-            })
-            .collect();
-        variants.sort_by(|one, other| one.variant.cmp(&other.variant));
-        plain.into_iter().chain(variants).collect()
+            .filter_map(|(variant, path)| Way::of(Some(variant), path));
+        plain.into_iter().chain(ways).collect()
     }
 
-    /// How a contestant reads the columns that a case needs, and nothing else.
-    pub fn scan(&self, contestant: &str, case: &Case) -> Option<Way> {
-        let name = format!("{}.scan", case.suite);
-        first_file(&self.folder.join(contestant), &[&name]).and_then(|path| Way::of(None, path))
+    /// How a contestant reads the columns that a case needs, and nothing else: a variant's own, if it has any.
+    pub fn scan(&self, contestant: &str, case: &Case, variant: Option<&str>) -> Option<Way> {
+        let own = variant.map(|variant| format!("{}.{variant}.scan", case.suite));
+        let shared = format!("{}.scan", case.suite);
+        let stems: Vec<_> = own.as_deref().into_iter().chain([shared.as_str()]).collect();
+        first_file(&self.folder.join(contestant), &stems).and_then(|path| Way::of(None, path))
     }
 }
 
@@ -130,6 +123,21 @@ fn first_file(folder: &Path, stems: &[&str]) -> Option<PathBuf> {
         .flat_map(|stem| ["sql", "py"].map(|ending| folder.join(format!("{stem}.{ending}"))));
     paths.into_iter().find(|path| path.is_file())
 }
+
+/// The files `<stem>.<variant>.sql`. A variant's name has no dot: what has one is a variant's bare read.
+fn variants(folder: &Path, stem: &str) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let variants = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let variant = name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".sql")?;
+        let is_one = !variant.contains('.') && !["ipv6", "scan"].contains(&variant);
+        is_one.then(|| (variant.to_owned(), entry.path()))
+    });
+    variants.collect()
+}
+
+/// The variant of ours that reads IPv4 addresses as whole numbers, as the peers do.
+const IPV4: &str = "ipv4";
 
 /// The folder of our own SQL.
 pub(crate) const OURS: &str = "tieline";

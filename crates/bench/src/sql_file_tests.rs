@@ -75,8 +75,49 @@ fn a_case_is_answered_by_its_own_file_else_by_the_suites_and_by_variants() -> st
     assert_eq!(ways("bands_day", true), [way(None, "bands_day.ipv6.sql")]);
     assert_eq!(ways("bands_hour", true), []);
     assert_eq!(ways("ranges", false), []);
-    assert!(files.scan("peer", &case("bands_day")).is_some());
-    assert!(files.scan("peer", &case("ranges")).is_none());
+    assert!(files.scan("peer", &case("bands_day"), None).is_some());
+    assert!(files.scan("peer", &case("ranges"), None).is_none());
+    Ok(())
+}
+
+#[test]
+fn a_variant_of_a_suite_has_a_bare_read_of_its_own_and_ours_of_ipv4_stays_out_of_worlds_with_ipv6()
+-> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let ours = folder.path().join(OURS);
+    fs::create_dir(&ours)?;
+    for name in [
+        "bands.sql",
+        "bands.ipv4.sql",
+        "bands.sorted.sql",
+        "bands_day.sorted.sql",
+        "bands.scan.sql",
+        "bands.ipv4.scan.sql",
+    ] {
+        fs::write(ours.join(name), "-- timed\nSELECT 1;\n")?;
+    }
+    let files = SqlFiles::of(folder.path());
+    let names = |name, ipv6| {
+        let ways = files.ways(OURS, &case(name), ipv6).into_iter();
+        ways.filter_map(|way| Some(way.path.strip_prefix(&ours).ok()?.display().to_string()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("bands_hour", false),
+        ["bands.sql", "bands.ipv4.sql", "bands.sorted.sql"]
+    );
+    assert_eq!(
+        names("bands_day", false),
+        ["bands.sql", "bands.ipv4.sql", "bands_day.sorted.sql"]
+    );
+    assert_eq!(names("bands_hour", true), ["bands.sql", "bands.sorted.sql"]);
+    let scan = |variant| {
+        let way = files.scan(OURS, &case("bands_day"), variant)?;
+        Some(way.path.strip_prefix(&ours).ok()?.display().to_string())
+    };
+    assert_eq!(scan(None).as_deref(), Some("bands.scan.sql"));
+    assert_eq!(scan(Some("sorted")).as_deref(), Some("bands.scan.sql"));
+    assert_eq!(scan(Some("ipv4")).as_deref(), Some("bands.ipv4.scan.sql"));
     Ok(())
 }
 
@@ -106,7 +147,7 @@ fn every_shipped_file_is_well_formed_and_belongs_to_a_case() -> Result<()> {
     }
     for case in &CASES {
         assert_eq!(files.ways(OURS, case, true).len(), 1, "{}", case.name);
-        assert!(files.scan(OURS, case).is_some(), "{}", case.name);
+        assert!(files.scan(OURS, case, None).is_some(), "{}", case.name);
     }
     Ok(())
 }

@@ -255,6 +255,9 @@ pub(crate) struct JoinsKnobs {
         default_value_t = 1.0
     )]
     pub(crate) scale: f64,
+    /// How many addresses of reports there are at scale 1
+    #[arg(long, value_name = "N", requires = "joins", default_value_t = 3_170_000)]
+    pub(crate) report_addresses: u64,
     /// The share of the rows whose address is crowded
     #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]
     pub(crate) skew: f64,
@@ -381,6 +384,7 @@ impl SynthArgs {
         JoinsOptions {
             seed: self.seed,
             scale: knobs.scale,
+            report_addresses: knobs.report_addresses,
             skew: knobs.skew,
             crowded_addresses: knobs.crowded_addresses,
             inside: knobs.inside,

@@ -14,6 +14,9 @@ pub struct JoinsOptions {
     pub seed: u64,
     /// The size: at 1, 20 million observations.
     pub scale: f64,
+    /// How many report addresses there are at scale 1. A world of before there was a choice has 3,170,000.
+    #[serde(default = "report_addresses_at_1")]
+    pub report_addresses: u64,
     /// The share of the rows of observations and report addresses that have a crowded address.
     pub skew: f64,
     /// How many crowded addresses there are.
@@ -36,6 +39,7 @@ impl Default for JoinsOptions {
         Self {
             seed: 42,
             scale: 1.0,
+            report_addresses: REPORT_ADDRESSES,
             skew: 0.0,
             crowded_addresses: 2_000,
             inside: 0.05,
@@ -146,10 +150,14 @@ impl JoinsSummary {
 
 /// Rows at scale 1.
 const OBSERVATIONS: f64 = 20_000_000.0;
-const REPORT_ADDRESSES: f64 = 3_170_000.0;
+const REPORT_ADDRESSES: u64 = 3_170_000;
 const PREFIXES: f64 = 400_000.0;
 const FENCES_MANY: f64 = 10_000.0;
 const FENCES_MOST: f64 = 100_000.0;
+
+const fn report_addresses_at_1() -> u64 {
+    REPORT_ADDRESSES
+}
 
 impl JoinsOptions {
     /// Refuses what no world can have.
@@ -177,6 +185,12 @@ impl JoinsOptions {
                 wanted: "above 0 and at most 100",
             });
         }
+        if self.report_addresses == 0 || self.report_addresses > 100_000_000 {
+            return Err(InvalidOption {
+                name: "report_addresses",
+                wanted: "between 1 and 100000000",
+            });
+        }
         if self.crowded_addresses == 0 || self.crowded_addresses > 1 << 20 {
             return Err(InvalidOption {
                 name: "crowded_addresses",
@@ -195,7 +209,7 @@ impl JoinsOptions {
     }
 
     pub(super) fn report_addresses(&self) -> u64 {
-        self.scaled(REPORT_ADDRESSES)
+        self.scaled(self.report_addresses as f64)
     }
 
     pub(super) fn prefixes(&self) -> u64 {

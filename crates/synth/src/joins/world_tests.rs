@@ -364,10 +364,13 @@ fn orders_and_codecs_are_called_the_same_on_the_command_line_and_in_the_world() 
 }
 
 #[test]
-fn a_world_of_before_there_was_a_choice_of_codecs_is_snappy() -> Result<(), Anything> {
+fn a_world_of_before_there_was_a_choice_is_snappy_and_has_3_170_000_report_addresses() -> Result<(), Anything>
+{
     let mut json = serde_json::to_value(options())?;
-    let codec = json.as_object_mut().and_then(|fields| fields.remove("codec"));
-    assert_eq!(codec, Some(json!("snappy")));
+    for (name, before) in [("codec", json!("snappy")), ("report_addresses", json!(3_170_000))] {
+        let said = json.as_object_mut().and_then(|fields| fields.remove(name));
+        assert_eq!(said, Some(before));
+    }
     assert_eq!(serde_json::from_value::<JoinsOptions>(json)?, options());
     Ok(())
 }
@@ -376,6 +379,7 @@ fn a_world_of_before_there_was_a_choice_of_codecs_is_snappy() -> Result<(), Anyt
 fn knobs_do_what_they_say() -> Result<(), Anything> {
     let options = JoinsOptions {
         scale: 0.01,
+        report_addresses: 4_000_000,
         skew: 0.1,
         crowded_addresses: 5,
         ipv6_share: 0.25,
@@ -389,7 +393,7 @@ fn knobs_do_what_they_say() -> Result<(), Anything> {
             summary.rows["report_addresses"],
             summary.rows["prefixes"]
         ),
-        (200_000, 31_700, 4_000)
+        (200_000, 40_000, 4_000)
     );
     let observations = read(folder.path(), "observations")?;
     let ips = addresses(&observations, "ip");
@@ -468,6 +472,10 @@ fn what_cannot_be_is_refused_and_leaves_nothing() -> Result<(), Anything> {
         },
         JoinsOptions {
             crowded_addresses: 0,
+            ..options()
+        },
+        JoinsOptions {
+            report_addresses: 0,
             ..options()
         },
     ] {
