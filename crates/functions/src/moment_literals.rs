@@ -175,33 +175,31 @@ impl Coarse {
         else {
             return Ok(None);
         };
-        // Of casts within casts each may be taken away.
-        let mut casts = finer;
+        // Of casts within casts each may be taken away, and cut off what the one before it has left.
+        let (mut casts, mut coarse) = (finer, None);
         while let Some((time, DataType::Timestamp(_, in_zone))) = cast_of(casts) {
             let DataType::Timestamp(unit, zone) = time.get_type(schema)? else {
-                return Ok(None);
+                break;
             };
             let is_moved = zone.is_none() && in_zone.as_ref().is_some_and(|zone| !is_utc(zone));
             if unit > fine || is_moved {
-                return Ok(None);
+                break;
             }
             let units = per_second(fine) / per_second(unit);
-            if count % units != 0 {
-                let coarse = DataType::Timestamp(unit, in_zone.clone());
-                let before = ScalarValue::Int64(Some(count.div_euclid(units))).cast_to(&coarse)?;
-                let is_same = zone == *in_zone;
-                return Ok(Some(Self {
-                    time: if is_same {
-                        time.clone()
-                    } else {
-                        cast(time.clone(), coarse)
+            let is_between = count % units != 0;
+            (casts, fine, count) = (time, unit, count.div_euclid(units));
+            if is_between || coarse.is_some() {
+                let moment = DataType::Timestamp(unit, in_zone.clone());
+                coarse = Some(Self {
+                    before: lit(ScalarValue::Int64(Some(count)).cast_to(&moment)?),
+                    time: match zone == *in_zone {
+                        true => time.clone(),
+                        false => cast(time.clone(), moment),
                     },
-                    before: lit(before),
-                }));
+                });
             }
-            (casts, fine, count) = (time, unit, count / units);
         }
-        Ok(None)
+        Ok(coarse)
     }
 
     fn compared(self, op: Operator) -> Expr {

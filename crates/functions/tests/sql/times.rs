@@ -198,6 +198,14 @@ async fn a_moment_between_two_counts_in_any_spelling() {
             "2",
         ),
         (
+            "CAST(s AS TIMESTAMP(3)) < TIMESTAMP '1969-12-31T23:59:58.9999'",
+            "1",
+        ),
+        (
+            "CAST(utc AS TIMESTAMP(3)) >= TIMESTAMP '1969-12-31T23:59:59.9999'",
+            "3",
+        ),
+        (
             "arrow_cast(s, 'Timestamp(ns)') < TIMESTAMP '1970-01-01T00:00:01.999'",
             "4",
         ),
