@@ -281,6 +281,18 @@ async fn joins_in_another_order_carry_no_more_than_is_needed() {
         ("c.id AS call, s.lat AS seen_at", "projection=[id, person, lat]"),
         ("count(*) AS all_of_them", "projection=[id, person]"),
         (
+            "s.id + c.id AS sum, random() < 2 AS yes",
+            "projection=[id, person]",
+        ),
+        (
+            "DISTINCT f.id + 1 AS next, 'x' AS x",
+            "projection=[id, person, id]",
+        ),
+        (
+            "c.id, f.id + (SELECT max(id) FROM callers) AS more",
+            "projection=[id, person, id]",
+        ),
+        (
             "f.id, count(DISTINCT c.id), max(lon) AS east",
             "projection=[id, person, lon, id]",
         ),

@@ -16,7 +16,7 @@ mod region;
 mod sample;
 mod search;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
@@ -181,6 +181,8 @@ struct Search {
     found: Vec<(Found, bool)>,
     /// The nodes of these: which region, and which of its nodes.
     parts: HashMap<*const LogicalPlan, (usize, usize)>,
+    /// What projections ask of their inputs.
+    asked: HashMap<*const LogicalPlan, HashSet<Column>>,
     nodes: usize,
     joins_above: usize,
 }
@@ -194,7 +196,7 @@ impl<'n> TreeNodeVisitor<'n> for Search {
         // A part of a region that has been found already is no region of its own.
         if let Some((region, part)) = self.parts.get(&std::ptr::from_ref(node)) {
             self.found[*region].0.places[*part] = place;
-        } else if let Some((region, parts)) = Region::of(node) {
+        } else if let Some((region, parts)) = Region::of(node, self.asked.get(&std::ptr::from_ref(node))) {
             let numbered = (0..)
                 .zip(&parts)
                 .map(|(part, node)| (*node, (self.found.len(), part)));
@@ -203,6 +205,13 @@ impl<'n> TreeNodeVisitor<'n> for Search {
             self.found.push((Found { region, places }, self.joins_above > 0));
         }
         self.joins_above += usize::from(is_join(node));
+        if let LogicalPlan::Projection(projection) = node
+            && !projection.expr.iter().any(has_correlated_subquery)
+        {
+            let columns = projection.expr.iter().flat_map(Expr::column_refs).cloned();
+            self.asked
+                .insert(Arc::as_ptr(&projection.input), columns.collect());
+        }
         Ok(TreeNodeRecursion::Continue)
     }
 
@@ -210,6 +219,16 @@ impl<'n> TreeNodeVisitor<'n> for Search {
         self.joins_above -= usize::from(is_join(node));
         Ok(TreeNodeRecursion::Continue)
     }
+}
+
+/// Whether a subquery asks for columns that are not named beside it.
+fn has_correlated_subquery(expr: &Expr) -> bool {
+    let is_one = |expr: &Expr| match expr {
+        Expr::ScalarSubquery(subquery) => !subquery.outer_ref_columns.is_empty(),
+        Expr::InSubquery(_) | Expr::Exists(_) | Expr::SetComparison(_) => true,
+        _ => false,
+    };
+    expr.exists(|expr| Ok(is_one(expr))).unwrap_or(true)
 }
 
 fn is_join(plan: &LogicalPlan) -> bool {

@@ -67,11 +67,19 @@ impl Region {
     /// join whose parts can be moved, or fewer columns of one.
     ///
     /// A table expression with a name is part of it if it only joins, and an input if its tables have names that the others have.
-    pub(super) fn of(root: &LogicalPlan) -> Option<(Self, Vec<*const LogicalPlan>)> {
-        Self::taken(root, true).or_else(|| Self::taken(root, false))
+    /// Where it is known which columns are `asked` of the root, the region has no others.
+    pub(super) fn of(
+        root: &LogicalPlan,
+        asked: Option<&HashSet<Column>>,
+    ) -> Option<(Self, Vec<*const LogicalPlan>)> {
+        Self::taken(root, asked, true).or_else(|| Self::taken(root, asked, false))
     }
 
-    fn taken(root: &LogicalPlan, through_names: bool) -> Option<(Self, Vec<*const LogicalPlan>)> {
+    fn taken(
+        root: &LogicalPlan,
+        asked: Option<&HashSet<Column>>,
+        through_names: bool,
+    ) -> Option<(Self, Vec<*const LogicalPlan>)> {
         let mut taken = Taken {
             through_names,
             ..Taken::default()
@@ -79,9 +87,14 @@ impl Region {
         if Parts::of_join(root).is_none() {
             taken.within(root)?;
         }
-        let (written, names) = taken.take_apart(root)?;
+        let (written, mut names) = taken.take_apart(root)?;
+        let schema = match asked {
+            Some(asked) => only(asked, root.schema())?,
+            None => Arc::clone(root.schema()),
+        };
+        names.retain(|column, _| schema.has_column(column));
         let region = Self {
-            schema: Arc::clone(root.schema()),
+            schema,
             names,
             conditions: taken.placed_conditions()?,
             leaves: taken.leaves,
@@ -201,6 +214,20 @@ impl Region {
         }
         Projection::try_new(kept, Arc::new(plan)).map(LogicalPlan::Projection)
     }
+}
+
+/// The columns of a schema that are asked for; all, where those are none or others than it has.
+fn only(asked: &HashSet<Column>, schema: &DFSchemaRef) -> Option<DFSchemaRef> {
+    let fields = schema
+        .iter()
+        .filter(|field| asked.contains(&Column::from(*field)))
+        .map(|(table, field)| (table.cloned(), Arc::clone(field)));
+    let fields: Vec<_> = fields.collect();
+    if fields.is_empty() || fields.len() < asked.len() {
+        return Some(Arc::clone(schema));
+    }
+    let only = DFSchema::new_with_metadata(fields, schema.metadata().clone());
+    only.ok().map(Arc::new)
 }
 
 /// A join that can be taken apart.
