@@ -115,7 +115,7 @@ fn a_wrong_answer_is_wrong_and_has_no_time() {
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
-            .contains("error: 1 wrong answer")
+            .contains("error: 2 wrong answers")
     );
 }
 
