@@ -184,9 +184,8 @@ impl<'a> CaseRace<'a> {
         };
         let mut runners = Vec::new();
         for way in &ways {
-            let variant = way.variant.as_deref();
-            let mut runner = runner(variant, Outcome::Right);
-            let scan = self.options.files.scan(contestant.folder(), self.case, variant);
+            let mut runner = runner(way.variant.as_deref(), Outcome::Right);
+            let scan = self.options.files.scan(contestant.folder(), self.case, way);
             let right_scan = self.world.answers.scan(self.case.suite.name());
             runner.right_scan = right_scan.filter(|_| scan.is_some());
             match self.open(

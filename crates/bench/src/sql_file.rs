@@ -51,10 +51,11 @@ impl SqlFiles {
         &self.folder
     }
 
-    /// The ways in which a contestant answers a case: `None` for its main one, and one for each variant.
+    /// The ways in which a contestant answers a case: `None` for `<case>.sql`, and one for each `<case>.<variant>.sql`.
     ///
     /// In a world with IPv6 addresses a peer answers by `<case>.ipv6.sql` alone: what it says of IPv4 addresses would be
-    /// wrong there. Our own SQL serves both kinds, but for its variant of IPv4 addresses.
+    /// wrong there. Our own SQL serves both kinds; where it names the column by `{address}`, it answers a world of IPv4 addresses a
+    /// second time by those that the peers read: see [`IPV4`].
     pub fn ways(&self, contestant: &str, case: &Case, ipv6: bool) -> Vec<Way> {
         let folder = self.folder.join(contestant);
         if ipv6 && contestant != OURS {
@@ -64,21 +65,33 @@ impl SqlFiles {
         }
         let plain = first_file(&folder, &[case.name, case.suite.name()]);
         let plain = plain.and_then(|path| Way::of(None, path));
-        let mut ways = variants(&folder, case.suite.name());
-        ways.extend(variants(&folder, case.name));
-        ways.retain(|variant, _| !(ipv6 && variant == IPV4));
-        let ways = ways
+        let mut variants: Vec<_> = fs::read_dir(&folder)
             .into_iter()
-            .filter_map(|(variant, path)| Way::of(Some(variant), path));
-        plain.into_iter().chain(ways).collect()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                let variant = name
+                    .strip_prefix(case.name)?
+                    .strip_prefix('.')?
+                    .strip_suffix(".sql")?;
+                let known = ["ipv6", "scan"].contains(&variant);
+                (!known).then(|| Way::of(Some(variant.to_owned()), entry.path()))?
+            })
+            .collect();
+        variants.sort_by(|one, other| one.variant.cmp(&other.variant));
+        let by_ipv4 = plain.as_ref().filter(|_| !ipv6).and_then(Way::by_ipv4);
+        plain.into_iter().chain(by_ipv4).chain(variants).collect()
     }
 
-    /// How a contestant reads the columns that a case needs, and nothing else: a variant's own, if it has any.
-    pub fn scan(&self, contestant: &str, case: &Case, variant: Option<&str>) -> Option<Way> {
-        let own = variant.map(|variant| format!("{}.{variant}.scan", case.suite));
-        let shared = format!("{}.scan", case.suite);
-        let stems: Vec<_> = own.as_deref().into_iter().chain([shared.as_str()]).collect();
-        first_file(&self.folder.join(contestant), &stems).and_then(|path| Way::of(None, path))
+    /// How a contestant reads the columns that a case needs in one of these ways, and nothing else.
+    pub fn scan(&self, contestant: &str, case: &Case, way: &Way) -> Option<Way> {
+        let name = format!("{}.scan", case.suite);
+        let scan = first_file(&self.folder.join(contestant), &[&name]).and_then(|path| Way::of(None, path));
+        scan.map(|scan| Way {
+            addresses: way.addresses,
+            ..scan
+        })
     }
 }
 
@@ -88,11 +101,45 @@ pub struct Way {
     /// What distinguishes it from the contestant's main way.
     pub variant: Option<String>,
     path: PathBuf,
+    addresses: &'static Addresses,
 }
+
+/// Which column of addresses our own SQL reads: `{address}`, and an address that no row has, `{no_address}`.
+#[derive(Debug, PartialEq, Eq)]
+struct Addresses {
+    address: &'static str,
+    no_address: &'static str,
+}
+
+/// Sixteen bytes for both families, as tables of Tieline have them.
+const BOTH: Addresses = Addresses {
+    address: "ip",
+    no_address: "ip('203.0.113.255')",
+};
+/// Whole numbers of four bytes, a quarter of them, as the peers' best formulations compare them.
+const IPV4: Addresses = Addresses {
+    address: "ipv4",
+    no_address: "3405803775",
+};
 
 impl Way {
     fn of(variant: Option<String>, path: PathBuf) -> Option<Self> {
-        path.is_file().then_some(Self { variant, path })
+        let addresses = &BOTH;
+        path.is_file().then_some(Self {
+            variant,
+            path,
+            addresses,
+        })
+    }
+
+    /// The same by IPv4 addresses, where it names their column.
+    fn by_ipv4(&self) -> Option<Self> {
+        let text = fs::read_to_string(&self.path).ok()?;
+        text.contains("{address}").then(|| Self {
+            variant: Some(IPV4.address.to_owned()),
+            path: self.path.clone(),
+            addresses: &IPV4,
+        })
     }
 
     /// What to run.
@@ -105,6 +152,10 @@ impl Way {
             return Ok(Query::Python { python: path.clone() });
         }
         let text = fs::read_to_string(path).map_err(Error::io(path))?;
+        let Addresses { address, no_address } = self.addresses;
+        let text = text
+            .replace("{address}", address)
+            .replace("{no_address}", no_address);
         match sections(&fill.fill(&text)) {
             Query::Sql { timed, .. } if timed.is_empty() => Err(Error::Damaged {
                 path: path.clone(),
@@ -123,21 +174,6 @@ fn first_file(folder: &Path, stems: &[&str]) -> Option<PathBuf> {
         .flat_map(|stem| ["sql", "py"].map(|ending| folder.join(format!("{stem}.{ending}"))));
     paths.into_iter().find(|path| path.is_file())
 }
-
-/// The files `<stem>.<variant>.sql`. A variant's name has no dot: what has one is a variant's bare read.
-fn variants(folder: &Path, stem: &str) -> BTreeMap<String, PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let variants = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let variant = name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".sql")?;
-        let is_one = !variant.contains('.') && !["ipv6", "scan"].contains(&variant);
-        is_one.then(|| (variant.to_owned(), entry.path()))
-    });
-    variants.collect()
-}
-
-/// The variant of ours that reads IPv4 addresses as whole numbers, as the peers do.
-const IPV4: &str = "ipv4";
 
 /// The folder of our own SQL.
 pub(crate) const OURS: &str = "tieline";

@@ -75,49 +75,38 @@ fn a_case_is_answered_by_its_own_file_else_by_the_suites_and_by_variants() -> st
     assert_eq!(ways("bands_day", true), [way(None, "bands_day.ipv6.sql")]);
     assert_eq!(ways("bands_hour", true), []);
     assert_eq!(ways("ranges", false), []);
-    assert!(files.scan("peer", &case("bands_day"), None).is_some());
-    assert!(files.scan("peer", &case("ranges"), None).is_none());
+    let main = &files.ways("peer", &case("bands_day"), false)[0];
+    assert!(files.scan("peer", &case("bands_day"), main).is_some());
+    assert!(files.scan("peer", &case("ranges"), main).is_none());
     Ok(())
 }
 
 #[test]
-fn a_variant_of_a_suite_has_a_bare_read_of_its_own_and_ours_of_ipv4_stays_out_of_worlds_with_ipv6()
--> std::io::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let ours = folder.path().join(OURS);
-    fs::create_dir(&ours)?;
-    for name in [
-        "bands.sql",
-        "bands.ipv4.sql",
-        "bands.sorted.sql",
-        "bands_day.sorted.sql",
-        "bands.scan.sql",
-        "bands.ipv4.scan.sql",
-    ] {
-        fs::write(ours.join(name), "-- timed\nSELECT 1;\n")?;
+fn ours_answers_a_world_of_ipv4_by_the_columns_of_the_peers_too() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(Error::io(Path::new("")))?;
+    let files = SqlFiles::unpack(folder.path())?;
+    let fill = Placeholders::default();
+    for (name, variants) in [("bands_day", 2), ("nexus", 2), ("fences_few", 1), ("ranges", 1)] {
+        let case = case(name);
+        assert_eq!(files.ways(OURS, &case, true).len(), 1, "{name}");
+        let ways = files.ways(OURS, &case, false);
+        assert_eq!(ways.len(), variants, "{name}");
+        for (way, (variant, equal, no_address)) in ways.iter().zip([
+            (None, "o.ip = a.ip\n", "ip <> ip('203.0.113.255')"),
+            (Some("ipv4"), "o.ipv4 = a.ipv4\n", "ipv4 <> 3405803775"),
+        ]) {
+            assert_eq!(way.variant.as_deref(), variant);
+            let scan = files.scan(OURS, &case, way);
+            let Some((Query::Sql { timed, .. }, Query::Sql { timed: scan, .. })) = scan
+                .map(|scan| Ok::<_, Error>((way.query(&fill)?, scan.query(&fill)?)))
+                .transpose()?
+            else {
+                panic!("{name} is no SQL, or has no bare read");
+            };
+            assert_eq!(timed[0].contains(equal), variants == 2, "{timed:?}");
+            assert!(variants == 1 || scan[0].contains(no_address), "{scan:?}");
+        }
     }
-    let files = SqlFiles::of(folder.path());
-    let names = |name, ipv6| {
-        let ways = files.ways(OURS, &case(name), ipv6).into_iter();
-        ways.filter_map(|way| Some(way.path.strip_prefix(&ours).ok()?.display().to_string()))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        names("bands_hour", false),
-        ["bands.sql", "bands.ipv4.sql", "bands.sorted.sql"]
-    );
-    assert_eq!(
-        names("bands_day", false),
-        ["bands.sql", "bands.ipv4.sql", "bands_day.sorted.sql"]
-    );
-    assert_eq!(names("bands_hour", true), ["bands.sql", "bands.sorted.sql"]);
-    let scan = |variant| {
-        let way = files.scan(OURS, &case("bands_day"), variant)?;
-        Some(way.path.strip_prefix(&ours).ok()?.display().to_string())
-    };
-    assert_eq!(scan(None).as_deref(), Some("bands.scan.sql"));
-    assert_eq!(scan(Some("sorted")).as_deref(), Some("bands.scan.sql"));
-    assert_eq!(scan(Some("ipv4")).as_deref(), Some("bands.ipv4.scan.sql"));
     Ok(())
 }
 
@@ -126,7 +115,11 @@ fn a_file_without_a_timed_statement_is_refused() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("ranges.sql");
     fs::write(&path, "SELECT 1;\n")?;
-    let way = Way { variant: None, path };
+    let way = Way {
+        variant: None,
+        path,
+        addresses: &BOTH,
+    };
     assert!(matches!(
         way.query(&Placeholders::default()),
         Err(Error::Damaged { .. })
@@ -140,14 +133,20 @@ fn every_shipped_file_is_well_formed_and_belongs_to_a_case() -> Result<()> {
     let files = SqlFiles::unpack(folder.path())?;
     for name in Shipped::iter().filter(|name| name.ends_with(".sql")) {
         let path = files.folder().join(name.as_ref());
-        Way { variant: None, path }.query(&Placeholders::default())?;
+        Way {
+            variant: None,
+            path,
+            addresses: &BOTH,
+        }
+        .query(&Placeholders::default())?;
         let stem = name.rsplit('/').next().and_then(|file| file.split('.').next());
         let known = |case: &Case| stem == Some(case.name) || stem == Some(case.suite.name());
         assert!(CASES.iter().any(known), "{name}");
     }
     for case in &CASES {
         assert_eq!(files.ways(OURS, case, true).len(), 1, "{}", case.name);
-        assert!(files.scan(OURS, case, None).is_some(), "{}", case.name);
+        let main = &files.ways(OURS, case, true)[0];
+        assert!(files.scan(OURS, case, main).is_some(), "{}", case.name);
     }
     Ok(())
 }

@@ -4,6 +4,6 @@ CREATE EXTERNAL TABLE observations STORED AS PARQUET LOCATION '{observations}';
 CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addresses}';
 -- timed
 SELECT (SELECT count(*) FROM observations
-        WHERE ip <> ip('203.0.113.255') AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS observations,
+        WHERE {address} <> {no_address} AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS observations,
        (SELECT count(*) FROM report_addresses
-        WHERE ip <> ip('203.0.113.255') AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS report_addresses;
+        WHERE {address} <> {no_address} AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS report_addresses;

@@ -5,9 +5,9 @@ CREATE EXTERNAL TABLE report_addresses STORED AS PARQUET LOCATION '{report_addre
 -- timed
 SELECT o.lat, o.lon, o.observations, a.report_addresses
 FROM (SELECT sum(lat) AS lat, sum(lon) AS lon,
-             count(*) FILTER (WHERE device_id % 2 < 2 AND ip <> ip('203.0.113.255')
+             count(*) FILTER (WHERE device_id % 2 < 2 AND {address} <> {no_address}
                                 AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS observations
       FROM observations) AS o
-CROSS JOIN (SELECT count(*) FILTER (WHERE report_id % 2 < 2 AND ip <> ip('203.0.113.255')
+CROSS JOIN (SELECT count(*) FILTER (WHERE report_id % 2 < 2 AND {address} <> {no_address}
                                       AND observed_at <> TIMESTAMP '2025-06-01T00:00:00.000001Z') AS report_addresses
             FROM report_addresses) AS a;

@@ -11,7 +11,7 @@ SELECT f.fence_id,
 FROM observations AS o
 JOIN fences AS f ON st_contains(f.geometry, st_point(o.lon, o.lat))
 JOIN report_addresses AS a
-  ON o.ip = a.ip
+  ON o.{address} = a.{address}
  AND o.observed_at BETWEEN a.observed_at - INTERVAL '{window_ms} milliseconds'
                        AND a.observed_at + INTERVAL '{window_ms} milliseconds'
 GROUP BY f.fence_id
