@@ -4,8 +4,8 @@ use super::build::Builder;
 use super::edges::{Crossing, crossing};
 use super::frame::{DEPTH, Frame};
 use super::index::{CellCounts, Rule};
-use super::marks::{Marks, Places};
-use super::nodes::{EMPTY, Entries, Entry, Node, is_inner};
+use super::marks::Marks;
+use super::nodes::{EMPTY, Entries, Entry, Node, is_inner, is_leaf, is_one, part_of};
 use super::outlines::{FencesError, Outlines, Vertex};
 use super::probe::{BLOCK, Candidates, Lookup};
 use super::raster::{EDGE, END_RIGHT, START_RIGHT};
@@ -66,11 +66,14 @@ impl Grid {
         }
     }
 
-    /// What the coarse cell of a place holds, which is known not to be nothing.
+    /// What the coarse cell of a place holds.
     #[inline]
-    fn node(&self, column: u32, row: u32) -> u32 {
+    fn node(&self, (column, row): (u32, u32)) -> u32 {
         let cell = (row >> DEPTH) << self.frame.bits | column >> DEPTH;
-        self.nodes[self.marks.rank(cell) as usize]
+        match self.marks.rank(cell) {
+            Some(rank) => self.nodes[rank as usize],
+            None => EMPTY,
+        }
     }
 
     /// What a cell holds: the next smaller one at a place if it is divided, and that is then the lower `shift` bits wide; else itself.
@@ -85,41 +88,66 @@ impl Grid {
         (self.children[(start + child) as usize], shift)
     }
 
-    /// What the smallest cells at the places of candidates hold, whose coarse cells' words are given; leaves out what is empty. Returns how
-    /// many are left.
-    fn descend(&self, places: &Places, count: usize, found: &mut Candidates) -> usize {
-        // One level for all, and then the few that go on: were it known of each before the next whether it does, so would be how long
-        // memory takes to say it.
-        let mut shifts = [DEPTH; BLOCK];
-        let words = found.words[..count].iter_mut().zip(&mut shifts);
-        for ((word, shift), &at) in words.zip(&found.positions) {
-            (*word, *shift) = self.child(*word, *shift, places.of(at));
+    /// What the smallest cell at a place holds.
+    fn smallest(&self, place: (u32, u32)) -> u32 {
+        let (mut word, mut shift) = (self.node(place), DEPTH);
+        while is_inner(word) {
+            (word, shift) = self.child(word, shift, place);
         }
-        let mut kept = 0;
-        for (candidate, &shift) in shifts[..count].iter().enumerate() {
-            let at = found.positions[candidate];
-            let (mut word, mut shift) = (found.words[candidate], shift);
-            while is_inner(word) {
-                (word, shift) = self.child(word, shift, places.of(at));
-            }
-            found.positions[kept] = at;
-            found.words[kept] = word;
-            kept += usize::from(word != EMPTY);
-        }
-        kept
+        word
     }
 
-    /// Loads what the leaves of a block begin with, and an edge of each: the waits for memory that pass here side by side would
+    /// Sets what the smallest cells at the places of candidates hold.
+    fn descend(&self, found: &mut Candidates) {
+        // One level for all, and then the few that go on: were it known of each before the next whether it does, so would be how long
+        // memory takes to say it.
+        for (word, &at) in found.words.iter_mut().zip(&found.positions[..found.count]) {
+            *word = self.node(found.places.of(at));
+        }
+        let mut inner = false;
+        for (word, &at) in found.words.iter_mut().zip(&found.positions[..found.count]) {
+            *word = self.child(*word, DEPTH, found.places.of(at)).0;
+            inner |= is_inner(*word);
+        }
+        if inner {
+            found.list(is_inner);
+            for &listed in &found.listed[..found.listed_count] {
+                let listed = usize::from(listed) & (BLOCK - 1);
+                found.words[listed] = self.smallest(found.places.of(found.positions[listed]));
+            }
+        }
+    }
+
+    /// Decides of the candidates that are in a leaf of one polygon: that polygon's word is then theirs, or that of nothing.
+    ///
+    /// They are listed first: whether a candidate is one of them cannot be guessed, and each wrong guess takes as long as deciding one.
+    fn decide(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
+        found.list(is_leaf);
+        self.touch(found);
+        for &listed in &found.listed[..found.listed_count] {
+            let listed = usize::from(listed) & (BLOCK - 1);
+            let at = usize::from(found.positions[listed]);
+            if let Node::Leaf(start) = Node::of(found.words[listed])
+                && let Some(entry) = Entries::of(&self.leaves, start).only()
+            {
+                found.words[listed] = match self.holds(&entry, xs[at], ys[at]) {
+                    true => Node::One(entry.part).word(),
+                    false => EMPTY,
+                };
+            }
+        }
+    }
+
+    /// Loads what the listed leaves begin with, and an edge of each: the waits for memory that pass here side by side would
     /// come one after the other where each point's answer is decided before the next one is looked at.
-    fn touch(&self, words: &[u32]) {
+    fn touch(&self, found: &Candidates) {
         let mut sum = 0.0;
-        for &word in words {
-            let start = match Node::of(word) {
-                Node::Leaf(start) => start as usize,
-                _ => continue,
+        for &listed in &found.listed[..found.listed_count] {
+            let Node::Leaf(start) = Node::of(found.words[usize::from(listed) & (BLOCK - 1)]) else {
+                continue;
             };
             // The first edge of the first entry, if that has edges; else anything.
-            let edge = self.leaves.get(start + 3).map_or(0, |edge| edge & EDGE);
+            let edge = self.leaves.get(start as usize + 3).map_or(0, |edge| edge & EDGE);
             sum += self.vertices.get(edge as usize).map_or(0.0, |vertex| vertex[0]);
         }
         std::hint::black_box(sum);
@@ -169,20 +197,15 @@ fn positions_of(bits: &[u64; BLOCK / 64], positions: &mut [u16; BLOCK]) -> usize
 
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
-        let mut places = Places::default();
-        let marked = self.marks.points(&self.frame, (xs, ys), &mut places);
-        let mut count = positions_of(&marked, &mut found.positions);
-        let mut inner = false;
-        for (word, &at) in found.words.iter_mut().zip(&found.positions[..count]) {
-            let (column, row) = places.of(at);
-            *word = self.node(column, row);
-            inner |= is_inner(*word);
-        }
-        if inner {
-            count = self.descend(&places, count, found);
-        }
-        found.count = count;
-        self.touch(&found.words[..count]);
+        let marked = self.marks.points(&self.frame, (xs, ys), &mut found.places);
+        found.count = positions_of(&marked, &mut found.positions);
+        self.descend(found);
+        self.decide(xs, ys, found);
+        found.keep(|word| word != EMPTY, is_one);
+    }
+
+    fn rows_of(&self, words: &[u32], rows: &mut Vec<u32>) {
+        rows.extend(words.iter().map(|&word| self.rows[part_of(word) as usize]));
     }
 
     #[inline]

@@ -12,6 +12,12 @@ pub(super) const MOST_BITS: u32 = 10;
 /// The words of the largest bitmap.
 const WORDS: usize = 1 << (2 * MOST_BITS - 5);
 
+/// An outline of the bitmap has at most `1 << MOST_OUTLINE_BITS` columns and as many rows: it fits the nearest cache.
+const MOST_OUTLINE_BITS: u32 = 8;
+const OUTLINE_WORDS: usize = 1 << (2 * MOST_OUTLINE_BITS - 5);
+/// Where more than one of so many cells of the outline are set, it settles too little.
+const OUTLINE_CELLS_A_MARK: u32 = 64;
+
 /// A bit for each coarse cell, row by row: whether it holds anything.
 ///
 /// There are as many words as a bitmap ever has: that a number, once masked, lies among them is then known when this is compiled, and
@@ -19,6 +25,8 @@ const WORDS: usize = 1 << (2 * MOST_BITS - 5);
 #[derive(Debug)]
 pub(super) struct Marks {
     words: Box<[u32; WORDS]>,
+    /// A bit for each square of coarse cells, where hardly any of them is set: asked first.
+    outline: Option<Box<[u32; OUTLINE_WORDS]>>,
     /// How many bits are set before each word.
     ranks: Vec<u32>,
 }
@@ -31,12 +39,18 @@ pub(super) struct Places {
 }
 
 impl Marks {
-    /// Of those coarse cells.
-    pub(super) fn new(cells: impl Iterator<Item = u32>) -> Self {
+    /// Of those coarse cells of a grid of `1 << bits` columns.
+    pub(super) fn new(cells: impl Iterator<Item = u32>, bits: u32) -> Self {
         let mut words = Box::new([0; WORDS]);
+        let mut outline = Box::new([0; OUTLINE_WORDS]);
         for cell in cells {
             words[word_of(cell)] |= 1 << (cell % 32);
+            let square = square_of(cell, bits);
+            outline[word_of(square)] |= 1 << (square % 32);
         }
+        let outline_marks: u32 = outline.iter().map(|word: &u32| word.count_ones()).sum();
+        let settles =
+            bits > MOST_OUTLINE_BITS && outline_marks < (OUTLINE_WORDS * 32) as u32 / OUTLINE_CELLS_A_MARK;
         let used = words
             .iter()
             .rposition(|&word| word != 0)
@@ -47,7 +61,11 @@ impl Marks {
             Some(before)
         });
         let ranks = before.collect();
-        Self { words, ranks }
+        Self {
+            words,
+            outline: settles.then_some(outline),
+            ranks,
+        }
     }
 
     /// The cells, ascending.
@@ -60,15 +78,15 @@ impl Marks {
         })
     }
 
-    /// How many of the cells come before one of them.
+    /// How many of the cells come before one of them; `None` of another cell.
     #[inline]
-    pub(super) fn rank(&self, cell: u32) -> u32 {
+    pub(super) fn rank(&self, cell: u32) -> Option<u32> {
         let word = word_of(cell);
-        let before = self.words[word] & ((1 << (cell % 32)) - 1);
-        self.ranks[word] + before.count_ones()
+        let (bits, bit) = (self.words[word], 1 << (cell % 32));
+        (bits & bit != 0).then(|| self.ranks[word] + (bits & (bit - 1)).count_ones())
     }
 
-    /// A bit for each point of a block whose coarse cell holds something; sets where all of them are. The two slices are of one length, at
+    /// A bit for each point of a block whose coarse cell may hold something; sets where all of them are. The two slices are of one length, at
     /// most a block.
     pub(super) fn points(
         &self,
@@ -79,12 +97,22 @@ impl Marks {
         let mut marked = [0; BLOCK];
         set_places(frame, (xs, ys), places);
         let length = xs.len().min(BLOCK);
-        set_marked(&self.words, frame.bits, places, &mut marked[..length]);
+        let marked_points = &mut marked[..length];
+        match &self.outline {
+            Some(outline) => set_marked(
+                outline,
+                (MOST_OUTLINE_BITS, DEPTH + frame.bits - MOST_OUTLINE_BITS),
+                places,
+                marked_points,
+            ),
+            None => set_marked(&self.words, (frame.bits, DEPTH), places, marked_points),
+        }
         bits_of(&marked)
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of::<[u32; WORDS]>() + self.ranks.capacity() * size_of::<u32>()
+        let outline = self.outline.as_ref().map_or(0, |outline| size_of_val(&**outline));
+        size_of::<[u32; WORDS]>() + outline + self.ranks.capacity() * size_of::<u32>()
     }
 }
 
@@ -92,6 +120,13 @@ impl Marks {
 const fn word_of(cell: u32) -> usize {
     // No cell has a higher number; the mask only spares the check.
     (cell / 32) as usize & (WORDS - 1)
+}
+
+/// The square of coarse cells that a cell is in, as a cell of the outline.
+fn square_of(cell: u32, bits: u32) -> u32 {
+    let by = bits.saturating_sub(MOST_OUTLINE_BITS);
+    let (column, row) = (cell & ((1 << bits) - 1), cell >> bits);
+    (row >> by) << bits.min(MOST_OUTLINE_BITS) | column >> by
 }
 
 /// Sets the places of points.
@@ -114,10 +149,16 @@ fn set_places(frame: &Frame, (xs, ys): (&[f64], &[f64]), places: &mut Places) {
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
 ))]
-fn set_marked(words: &[u32; WORDS], bits: u32, places: &Places, marked: &mut [u8]) {
+fn set_marked<const WORDS: usize>(
+    words: &[u32; WORDS],
+    (bits, depth): (u32, u32),
+    places: &Places,
+    marked: &mut [u8],
+) {
     for ((marked, &column), &row) in marked.iter_mut().zip(&places.columns).zip(&places.rows) {
-        let cell = (row >> DEPTH) << bits | column >> DEPTH;
-        *marked = (words[word_of(cell)] >> (cell % 32) & 1) as u8;
+        let cell = (row >> depth) << bits | column >> depth;
+        // No cell has a higher number; the mask only spares the check.
+        *marked = (words[(cell / 32) as usize & (WORDS - 1)] >> (cell % 32) & 1) as u8;
     }
 }
 

@@ -64,6 +64,24 @@ pub(super) const fn is_inner(word: u32) -> bool {
     word >= INNER
 }
 
+/// Whether a word is that of a cell that holds something, and is not divided.
+#[inline]
+pub(super) const fn is_leaf(word: u32) -> bool {
+    word & KIND == LEAF
+}
+
+/// Whether a word is that of a cell which one polygon covers and no other touches.
+#[inline]
+pub(super) const fn is_one(word: u32) -> bool {
+    word & KIND == ONE
+}
+
+/// The polygon of such a cell.
+#[inline]
+pub(super) const fn part_of(word: u32) -> u32 {
+    word & !KIND
+}
+
 /// The word of a cell whose children and leaves now stand behind so many others.
 #[inline]
 pub(super) const fn moved(word: u32, children: u32, leaves: u32) -> u32 {
@@ -119,6 +137,12 @@ impl<'a> Entries<'a> {
             Some([left, words @ ..]) => Self { left: *left, words },
             _ => Self { left: 0, words: &[] },
         }
+    }
+
+    /// The entry of a leaf that has one.
+    #[inline]
+    pub(super) fn only(mut self) -> Option<Entry<'a>> {
+        (self.left == 1).then(|| self.next())?
     }
 }
 

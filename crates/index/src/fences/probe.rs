@@ -2,10 +2,11 @@
 
 use crate::ranges::{Cursor, Pairs};
 
+use super::marks::Places;
 use super::outlines::Vertex;
 
 /// How many points are looked up together: first all cells, then what the few that may match hold.
-pub(super) const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 1024;
 
 /// The points of a block that may match, and what the index found for each.
 #[derive(Debug)]
@@ -13,6 +14,12 @@ pub(super) struct Candidates {
     pub(super) positions: [u16; BLOCK],
     pub(super) words: [u32; BLOCK],
     pub(super) count: usize,
+    /// Whether each matches one row, which its word says.
+    pub(super) each_one: bool,
+    /// Those that something is to be done with, and, for a grid, where the points of the block are: memory that is used again.
+    pub(super) listed: [u16; BLOCK],
+    pub(super) listed_count: usize,
+    pub(super) places: Places,
 }
 
 impl Default for Candidates {
@@ -21,6 +28,10 @@ impl Default for Candidates {
             positions: [0; BLOCK],
             words: [0; BLOCK],
             count: 0,
+            each_one: false,
+            listed: [0; BLOCK],
+            listed_count: 0,
+            places: Places::default(),
         }
     }
 }
@@ -32,12 +43,41 @@ impl Candidates {
             .map(|&position| usize::from(position));
         positions.zip(self.words[..self.count].iter().copied())
     }
+
+    /// Lists those whose word is of a kind.
+    pub(super) fn list(&mut self, is_listed: impl Fn(u32) -> bool) {
+        let mut count = 0;
+        for (number, &word) in (0..).zip(&self.words[..self.count]) {
+            // The mask spares a check, and the sum a guess.
+            self.listed[count & (BLOCK - 1)] = number;
+            count += usize::from(is_listed(word));
+        }
+        self.listed_count = count;
+    }
+
+    /// Keeps those whose word is of a kind, and notes whether all of these are of another kind: of words that say a row.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(u32) -> bool, is_one: impl Fn(u32) -> bool) {
+        let (mut kept, mut ones) = (0, 0);
+        for candidate in 0..self.count.min(BLOCK) {
+            let word = self.words[candidate];
+            // As above.
+            self.positions[kept & (BLOCK - 1)] = self.positions[candidate];
+            self.words[kept & (BLOCK - 1)] = word;
+            kept += usize::from(is_kept(word));
+            ones += usize::from(is_one(word));
+        }
+        self.count = kept;
+        self.each_one = ones == kept;
+    }
 }
 
 /// What the driver below needs of an index.
 pub(super) trait Lookup {
     /// Finds the points of a block, ascending, that may match. The two slices are of one length.
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates);
+
+    /// Appends the rows of candidates of which each matches one.
+    fn rows_of(&self, words: &[u32], rows: &mut Vec<u32>);
 
     /// Appends at most `room` (which is not 0) rows that hold the point, ascending. Begins behind `mark`, or with the
     /// first if it is 0; returns the mark of the last one taken if there may be more, else 0.
@@ -68,6 +108,13 @@ pub(super) fn probe<L: Lookup>(
         // With little room a whole block would be located in vain, again and again.
         let end = points.min(begin + BLOCK.min(room.max(8)));
         index.locate(&xs[begin..end], &ys[begin..end], &mut found);
+        if found.each_one && found.count <= room {
+            index.rows_of(&found.words[..found.count], &mut pairs.build);
+            let row = |&position: &u16| first_row + begin as u32 + u32::from(position);
+            pairs.probe.extend(found.positions[..found.count].iter().map(row));
+            *cursor = Cursor { key: end, mark: 0 };
+            continue;
+        }
         for (position, word) in found.iter() {
             let at = begin + position;
             let room = full - pairs.len();

@@ -155,10 +155,13 @@ impl RTree {
 impl Lookup for RTree {
     fn locate(&self, xs: &[f64], _ys: &[f64], found: &mut Candidates) {
         found.count = xs.len().min(BLOCK);
+        found.each_one = false;
         for (position, place) in (0..).zip(&mut found.positions[..found.count]) {
             *place = position;
         }
     }
+
+    fn rows_of(&self, _words: &[u32], _rows: &mut Vec<u32>) {}
 
     fn matches(&self, [x, y]: Vertex, _word: u32, mark: u32, room: usize, rows: &mut Vec<u32>) -> u32 {
         let mut parts = Vec::new();
