@@ -102,8 +102,8 @@ pub struct IndexFilter {
     key: Option<usize>,
     /// Whether the index can be asked row by row: not where equal keys are needed too.
     exact: bool,
-    /// Whether pages are skipped by areas, where there are some: see [`IndexFilter::beside_areas`].
-    beside_areas: bool,
+    /// Whether all has been skipped that its areas skip, where there are some: see [`IndexFilter::after_areas`].
+    after_areas: bool,
     shared: Arc<SharedIndex>,
 }
 
@@ -119,17 +119,17 @@ impl IndexFilter {
             keys,
             key,
             exact,
-            beside_areas: false,
+            after_areas: false,
             shared,
         }
     }
 
-    /// The same for files whose pages are skipped by areas. By those that are no unions of others all is skipped that ranges of one
-    /// key would skip, whose outer bounds are then all that is told of it.
+    /// The same for files whose pages have been skipped by areas: its snapshot says nothing of them. By those that are no unions of others
+    /// all is skipped that ranges of one key would skip, whose outer bounds are then all that is said of it.
     #[must_use]
-    pub(crate) fn beside_areas(&self) -> Self {
+    pub(crate) fn after_areas(&self) -> Self {
         Self {
-            beside_areas: true,
+            after_areas: true,
             ..self.clone()
         }
     }
@@ -169,6 +169,24 @@ impl IndexFilter {
     /// Where the index will be.
     pub fn shared(&self) -> &Arc<SharedIndex> {
         &self.shared
+    }
+
+    /// Areas, in one of which every row with a match lies; `None` as long as there is no index, and where it knows of none.
+    pub(crate) fn where_matches_lie(&self) -> Option<Vec<Area>> {
+        let built = self.shared.get()?;
+        let Some(key) = self.key else {
+            return built.areas().map(<[Area]>::to_vec);
+        };
+        let bounds = built
+            .index
+            .bounds()
+            .into_iter()
+            .find(|bounds| bounds.key == key)?;
+        let areas = bounds
+            .ranges
+            .into_iter()
+            .map(|(low, high)| vec![(key, low, high)]);
+        Some(areas.collect())
     }
 
     fn within_areas(&self, areas: &[Area]) -> Arc<dyn PhysicalExpr> {
@@ -232,11 +250,13 @@ impl PhysicalExpr for IndexFilter {
             return Ok(Some(lit(true)));
         };
         let Some(key) = self.key else {
-            let within = built.areas().map(|areas| self.within_areas(areas));
-            return Ok(Some(within.unwrap_or_else(|| lit(true))));
+            let areas = built.areas().filter(|_| !self.after_areas);
+            return Ok(Some(
+                areas.map_or_else(|| lit(true), |areas| self.within_areas(areas)),
+            ));
         };
         // With as many as there may be some are unions, perhaps.
-        let outer_only = self.beside_areas && built.areas().is_some_and(|areas| areas.len() < MOST_RANGES);
+        let outer_only = self.after_areas && built.areas().is_some_and(|areas| areas.len() < MOST_RANGES);
         let bounds = built.index.bounds().into_iter().find(|bounds| bounds.key == key);
         Ok(Some(match (bounds, self.keys.get(key)) {
             (Some(bounds), Some(key)) => within(key, &bounds, outer_only),
@@ -322,7 +342,7 @@ impl fmt::Display for IndexFilter {
 
 impl PartialEq for IndexFilter {
     fn eq(&self, other: &Self) -> bool {
-        (self.shared.id, self.key, self.beside_areas) == (other.shared.id, other.key, other.beside_areas)
+        (self.shared.id, self.key, self.after_areas) == (other.shared.id, other.key, other.after_areas)
             && self.keys == other.keys
     }
 }
@@ -333,7 +353,7 @@ impl Hash for IndexFilter {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.shared.id.hash(state);
         self.key.hash(state);
-        self.beside_areas.hash(state);
+        self.after_areas.hash(state);
         self.keys.hash(state);
     }
 }

@@ -12,11 +12,11 @@ use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetR
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, FileSource, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::object_store::path::Path;
-use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
-use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
+use datafusion::physical_expr::split_conjunction;
 
+use super::conditions::Conditions;
+use super::reads_page_index;
 use super::statistics::PageStatistics;
-use super::{beside_areas, reads_page_index};
 use crate::operator::IndexFilter;
 
 /// The footers of so many files are looked at; of more, their statistics alone.
@@ -40,27 +40,25 @@ impl KeptRows {
         let footers = source.parquet_file_reader_factory()?;
         let table = source.table_schema().file_schema();
         let predicate = source.filter()?;
-        let is_own = |condition: &&Arc<dyn PhysicalExpr>| !condition.is::<IndexFilter>();
-        if split_conjunction(&predicate).iter().any(is_own) {
+        let filters = split_conjunction(&predicate);
+        if filters.iter().any(|filter| !filter.is::<IndexFilter>()) {
             return None;
         }
-        let condition = PruningPredicateBuilder::new()
-            .with_file_schema(Arc::clone(table))
-            .build(beside_areas(&predicate))?;
+        let conditions = Conditions::of(filters)?;
         let files = files_of(scan)?;
         let statistics = files.iter().map(|(file, _)| file.statistics.clone());
         let statistics = PrunableStatistics::new(statistics.collect::<Option<_>>()?, Arc::clone(table));
-        let may_match = condition.prune(&statistics).ok()?;
+        let may_match = conditions.may_match(&statistics).ok()?;
         let few = may_match.iter().filter(|may_match| **may_match).count() <= MOST_FOOTERS;
         let mut kept = HashMap::new();
         for ((file, rows), _) in files.iter().zip(may_match).filter(|(_, may_match)| *may_match) {
             let mut whole = PartitionedFile::clone(file);
             whole.range = None;
             let pages = match few && reads_page_index(source, config) {
-                true => PageStatistics::read(&whole, footers.as_ref(), table, &condition).await,
+                true => PageStatistics::read(&whole, footers.as_ref(), table, &conditions).await,
                 false => None,
             };
-            let ranges = pages.and_then(|pages| pages.ranges(&condition));
+            let ranges = pages.and_then(|pages| pages.ranges(&conditions));
             let ranges = ranges.unwrap_or_else(|| iter::once(0..*rows).collect());
             kept.insert(file.object_meta.location.clone(), ranges);
         }

@@ -4,6 +4,7 @@
 //! every page has some fence's latitudes and some fence's longitudes, though few have both of one fence. Here the scan of a probe side
 //! whose index knows areas (the [`IndexFilter`] over all keys) is given, file by file, the pages that meet one of them.
 
+mod conditions;
 mod kept;
 mod source;
 mod statistics;
@@ -69,15 +70,15 @@ pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     Some(DataSourceExec::from_data_source(config))
 }
 
-/// The condition for files whose pages are skipped by areas. Without the ranges of single keys it is a third as long, and of every file
-/// DataFusion works it out several times before it reads anything.
-fn beside_areas(predicate: &Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
+/// The condition for files whose pages have been skipped by areas. Of every file DataFusion works it out several times before it reads
+/// anything, and the less it says, the less that takes.
+fn after_areas(predicate: &Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
     let joins: Vec<u64> = area_filters(predicate)
         .filter_map(|filter| Some(filter.downcast_ref::<IndexFilter>()?.shared().id()))
         .collect();
     let conditions = split_conjunction(predicate).into_iter().map(|condition| {
         match condition.downcast_ref::<IndexFilter>() {
-            Some(filter) if joins.contains(&filter.shared().id()) => Arc::new(filter.beside_areas()),
+            Some(filter) if joins.contains(&filter.shared().id()) => Arc::new(filter.after_areas()),
             _ => Arc::clone(condition),
         }
     });

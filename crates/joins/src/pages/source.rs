@@ -13,16 +13,16 @@ use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSour
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_expr::projection::ProjectionExprs;
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr, conjunction};
-use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::filter_pushdown::FilterPushdownPropagation;
-use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder, PruningMetrics};
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder};
 use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
+use super::conditions::Conditions;
 use super::kept::{rows_are_chosen, rows_of};
-use super::statistics::PageStatistics;
-use super::{area_filters, beside_areas};
+use super::statistics::{PageStatistics, Pruned, RowsToRead};
+use super::{after_areas, area_filters};
 
 /// A file of fewer rows is read whole: most writers make pages of more, and to look costs more than it saves.
 const FEWEST_ROWS: usize = 8192;
@@ -45,11 +45,11 @@ impl PageSkippingSource {
         &self.parquet
     }
 
-    /// The scan within, for files whose pages are skipped by areas.
-    fn beside_areas(&self) -> Arc<dyn FileSource> {
+    /// The scan within, for files whose pages have been skipped by areas.
+    fn after_areas(&self) -> Arc<dyn FileSource> {
         let source = self.parquet.downcast_ref::<ParquetSource>();
         match source.zip(self.filter()) {
-            Some((source, predicate)) => Arc::new(source.with_predicate(beside_areas(&predicate))),
+            Some((source, predicate)) => Arc::new(source.with_predicate(after_areas(&predicate))),
             None => Arc::clone(&self.parquet),
         }
     }
@@ -78,16 +78,20 @@ impl FileSource for PageSkippingSource {
         let parquet = self
             .parquet
             .create_morselizer(Arc::clone(&store), config, partition)?;
-        let beside_areas = self.beside_areas().create_morselizer(store, config, partition)?;
-        let pages = MetricBuilder::new(self.metrics()).pruning_metrics("area_pages_pruned", partition);
+        let after_areas = self.after_areas().create_morselizer(store, config, partition)?;
+        let metric = |name| MetricBuilder::new(self.metrics()).pruning_metrics(name, partition);
+        let pruned = Pruned {
+            pages: metric("area_pages_pruned"),
+            row_groups: metric("row_groups_pruned_statistics"),
+        };
         Ok(Box::new(PageSkipping {
             parquet: Arc::from(parquet),
-            beside_areas: Arc::from(beside_areas),
+            after_areas: Arc::from(after_areas),
             files: Arc::clone(&self.files),
             predicate: self.filter(),
             table: self.table_schema().clone(),
             areas: OnceLock::new(),
-            pages,
+            pruned,
         }))
     }
 
@@ -162,14 +166,14 @@ impl FileSource for PageSkippingSource {
 /// Gives the files of one partition their rows.
 struct PageSkipping {
     parquet: Arc<dyn Morselizer>,
-    /// For files whose pages are skipped here.
-    beside_areas: Arc<dyn Morselizer>,
+    /// For files whose pages have been skipped here.
+    after_areas: Arc<dyn Morselizer>,
     files: Arc<dyn ParquetFileReaderFactory>,
     predicate: Option<Arc<dyn PhysicalExpr>>,
     table: TableSchema,
     /// What a row with a match satisfies, once the index is built.
-    areas: OnceLock<Arc<PruningPredicate>>,
-    pages: PruningMetrics,
+    areas: OnceLock<Arc<Conditions>>,
+    pruned: Pruned,
 }
 
 impl fmt::Debug for PageSkipping {
@@ -180,19 +184,16 @@ impl fmt::Debug for PageSkipping {
 
 impl PageSkipping {
     /// `None` as long as there is no index, or where it knows no areas.
-    fn areas(&self) -> Option<Arc<PruningPredicate>> {
+    fn areas(&self) -> Option<Arc<Conditions>> {
         if let Some(areas) = self.areas.get() {
             return Some(Arc::clone(areas));
         }
-        let predicate = self.predicate.as_ref()?;
-        let areas = PruningPredicateBuilder::new()
-            .with_file_schema(Arc::clone(self.table.file_schema()))
-            .build(conjunction(area_filters(predicate).cloned()))?;
+        let areas = Arc::new(Conditions::of(area_filters(self.predicate.as_ref()?))?);
         Some(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 
     /// Whether it is worth to look at a file's pages: not where there are hardly any, nor where the file as a whole cannot have a match.
-    fn may_pay(&self, areas: &PruningPredicate, file: &PartitionedFile) -> bool {
+    fn may_pay(&self, areas: &Conditions, file: &PartitionedFile) -> bool {
         let Some(statistics) = &file.statistics else {
             return true;
         };
@@ -200,7 +201,7 @@ impl PageSkipping {
             return false;
         }
         let schema = Arc::clone(self.table.file_schema());
-        let kept = areas.prune(&PrunableStatistics::new(vec![Arc::clone(statistics)], schema));
+        let kept = areas.may_match(&PrunableStatistics::new(vec![Arc::clone(statistics)], schema));
         kept.map_or(true, |kept| kept == [true])
     }
 }
@@ -217,10 +218,10 @@ impl Morselizer for PageSkipping {
             file,
             areas,
             parquet: Arc::clone(&self.parquet),
-            beside_areas: Arc::clone(&self.beside_areas),
+            after_areas: Arc::clone(&self.after_areas),
             files: Arc::clone(&self.files),
             table: self.table.clone(),
-            pages: self.pages.clone(),
+            pruned: self.pruned.clone(),
         }))
     }
 }
@@ -228,12 +229,12 @@ impl Morselizer for PageSkipping {
 /// A file whose footer is to be looked at before DataFusion reads it.
 struct FileToSkipPagesOf {
     file: PartitionedFile,
-    areas: Arc<PruningPredicate>,
+    areas: Arc<Conditions>,
     parquet: Arc<dyn Morselizer>,
-    beside_areas: Arc<dyn Morselizer>,
+    after_areas: Arc<dyn Morselizer>,
     files: Arc<dyn ParquetFileReaderFactory>,
     table: TableSchema,
-    pages: PruningMetrics,
+    pruned: Pruned,
 }
 
 impl fmt::Debug for FileToSkipPagesOf {
@@ -254,14 +255,14 @@ impl FileToSkipPagesOf {
     async fn planned(self: Box<Self>) -> Result<Box<dyn MorselPlanner>> {
         let table = self.table.file_schema();
         let pages = PageStatistics::read(&self.file, self.files.as_ref(), table, &self.areas).await;
-        let Some(pages) = pages else {
-            // Nothing can be told of its pages by several columns together.
-            return self.parquet.plan_file(self.file);
+        let rows = match &pages {
+            Some(pages) => pages.rows_to_read(&self.areas, &self.pruned),
+            None => RowsToRead::Unknown,
         };
-        self.beside_areas
-            .plan_file(match pages.rows_to_read(&self.areas, &self.pages) {
-                Some(rows) => self.file.with_extension(rows),
-                None => self.file,
-            })
+        match rows {
+            RowsToRead::Unknown => self.parquet.plan_file(self.file),
+            RowsToRead::All => self.after_areas.plan_file(self.file),
+            RowsToRead::These(rows) => self.after_areas.plan_file(self.file.with_extension(rows)),
+        }
     }
 }

@@ -16,9 +16,9 @@ use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, RowSelection,
 use datafusion::parquet::arrow::parquet_to_arrow_schema;
 use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use datafusion::parquet::file::page_index::offset_index::OffsetIndexMetaData;
-use datafusion::physical_expr::utils::collect_columns;
-use datafusion::physical_optimizer::pruning::PruningPredicate;
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, PruningMetrics};
+
+use super::conditions::Conditions;
 
 /// Rows that lie in one page of every column, and what these pages hold.
 #[derive(Debug)]
@@ -30,6 +30,23 @@ pub(super) struct PageStatistics {
     columns: HashMap<String, (ArrayRef, ArrayRef)>,
 }
 
+/// What has been skipped by areas.
+#[derive(Debug, Clone)]
+pub(super) struct Pruned {
+    pub(super) pages: PruningMetrics,
+    /// Those that have no page left. DataFusion, which is not asked about them any more, counts the others.
+    pub(super) row_groups: PruningMetrics,
+}
+
+/// What a condition leaves of a file.
+#[derive(Debug)]
+pub(super) enum RowsToRead {
+    /// Its pages do not tell.
+    Unknown,
+    All,
+    These(ParquetAccessPlan),
+}
+
 /// Consecutive rows of a row group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Stretch {
@@ -38,13 +55,13 @@ struct Stretch {
 }
 
 impl PageStatistics {
-    /// Of the columns of a condition, by the footer of a file of the table; `None` where that does not tell. What is wrong with a file
+    /// Of the columns of conditions, by the footer of a file of the table; `None` where that does not tell. What is wrong with a file
     /// is told by who reads its rows.
     pub(super) async fn read(
         file: &PartitionedFile,
         files: &dyn ParquetFileReaderFactory,
         table: &Schema,
-        condition: &PruningPredicate,
+        conditions: &Conditions,
     ) -> Option<Self> {
         // Measured elsewhere: the footer is kept, and the scan finds it.
         let unmeasured = ExecutionPlanMetricsSet::new();
@@ -53,9 +70,7 @@ impl PageStatistics {
             .ok()?;
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
         let footer = reader.get_metadata(Some(&options)).await.ok()?;
-        let columns = collect_columns(condition.orig_expr());
-        let columns = columns.iter().map(|column| column.name());
-        Self::of(&footer, table, columns, file.range.as_ref())
+        Self::of(&footer, table, conditions.columns(), file.range.as_ref())
     }
 
     /// Of the row groups of a file that begin within the range, of these columns of the table.
@@ -106,9 +121,9 @@ impl PageStatistics {
         })
     }
 
-    /// The rows whose pages can satisfy a condition, counted from the first that is looked at.
-    pub(super) fn ranges(&self, condition: &PruningPredicate) -> Option<Vec<Range<usize>>> {
-        let kept = condition.prune(self).ok()?;
+    /// The rows whose pages can satisfy conditions, counted from the first that is looked at.
+    pub(super) fn ranges(&self, conditions: &Conditions) -> Option<Vec<Range<usize>>> {
+        let kept = conditions.may_match(self).ok()?;
         let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut first = 0;
         for (stretch, kept) in self.stretches.iter().zip(kept) {
@@ -123,23 +138,21 @@ impl PageStatistics {
         Some(ranges)
     }
 
-    /// The rows whose pages can satisfy a condition; `None` where that is all.
-    pub(super) fn rows_to_read(
-        &self,
-        condition: &PruningPredicate,
-        counted: &PruningMetrics,
-    ) -> Option<ParquetAccessPlan> {
+    /// The rows whose pages can satisfy conditions.
+    pub(super) fn rows_to_read(&self, conditions: &Conditions, counted: &Pruned) -> RowsToRead {
         // A row group of one page is skipped, or not, by its own statistics.
         let has_pages = |pair: &[Stretch]| pair[0].row_group == pair[1].row_group;
         if !self.stretches.windows(2).any(has_pages) {
-            return None;
+            return RowsToRead::Unknown;
         }
-        let kept = condition.prune(self).ok()?;
+        let Ok(kept) = conditions.may_match(self) else {
+            return RowsToRead::Unknown;
+        };
         let matched = kept.iter().filter(|kept| **kept).count();
-        counted.add_matched(matched);
-        counted.add_pruned(kept.len() - matched);
+        counted.pages.add_matched(matched);
+        counted.pages.add_pruned(kept.len() - matched);
         if matched == kept.len() {
-            return None;
+            return RowsToRead::All;
         }
         let mut plan = ParquetAccessPlan::new_all(self.row_groups);
         let stretches: Vec<_> = self.stretches.iter().zip(kept).collect();
@@ -147,12 +160,14 @@ impl PageStatistics {
             let Some((Stretch { row_group, .. }, _)) = group.first() else {
                 continue;
             };
-            // A group without any is skipped as one of no rows, so that DataFusion counts those that it would skip by itself.
-            if group.iter().any(|(_, kept)| !kept) {
+            if !group.iter().any(|(_, kept)| *kept) {
+                plan.skip(*row_group);
+                counted.row_groups.add_pruned(1);
+            } else if group.iter().any(|(_, kept)| !kept) {
                 plan.scan_selection(*row_group, selection(group));
             }
         }
-        Some(plan)
+        RowsToRead::These(plan)
     }
 }
 

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use datafusion::common::ScalarValue;
 use datafusion::datasource::listing::FileRange;
 use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, RowGroupAccess};
-use datafusion::logical_expr::Operator;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
-use datafusion::physical_expr::expressions::{binary, col, lit};
-use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
 use datafusion::physical_plan::metrics::PruningMetrics;
 
-use super::{PageStatistics, page_starts, stretches_of_group};
+use super::super::conditions::{Condition, Conditions};
+use super::{PageStatistics, Pruned, RowsToRead, page_starts, stretches_of_group};
 
 /// Numbers and texts in some order, and NULLs: the texts are long, so that their pages have fewer rows.
 fn rows(seed: i64) -> RecordBatch {
@@ -58,26 +57,16 @@ const BOXES: [Box2; 3] = [
     ((310, 340), ("0215", "0250")),
 ];
 
-fn condition(boxes: &[Box2], schema: &Schema) -> PruningPredicate {
-    let column = |name: &str| col(name, schema).unwrap();
-    let both = |one, operator, other| binary(one, operator, other, schema).unwrap();
-    let boxes = boxes.iter().map(|((low, high), (first, last))| {
-        let number = both(
-            both(column("number"), Operator::GtEq, lit(*low)),
-            Operator::And,
-            both(column("number"), Operator::LtEq, lit(*high)),
-        );
-        let text = both(
-            both(column("text"), Operator::GtEq, lit(*first)),
-            Operator::And,
-            both(column("text"), Operator::LtEq, lit(*last)),
-        );
-        both(number, Operator::And, text)
+fn conditions() -> Conditions {
+    let text = |text: &str| Some(ScalarValue::Utf8(Some(text.to_owned())));
+    let number = |number| Some(ScalarValue::Int64(Some(number)));
+    let areas = BOXES.iter().map(|((low, high), (first, last))| {
+        vec![(0, number(*low), number(*high)), (1, text(first), text(last))]
     });
-    PruningPredicateBuilder::new()
-        .with_file_schema(Arc::new(schema.clone()))
-        .try_build(boxes.reduce(|one, other| both(one, Operator::Or, other)).unwrap())
-        .unwrap()
+    Conditions(vec![Condition {
+        columns: ["number", "text"].map(|name| Some(name.to_owned())).to_vec(),
+        areas: areas.collect(),
+    }])
 }
 
 fn is_within(rows: &RecordBatch, row: usize) -> bool {
@@ -118,8 +107,15 @@ fn rows_to_read(
 ) -> (PageStatistics, Option<ParquetAccessPlan>) {
     let schema = rows.schema();
     let pages = PageStatistics::of(footer, &schema, ["number", "text"].into_iter(), range).unwrap();
-    let plan = pages.rows_to_read(&condition(&BOXES, &schema), &PruningMetrics::new());
-    (pages, plan)
+    let pruned = Pruned {
+        pages: PruningMetrics::new(),
+        row_groups: PruningMetrics::new(),
+    };
+    match pages.rows_to_read(&conditions(), &pruned) {
+        RowsToRead::Unknown => panic!("the pages tell"),
+        RowsToRead::All => (pages, None),
+        RowsToRead::These(plan) => (pages, Some(plan)),
+    }
 }
 
 #[test]

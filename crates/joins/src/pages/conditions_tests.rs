@@ -1,0 +1,170 @@
+use std::collections::{HashMap, HashSet};
+
+use datafusion::arrow::array::Int64Array;
+
+use super::*;
+
+/// The least and the greatest values of some pages, by column.
+#[derive(Debug)]
+struct Pages {
+    count: usize,
+    columns: HashMap<&'static str, [ArrayRef; 2]>,
+}
+
+impl PruningStatistics for Pages {
+    fn min_values(&self, column: &ColumnName) -> Option<ArrayRef> {
+        self.columns
+            .get(column.name())
+            .map(|[least, _]| Arc::clone(least))
+    }
+
+    fn max_values(&self, column: &ColumnName) -> Option<ArrayRef> {
+        self.columns
+            .get(column.name())
+            .map(|[_, greatest]| Arc::clone(greatest))
+    }
+
+    fn num_containers(&self) -> usize {
+        self.count
+    }
+
+    fn null_counts(&self, _: &ColumnName) -> Option<ArrayRef> {
+        None
+    }
+
+    fn row_counts(&self) -> Option<ArrayRef> {
+        None
+    }
+
+    fn contained(&self, _: &ColumnName, _: &HashSet<ScalarValue>) -> Option<BooleanArray> {
+        None
+    }
+}
+
+type Ends = (Option<i64>, Option<i64>);
+
+fn pages(columns: &[(&'static str, &[Ends])]) -> Pages {
+    let column = |ends: &[Ends]| {
+        let (least, greatest): (Vec<_>, Vec<_>) = ends.iter().copied().unzip();
+        [least, greatest].map(|values| Arc::new(Int64Array::from(values)) as ArrayRef)
+    };
+    Pages {
+        count: columns[0].1.len(),
+        columns: columns.iter().map(|(name, ends)| (*name, column(ends))).collect(),
+    }
+}
+
+/// Areas of the columns `x`, `y` and a key that is no column.
+fn condition(areas: &[&[(usize, Ends)]]) -> Condition {
+    let end = |end: Option<i64>| end.map(|end| ScalarValue::Int64(Some(end)));
+    let area = |ends: &&[(usize, Ends)]| {
+        ends.iter()
+            .map(|&(key, (low, high))| (key, end(low), end(high)))
+            .collect()
+    };
+    Condition {
+        columns: vec![Some("x".to_owned()), Some("y".to_owned()), None],
+        areas: areas.iter().map(area).collect(),
+    }
+}
+
+/// Numbers that look random, all of them below a limit.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: i64) -> i64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as i64 % limit
+    }
+
+    /// One of ten ends is not known.
+    fn ends(&mut self) -> Ends {
+        let (low, more) = (self.below(30), self.below(6));
+        match self.below(10) {
+            0 => (None, Some(low + more)),
+            1 => (Some(low), None),
+            _ => (Some(low), Some(low + more)),
+        }
+    }
+
+    fn many<T>(&mut self, count: i64, make: impl Fn(&mut Self) -> T) -> Vec<T> {
+        (0..count).map(|_| make(self)).collect()
+    }
+}
+
+/// What is not known reaches everywhere.
+fn meet((low, high): Ends, (least, greatest): Ends) -> bool {
+    let over = |one: Option<i64>, other: Option<i64>| one.zip(other).is_none_or(|(one, other)| one >= other);
+    over(greatest, low) && over(high, least)
+}
+
+#[test]
+fn a_page_is_left_that_meets_an_area_of_each_condition() {
+    let (mut left, mut skipped) = (0, 0);
+    for seed in 0..200 {
+        let mut numbers = Numbers(seed);
+        let (xs, ys) = (numbers.many(20, Numbers::ends), numbers.many(20, Numbers::ends));
+        let count = 1 + numbers.below(2);
+        let conditions = numbers.many(count, |numbers| {
+            let count = numbers.below(8);
+            numbers.many(count, |numbers| [(0, numbers.ends()), (1, numbers.ends())])
+        });
+        let asked = conditions
+            .iter()
+            .map(|areas| condition(&areas.iter().map(<[_; 2]>::as_slice).collect::<Vec<_>>()));
+        let asked = Conditions(asked.collect());
+        let may_match = asked.may_match(&pages(&[("x", &xs), ("y", &ys)])).unwrap();
+        for (page, may_match) in may_match.into_iter().enumerate() {
+            let met = |[(_, x), (_, y)]: &[(usize, Ends); 2]| meet(*x, xs[page]) && meet(*y, ys[page]);
+            let expected = conditions.iter().all(|areas| areas.iter().any(met));
+            assert_eq!(may_match, expected, "page {page} of seed {seed}");
+            *if expected { &mut left } else { &mut skipped } += 1;
+        }
+    }
+    assert!(left > 500 && skipped > 500, "{left}, {skipped}");
+}
+
+#[test]
+fn what_statistics_do_not_tell_is_left() {
+    let far = (Some(70), Some(80));
+    let known = pages(&[("x", &[(Some(0), Some(9)), (None, None)])]);
+    let may_match = |condition| Conditions(vec![condition]).may_match(&known).unwrap();
+    assert_eq!(may_match(condition(&[&[(0, far)]])), [false, true]);
+    assert_eq!(may_match(condition(&[&[(0, far), (1, far)]])), [false, true]);
+    // Of another column, of a key that is no column, of everything.
+    for area in [[(1, far)].as_slice(), &[(2, far)], &[(0, (None, None))], &[]] {
+        assert_eq!(
+            may_match(condition(&[&[(0, far)], area])),
+            [true, true],
+            "{area:?}"
+        );
+    }
+    assert_eq!(may_match(condition(&[])), [false, false]);
+}
+
+#[test]
+fn only_columns_that_areas_have_ends_of_are_asked_for() {
+    let any = (Some(1), Some(2));
+    let of = |areas: &[&[(usize, Ends)]]| {
+        let conditions = Conditions(vec![condition(areas), condition(areas)]);
+        conditions.columns().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[&[(1, any)], &[(1, any), (0, any)]]), ["x", "y"]);
+    assert_eq!(of(&[&[(1, any), (2, any)]]), ["y"]);
+}
+
+#[test]
+fn statistics_of_another_type_are_an_error() {
+    let text = Condition {
+        columns: vec![Some("x".to_owned())],
+        areas: vec![vec![(0, Some(ScalarValue::from("a")), None)]],
+    };
+    assert!(
+        Conditions(vec![text])
+            .may_match(&pages(&[("x", &[(Some(0), Some(9))])]))
+            .is_err()
+    );
+}
