@@ -70,7 +70,7 @@ impl<'a> Builder<'a> {
     /// Sorts `contents` by the number of each cell that holds something. Says of each its column and row.
     fn rank(&self, contents: &mut Contents) -> Vec<(u32, u32)> {
         for (cell, _) in &mut contents.records {
-            *cell = self.marks.rank(*cell).unwrap_or(0);
+            *cell = self.marks.rank(*cell);
         }
         let (bits, mask) = (self.frame.bits, (1 << self.frame.bits) - 1);
         let places = self.marks.cells().map(|cell| (cell & mask, cell >> bits));

@@ -5,7 +5,7 @@ use super::edges::{Crossing, crossing};
 use super::frame::{DEPTH, Frame};
 use super::index::{CellCounts, Rule};
 use super::marks::Marks;
-use super::nodes::{EMPTY, Entries, Entry, Node, is_inner, is_leaf, is_one, part_of};
+use super::nodes::{EMPTY, Entries, Entry, Node, is_inner, is_leaf, is_one};
 use super::outlines::{FencesError, Outlines, Vertex};
 use super::probe::{BLOCK, Candidates, Lookup};
 use super::raster::{EDGE, END_RIGHT, START_RIGHT};
@@ -70,9 +70,9 @@ impl Grid {
     #[inline]
     fn node(&self, (column, row): (u32, u32)) -> u32 {
         let cell = (row >> DEPTH) << self.frame.bits | column >> DEPTH;
-        match self.marks.rank(cell) {
-            Some(rank) => self.nodes[rank as usize],
-            None => EMPTY,
+        match self.marks.has(cell) {
+            true => self.nodes[self.marks.rank(cell) as usize],
+            false => EMPTY,
         }
     }
 
@@ -204,8 +204,8 @@ impl Lookup for Grid {
         found.keep(|word| word != EMPTY, is_one);
     }
 
-    fn rows_of(&self, words: &[u32], rows: &mut Vec<u32>) {
-        rows.extend(words.iter().map(|&word| self.rows[part_of(word) as usize]));
+    fn rows(&self) -> &[u32] {
+        &self.rows
     }
 
     #[inline]

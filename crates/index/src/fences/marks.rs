@@ -12,11 +12,11 @@ pub(super) const MOST_BITS: u32 = 10;
 /// The words of the largest bitmap.
 const WORDS: usize = 1 << (2 * MOST_BITS - 5);
 
-/// An outline of the bitmap has at most `1 << MOST_OUTLINE_BITS` columns and as many rows: it fits the nearest cache.
-const MOST_OUTLINE_BITS: u32 = 8;
-const OUTLINE_WORDS: usize = 1 << (2 * MOST_OUTLINE_BITS - 5);
-/// Where more than one of so many cells of the outline are set, it settles too little.
-const OUTLINE_CELLS_A_MARK: u32 = 64;
+/// An outline of the bitmap has `1 << OUTLINE_BITS` columns and as many rows, so that it fits the nearest cache.
+const OUTLINE_BITS: u32 = 8;
+const OUTLINE_WORDS: usize = 1 << (2 * OUTLINE_BITS - 5);
+/// If one of so many squares holds something, nearly every point would be looked at twice.
+const SQUARES_A_MARK: usize = 64;
 
 /// A bit for each coarse cell, row by row: whether it holds anything.
 ///
@@ -25,7 +25,7 @@ const OUTLINE_CELLS_A_MARK: u32 = 64;
 #[derive(Debug)]
 pub(super) struct Marks {
     words: Box<[u32; WORDS]>,
-    /// A bit for each square of coarse cells, where hardly any of them is set: asked first.
+    /// A bit for each square of coarse cells, asked in place of the cells where hardly any of them is set.
     outline: Option<Box<[u32; OUTLINE_WORDS]>>,
     /// How many bits are set before each word.
     ranks: Vec<u32>,
@@ -42,15 +42,9 @@ impl Marks {
     /// Of those coarse cells of a grid of `1 << bits` columns.
     pub(super) fn new(cells: impl Iterator<Item = u32>, bits: u32) -> Self {
         let mut words = Box::new([0; WORDS]);
-        let mut outline = Box::new([0; OUTLINE_WORDS]);
         for cell in cells {
-            words[word_of(cell)] |= 1 << (cell % 32);
-            let square = square_of(cell, bits);
-            outline[word_of(square)] |= 1 << (square % 32);
+            words[word_of::<WORDS>(cell)] |= 1 << (cell % 32);
         }
-        let outline_marks: u32 = outline.iter().map(|word: &u32| word.count_ones()).sum();
-        let settles =
-            bits > MOST_OUTLINE_BITS && outline_marks < (OUTLINE_WORDS * 32) as u32 / OUTLINE_CELLS_A_MARK;
         let used = words
             .iter()
             .rposition(|&word| word != 0)
@@ -61,11 +55,25 @@ impl Marks {
             Some(before)
         });
         let ranks = before.collect();
-        Self {
+        let mut marks = Self {
             words,
-            outline: settles.then_some(outline),
+            outline: None,
             ranks,
+        };
+        if bits > OUTLINE_BITS {
+            marks.outline = marks.outline_of(bits);
         }
+        marks
+    }
+
+    /// `None` where it would settle too little.
+    fn outline_of(&self, bits: u32) -> Option<Box<[u32; OUTLINE_WORDS]>> {
+        let mut outline = Box::new([0_u32; OUTLINE_WORDS]);
+        for square in self.cells().map(|cell| square_of(cell, bits)) {
+            outline[word_of::<OUTLINE_WORDS>(square)] |= 1 << (square % 32);
+        }
+        let squares: u32 = outline.iter().map(|word| word.count_ones()).sum();
+        ((squares as usize) < OUTLINE_WORDS * 32 / SQUARES_A_MARK).then_some(outline)
     }
 
     /// The cells, ascending.
@@ -78,12 +86,18 @@ impl Marks {
         })
     }
 
-    /// How many of the cells come before one of them; `None` of another cell.
+    /// Whether a cell is one of them.
     #[inline]
-    pub(super) fn rank(&self, cell: u32) -> Option<u32> {
-        let word = word_of(cell);
-        let (bits, bit) = (self.words[word], 1 << (cell % 32));
-        (bits & bit != 0).then(|| self.ranks[word] + (bits & (bit - 1)).count_ones())
+    pub(super) fn has(&self, cell: u32) -> bool {
+        self.words[word_of::<WORDS>(cell)] >> (cell % 32) & 1 == 1
+    }
+
+    /// How many of the cells come before one of them.
+    #[inline]
+    pub(super) fn rank(&self, cell: u32) -> u32 {
+        let word = word_of::<WORDS>(cell);
+        let before = self.words[word] & ((1 << (cell % 32)) - 1);
+        self.ranks[word] + before.count_ones()
     }
 
     /// A bit for each point of a block whose coarse cell may hold something; sets where all of them are. The two slices are of one length, at
@@ -99,12 +113,10 @@ impl Marks {
         let length = xs.len().min(BLOCK);
         let marked_points = &mut marked[..length];
         match &self.outline {
-            Some(outline) => set_marked(
-                outline,
-                (MOST_OUTLINE_BITS, DEPTH + frame.bits - MOST_OUTLINE_BITS),
-                places,
-                marked_points,
-            ),
+            Some(outline) => {
+                let depth = DEPTH + frame.bits - OUTLINE_BITS;
+                set_marked(outline, (OUTLINE_BITS, depth), places, marked_points);
+            }
             None => set_marked(&self.words, (frame.bits, DEPTH), places, marked_points),
         }
         bits_of(&marked)
@@ -117,16 +129,16 @@ impl Marks {
 }
 
 #[inline]
-const fn word_of(cell: u32) -> usize {
+const fn word_of<const COUNT: usize>(cell: u32) -> usize {
     // No cell has a higher number; the mask only spares the check.
-    (cell / 32) as usize & (WORDS - 1)
+    (cell / 32) as usize & (COUNT - 1)
 }
 
-/// The square of coarse cells that a cell is in, as a cell of the outline.
+/// The square that a cell is in of a grid with more columns than the outline.
 fn square_of(cell: u32, bits: u32) -> u32 {
-    let by = bits.saturating_sub(MOST_OUTLINE_BITS);
+    let by = bits - OUTLINE_BITS;
     let (column, row) = (cell & ((1 << bits) - 1), cell >> bits);
-    (row >> by) << bits.min(MOST_OUTLINE_BITS) | column >> by
+    (row >> by) << OUTLINE_BITS | column >> by
 }
 
 /// Sets the places of points.
@@ -142,23 +154,22 @@ fn set_places(frame: &Frame, (xs, ys): (&[f64], &[f64]), places: &mut Places) {
     }
 }
 
-/// Sets whether the coarse cells of places are marked: 1, or 0.
+/// Sets whether the cells of places are marked in a bitmap of `1 << bits` columns, of which one is `1 << depth` finest cells wide: 1, or 0.
 ///
 /// Apart from the above, which all processors do for several points at once: this they do only where they can read several words at once.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
 ))]
-fn set_marked<const WORDS: usize>(
-    words: &[u32; WORDS],
+fn set_marked<const COUNT: usize>(
+    words: &[u32; COUNT],
     (bits, depth): (u32, u32),
     places: &Places,
     marked: &mut [u8],
 ) {
     for ((marked, &column), &row) in marked.iter_mut().zip(&places.columns).zip(&places.rows) {
         let cell = (row >> depth) << bits | column >> depth;
-        // No cell has a higher number; the mask only spares the check.
-        *marked = (words[(cell / 32) as usize & (WORDS - 1)] >> (cell % 32) & 1) as u8;
+        *marked = (words[word_of::<COUNT>(cell)] >> (cell % 32) & 1) as u8;
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::ranges::{Cursor, Pairs};
 
 use super::marks::Places;
+use super::nodes::part_of;
 use super::outlines::Vertex;
 
 /// How many points are looked up together: first all cells, then what the few that may match hold.
-pub(super) const BLOCK: usize = 1024;
+pub(super) const BLOCK: usize = 512;
 
 /// The points of a block that may match, and what the index found for each.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub(super) struct Candidates {
     pub(super) positions: [u16; BLOCK],
     pub(super) words: [u32; BLOCK],
     pub(super) count: usize,
-    /// Whether each matches one row, which its word says.
+    /// Whether each matches one row, which its word says: [`part_of`] it is the polygon.
     pub(super) each_one: bool,
     /// Those that something is to be done with, and, for a grid, where the points of the block are: memory that is used again.
     pub(super) listed: [u16; BLOCK],
@@ -55,7 +56,7 @@ impl Candidates {
         self.listed_count = count;
     }
 
-    /// Keeps those whose word is of a kind, and notes whether all of these are of another kind: of words that say a row.
+    /// Keeps those whose word is of a kind, and notes whether all of these say one row: they are of a narrower kind.
     pub(super) fn keep(&mut self, is_kept: impl Fn(u32) -> bool, is_one: impl Fn(u32) -> bool) {
         let (mut kept, mut ones) = (0, 0);
         for candidate in 0..self.count.min(BLOCK) {
@@ -76,8 +77,8 @@ pub(super) trait Lookup {
     /// Finds the points of a block, ascending, that may match. The two slices are of one length.
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates);
 
-    /// Appends the rows of candidates of which each matches one.
-    fn rows_of(&self, words: &[u32], rows: &mut Vec<u32>);
+    /// The row of each polygon: that of a candidate which matches one row is at the number that its word says.
+    fn rows(&self) -> &[u32];
 
     /// Appends at most `room` (which is not 0) rows that hold the point, ascending. Begins behind `mark`, or with the
     /// first if it is 0; returns the mark of the last one taken if there may be more, else 0.
@@ -109,9 +110,14 @@ pub(super) fn probe<L: Lookup>(
         let end = points.min(begin + BLOCK.min(room.max(8)));
         index.locate(&xs[begin..end], &ys[begin..end], &mut found);
         if found.each_one && found.count <= room {
-            index.rows_of(&found.words[..found.count], &mut pairs.build);
-            let row = |&position: &u16| first_row + begin as u32 + u32::from(position);
-            pairs.probe.extend(found.positions[..found.count].iter().map(row));
+            let build_row = |&word: &u32| index.rows()[part_of(word) as usize];
+            pairs
+                .build
+                .extend(found.words[..found.count].iter().map(build_row));
+            let probe_row = |&position: &u16| first_row + begin as u32 + u32::from(position);
+            pairs
+                .probe
+                .extend(found.positions[..found.count].iter().map(probe_row));
             *cursor = Cursor { key: end, mark: 0 };
             continue;
         }

@@ -161,7 +161,9 @@ impl Lookup for RTree {
         }
     }
 
-    fn rows_of(&self, _words: &[u32], _rows: &mut Vec<u32>) {}
+    fn rows(&self) -> &[u32] {
+        &self.rows
+    }
 
     fn matches(&self, [x, y]: Vertex, _word: u32, mark: u32, room: usize, rows: &mut Vec<u32>) -> u32 {
         let mut parts = Vec::new();
