@@ -3,8 +3,9 @@
 //! The operator pushes one [`IndexFilter`] for every probe key that is a column. Until the index is built it keeps every
 //! row. Then its snapshot, which the Parquet reader takes when it opens a file, is a comparison of that one column with the
 //! index's bounds, so that files, row groups and pages are skipped. An index of several keys gets one more over all of them, for
-//! its areas: by it the reader skips files and row groups alone, and `pages` the pages. Where filters are evaluated by row
-//! (`datafusion.execution.parquet.pushdown_filters`, `plan/late_columns.rs`), the index itself is asked.
+//! its areas: `pages` skips row groups and pages by it, and where pages do not tell, the reader skips files and row groups.
+//! Where filters are evaluated by row (`datafusion.execution.parquet.pushdown_filters`, `plan/late_columns.rs`), the index itself is
+//! asked.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
@@ -187,6 +188,11 @@ impl IndexFilter {
             .into_iter()
             .map(|(low, high)| vec![(key, low, high)]);
         Some(areas.collect())
+    }
+
+    /// Whether there is an index.
+    pub(crate) fn is_built(&self) -> bool {
+        self.shared.get().is_some()
     }
 
     fn within_areas(&self, areas: &[Area]) -> Arc<dyn PhysicalExpr> {

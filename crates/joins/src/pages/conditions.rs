@@ -30,7 +30,7 @@ pub(super) struct Condition {
 }
 
 impl Conditions {
-    /// Of those filters that are filters of indexes; `None` as long as there is no index, or where it says nothing.
+    /// Of those filters that are filters of indexes; `None` where none of these says anything.
     pub(super) fn of<'a>(filters: impl IntoIterator<Item = &'a Arc<dyn PhysicalExpr>>) -> Option<Self> {
         let conditions = filters.into_iter().filter_map(|filter| {
             let filter = filter.downcast_ref::<IndexFilter>()?;
@@ -44,10 +44,11 @@ impl Conditions {
         (!conditions.is_empty()).then_some(Self(conditions))
     }
 
-    /// The columns that they are about.
+    /// The columns that they bound.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         let ends = self.0.iter().flat_map(|condition| {
             let ends = condition.areas.iter().flatten();
+            let ends = ends.filter(|(_, low, high)| low.is_some() || high.is_some());
             ends.filter_map(|(key, ..)| condition.columns.get(*key)?.as_deref())
         });
         let mut names: Vec<&str> = ends.collect();

@@ -154,6 +154,7 @@ fn only_columns_that_areas_have_ends_of_are_asked_for() {
     };
     assert_eq!(of(&[&[(1, any)], &[(1, any), (0, any)]]), ["x", "y"]);
     assert_eq!(of(&[&[(1, any), (2, any)]]), ["y"]);
+    assert_eq!(of(&[&[(0, (None, None)), (1, (None, Some(2)))]]), ["y"]);
 }
 
 #[test]

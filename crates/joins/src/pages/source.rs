@@ -15,7 +15,7 @@ use datafusion::object_store::ObjectStore;
 use datafusion::physical_expr::projection::ProjectionExprs;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::filter_pushdown::FilterPushdownPropagation;
-use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder};
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder, MetricType};
 use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
@@ -23,6 +23,7 @@ use super::conditions::Conditions;
 use super::kept::{rows_are_chosen, rows_of};
 use super::statistics::{PageStatistics, Pruned, RowsToRead};
 use super::{after_areas, area_filters};
+use crate::operator::IndexFilter;
 
 /// A file of fewer rows is read whole: most writers make pages of more, and to look costs more than it saves.
 const FEWEST_ROWS: usize = 8192;
@@ -79,10 +80,13 @@ impl FileSource for PageSkippingSource {
             .parquet
             .create_morselizer(Arc::clone(&store), config, partition)?;
         let after_areas = self.after_areas().create_morselizer(store, config, partition)?;
-        let metric = |name| MetricBuilder::new(self.metrics()).pruning_metrics(name, partition);
+        let metrics = MetricBuilder::new(self.metrics());
         let pruned = Pruned {
-            pages: metric("area_pages_pruned"),
-            row_groups: metric("row_groups_pruned_statistics"),
+            pages: metrics.clone().pruning_metrics("area_pages_pruned", partition),
+            // Of DataFusion's type too: they are added up.
+            row_groups: metrics
+                .with_type(MetricType::Summary)
+                .pruning_metrics("row_groups_pruned_statistics", partition),
         };
         Ok(Box::new(PageSkipping {
             parquet: Arc::from(parquet),
@@ -183,12 +187,19 @@ impl fmt::Debug for PageSkipping {
 }
 
 impl PageSkipping {
-    /// `None` as long as there is no index, or where it knows no areas.
+    /// `None` as long as an index is missing, or where none knows areas.
     fn areas(&self) -> Option<Arc<Conditions>> {
         if let Some(areas) = self.areas.get() {
             return Some(Arc::clone(areas));
         }
-        let areas = Arc::new(Conditions::of(area_filters(self.predicate.as_ref()?))?);
+        let filters: Vec<_> = area_filters(self.predicate.as_ref()?).collect();
+        let is_built = |filter: &&Arc<dyn PhysicalExpr>| {
+            let filter = filter.downcast_ref::<IndexFilter>();
+            filter.is_some_and(IndexFilter::is_built)
+        };
+        // Of one that is built later DataFusion would be told nothing.
+        let filters = filters.iter().all(is_built).then_some(filters)?;
+        let areas = Arc::new(Conditions::of(filters)?);
         Some(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 

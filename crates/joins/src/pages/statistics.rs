@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, UInt32Array};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
+use datafusion::arrow::compute::kernels::zip::zip;
+use datafusion::arrow::compute::{is_not_null, take};
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, ScalarValue};
@@ -34,7 +35,7 @@ pub(super) struct PageStatistics {
 #[derive(Debug, Clone)]
 pub(super) struct Pruned {
     pub(super) pages: PruningMetrics,
-    /// Those that have no page left. DataFusion, which is not asked about them any more, counts the others.
+    /// Those that have no page left; the others are counted by DataFusion, which is not asked about these any more.
     pub(super) row_groups: PruningMetrics,
 }
 
@@ -97,8 +98,9 @@ impl PageStatistics {
         let (values, places) = (footer.column_index()?, footer.offset_index()?);
 
         let mut stretches = Vec::new();
+        let mut groups_of_stretches = Vec::new();
         let mut pages = vec![Pages::default(); columns.len()];
-        for group in &groups {
+        for (place, group) in groups.iter().enumerate() {
             let rows = usize::try_from(footer.row_group(*group).num_rows()).ok()?;
             let starts = columns.iter().map(|column| {
                 let place = column.parquet_column_index()?;
@@ -107,11 +109,19 @@ impl PageStatistics {
             });
             let starts: Vec<_> = starts.collect::<Option<_>>()?;
             stretches.extend(stretches_of_group(*group, rows, &starts, &mut pages));
+            groups_of_stretches.resize(stretches.len(), place as u32);
         }
+        let groups_of_stretches = UInt32Array::from(groups_of_stretches);
+        let row_groups = || groups.iter().map(|group| footer.row_group(*group));
         let columns = columns.iter().zip(pages).map(|(column, pages)| {
-            let least = column.data_page_mins(values, places, &groups).ok()?;
-            let greatest = column.data_page_maxes(values, places, &groups).ok()?;
-            let ends = (pages.of_stretches(&least)?, pages.of_stretches(&greatest)?);
+            let least = pages.of_stretches(&column.data_page_mins(values, places, &groups).ok()?)?;
+            let greatest = pages.of_stretches(&column.data_page_maxes(values, places, &groups).ok()?)?;
+            let group_least = column.row_group_mins(row_groups()).ok()?;
+            let group_greatest = column.row_group_maxes(row_groups()).ok()?;
+            let ends = (
+                or_of_group(least, &group_least, &groups_of_stretches)?,
+                or_of_group(greatest, &group_greatest, &groups_of_stretches)?,
+            );
             Some((column.arrow_field().name().clone(), ends))
         });
         Some(Self {
@@ -177,6 +187,17 @@ fn selection(group: &[(&Stretch, bool)]) -> RowSelection {
         false => RowSelector::skip(stretch.rows),
     });
     selectors.collect()
+}
+
+/// The values of stretches, and where a page does not tell, that of its row group: some writers tell nothing of the pages of a column one
+/// of which has no number.
+fn or_of_group(values: ArrayRef, groups: &ArrayRef, groups_of_stretches: &UInt32Array) -> Option<ArrayRef> {
+    if values.null_count() == 0 {
+        return Some(values);
+    }
+    let known = is_not_null(&values).ok()?;
+    let of_groups = take(groups, groups_of_stretches, None).ok()?;
+    zip(&known, &values, &of_groups).ok()
 }
 
 /// As DataFusion tells which part of a file a row group belongs to.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{
+    ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use datafusion::common::ScalarValue;
 use datafusion::datasource::listing::FileRange;
@@ -13,7 +15,7 @@ use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties}
 use datafusion::physical_plan::metrics::PruningMetrics;
 
 use super::super::conditions::{Condition, Conditions};
-use super::{PageStatistics, Pruned, RowsToRead, page_starts, stretches_of_group};
+use super::{PageStatistics, Pruned, RowsToRead, or_of_group, page_starts, stretches_of_group};
 
 /// Numbers and texts in some order, and NULLs: the texts are long, so that their pages have fewer rows.
 fn rows(seed: i64) -> RecordBatch {
@@ -100,6 +102,13 @@ fn read(plan: Option<&ParquetAccessPlan>) -> Vec<bool> {
     groups.collect()
 }
 
+fn pruned() -> Pruned {
+    Pruned {
+        pages: PruningMetrics::new(),
+        row_groups: PruningMetrics::new(),
+    }
+}
+
 fn rows_to_read(
     rows: &RecordBatch,
     footer: &ParquetMetaData,
@@ -107,11 +116,7 @@ fn rows_to_read(
 ) -> (PageStatistics, Option<ParquetAccessPlan>) {
     let schema = rows.schema();
     let pages = PageStatistics::of(footer, &schema, ["number", "text"].into_iter(), range).unwrap();
-    let pruned = Pruned {
-        pages: PruningMetrics::new(),
-        row_groups: PruningMetrics::new(),
-    };
-    match pages.rows_to_read(&conditions(), &pruned) {
+    match pages.rows_to_read(&conditions(), &pruned()) {
         RowsToRead::Unknown => panic!("the pages tell"),
         RowsToRead::All => (pages, None),
         RowsToRead::These(plan) => (pages, Some(plan)),
@@ -134,6 +139,46 @@ fn every_row_within_is_read_and_of_the_others_few() {
         let read = read.iter().filter(|read| **read).count();
         assert!(read < 300, "{read} rows are read for {within}");
     }
+}
+
+/// Of three row groups and their pages: what a page does not tell, its row group may.
+#[test]
+fn a_page_that_does_not_tell_has_the_ends_of_its_row_group() {
+    let pages: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, None, Some(4), None]));
+    let groups: ArrayRef = Arc::new(Int64Array::from(vec![Some(10), Some(20), None]));
+    let ends = or_of_group(pages, &groups, &UInt32Array::from(vec![0, 0, 1, 1, 2])).unwrap();
+    let expected = Int64Array::from(vec![Some(1), Some(10), Some(20), Some(4), None]);
+    assert_eq!(ends.as_primitive::<Int64Type>(), &expected);
+}
+
+/// A page of nothing but NaN leaves the column of its row group without a page index that tells.
+#[test]
+fn row_groups_beside_pages_that_do_not_tell_are_skipped_and_counted() {
+    let schema = Arc::new(Schema::new(vec![Field::new("x", DataType::Float64, true)]));
+    // Three row groups of 200 rows about 0, 100 and 200; the pages at the beginning of the second have no number.
+    let xs = (0..600).map(|row| match row {
+        200..300 => f64::NAN,
+        row => f64::from(row / 200 * 100 + row % 7),
+    });
+    let column = Arc::new(Float64Array::from_iter_values(xs));
+    let rows = RecordBatch::try_new(Arc::clone(&schema), vec![column]).unwrap();
+    let footer = footer_of(&rows, EnabledStatistics::Page);
+    let pages = PageStatistics::of(&footer, &schema, ["x"].into_iter(), None).unwrap();
+    let end = |end: f64| Some(ScalarValue::Float64(Some(end)));
+    let conditions = Conditions(vec![Condition {
+        columns: vec![Some("x".to_owned())],
+        areas: vec![vec![(0, end(200.0), end(300.0))]],
+    }]);
+    let pruned = pruned();
+    let RowsToRead::These(plan) = pages.rows_to_read(&conditions, &pruned) else {
+        panic!("two row groups are skipped");
+    };
+    assert_eq!(
+        read(Some(&plan)),
+        [[false; 400].as_slice(), &[true; 200]].concat()
+    );
+    assert_eq!((pruned.row_groups.pruned(), pruned.row_groups.matched()), (2, 0));
+    assert_eq!(pruned.pages.matched(), pages.stretches.len() / 3);
 }
 
 #[test]
