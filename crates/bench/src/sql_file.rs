@@ -19,6 +19,8 @@ struct Shipped;
 #[derive(Debug, Clone)]
 pub struct SqlFiles {
     folder: PathBuf,
+    /// Whether files count that the binary has, and no others.
+    shipped: bool,
 }
 
 impl SqlFiles {
@@ -26,10 +28,11 @@ impl SqlFiles {
     pub fn of(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            shipped: false,
         }
     }
 
-    /// Writes the shipped files below a folder, over what an earlier version wrote there.
+    /// Writes the shipped files below a folder, over what an earlier version wrote there. What that has left beside them does not race.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -43,12 +46,28 @@ impl SqlFiles {
             }
             fs::write(&path, &file.data).map_err(Error::io(&path))?;
         }
-        Ok(Self::of(folder))
+        Ok(Self {
+            folder: folder.to_owned(),
+            shipped: true,
+        })
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The names of a contestant's files.
+    fn names(&self, contestant: &str) -> Vec<String> {
+        if self.shipped {
+            let name = |name: &str| Some(name.strip_prefix(contestant)?.strip_prefix('/')?.to_owned());
+            return Shipped::iter().filter_map(|path| name(&path)).collect();
+        }
+        let entries = fs::read_dir(self.folder.join(contestant));
+        let entries = entries.into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect()
     }
 
     /// The ways in which a contestant answers a case: `None` for `<case>.sql`, and one for each `<case>.<variant>.sql`.
@@ -57,28 +76,23 @@ impl SqlFiles {
     /// wrong there. Our own SQL serves both kinds; where it names the column by `{address}`, it answers a world of IPv4 addresses a
     /// second time by those that the peers read: see [`IPV4`].
     pub fn ways(&self, contestant: &str, case: &Case, ipv6: bool) -> Vec<Way> {
-        let folder = self.folder.join(contestant);
+        let (folder, names) = (self.folder.join(contestant), self.names(contestant));
         if ipv6 && contestant != OURS {
-            return Way::of(None, folder.join(format!("{}.ipv6.sql", case.name)))
-                .into_iter()
-                .collect();
+            let plain = first_of(&names, &[&format!("{}.ipv6", case.name)]);
+            let plain = plain.and_then(|name| Way::of(None, folder.join(name)));
+            return plain.into_iter().collect();
         }
-        let plain = first_file(&folder, &[case.name, case.suite.name()]);
-        let plain = plain.and_then(|path| Way::of(None, path));
-        let mut variants: Vec<_> = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let variant = name
-                    .strip_prefix(case.name)?
-                    .strip_prefix('.')?
-                    .strip_suffix(".sql")?;
-                let known = ["ipv6", "scan"].contains(&variant);
-                (!known).then(|| Way::of(Some(variant.to_owned()), entry.path()))?
-            })
-            .collect();
+        let plain = first_of(&names, &[case.name, case.suite.name()]);
+        let plain = plain.and_then(|name| Way::of(None, folder.join(name)));
+        let variants = names.iter().filter_map(|name| {
+            let variant = name
+                .strip_prefix(case.name)?
+                .strip_prefix('.')?
+                .strip_suffix(".sql")?;
+            let known = ["ipv6", "scan"].contains(&variant);
+            (!known).then(|| Way::of(Some(variant.to_owned()), folder.join(name)))?
+        });
+        let mut variants: Vec<_> = variants.collect();
         variants.sort_by(|one, other| one.variant.cmp(&other.variant));
         let by_ipv4 = plain.as_ref().filter(|_| !ipv6).and_then(Way::by_ipv4);
         plain.into_iter().chain(by_ipv4).chain(variants).collect()
@@ -87,7 +101,9 @@ impl SqlFiles {
     /// How a contestant reads the columns that a case needs in one of these ways, and nothing else.
     pub fn scan(&self, contestant: &str, case: &Case, way: &Way) -> Option<Way> {
         let name = format!("{}.scan", case.suite);
-        let scan = first_file(&self.folder.join(contestant), &[&name]).and_then(|path| Way::of(None, path));
+        let names = self.names(contestant);
+        let scan = first_of(&names, &[&name])?;
+        let scan = Way::of(None, self.folder.join(contestant).join(scan));
         scan.map(|scan| Way {
             addresses: way.addresses,
             ..scan
@@ -168,11 +184,13 @@ impl Way {
 
 /// `<stem>.sql`, else `<stem>.py`, of the first stem that has one. A suite's name comes last: one file may serve all its
 /// cases, which differ in their tables and in the band's width only.
-fn first_file(folder: &Path, stems: &[&str]) -> Option<PathBuf> {
-    let paths = stems
+fn first_of<'a>(names: &'a [String], stems: &[&str]) -> Option<&'a String> {
+    let wanted = stems
         .iter()
-        .flat_map(|stem| ["sql", "py"].map(|ending| folder.join(format!("{stem}.{ending}"))));
-    paths.into_iter().find(|path| path.is_file())
+        .flat_map(|stem| ["sql", "py"].map(|ending| format!("{stem}.{ending}")));
+    wanted
+        .into_iter()
+        .find_map(|wanted| names.iter().find(|name| **name == wanted))
 }
 
 /// The folder of our own SQL.

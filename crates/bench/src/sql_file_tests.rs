@@ -110,6 +110,30 @@ fn ours_answers_a_world_of_ipv4_by_the_columns_of_the_peers_too() -> Result<()> 
     Ok(())
 }
 
+/// A version that had a file which is gone now raced it as a variant.
+#[test]
+fn what_an_earlier_version_has_left_does_not_race() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(Error::io(Path::new("")))?;
+    let ours = folder.path().join(OURS);
+    fs::create_dir_all(&ours).map_err(Error::io(&ours))?;
+    for name in ["nexus.earlier.sql", "bands_day.sql"] {
+        let path = ours.join(name);
+        fs::write(&path, "-- timed\nSELECT 1;\n").map_err(Error::io(&path))?;
+    }
+    let ways = |files: &SqlFiles, name| {
+        let ways = files.ways(OURS, &case(name), true).into_iter();
+        ways.map(|way| (way.variant, way.path)).collect::<Vec<_>>()
+    };
+    let files = SqlFiles::unpack(folder.path())?;
+    assert_eq!(ways(&files, "nexus"), [(None, ours.join("nexus.sql"))]);
+    assert_eq!(ways(&files, "bands_day"), [(None, ours.join("bands.sql"))]);
+    // A copy of the user's is raced as it is.
+    let files = SqlFiles::of(folder.path());
+    assert_eq!(ways(&files, "nexus").len(), 2);
+    assert_eq!(ways(&files, "bands_day"), [(None, ours.join("bands_day.sql"))]);
+    Ok(())
+}
+
 #[test]
 fn a_file_without_a_timed_statement_is_refused() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
