@@ -1,57 +1,35 @@
-use std::collections::{HashMap, HashSet};
-
-use datafusion::arrow::array::Int64Array;
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::pruning::PrunableStatistics;
+use datafusion::common::stats::Precision;
+use datafusion::common::{ColumnStatistics, Statistics};
 
 use super::*;
 
-/// The least and the greatest values of some pages, by column.
-#[derive(Debug)]
-struct Pages {
-    count: usize,
-    columns: HashMap<&'static str, [ArrayRef; 2]>,
-}
-
-impl PruningStatistics for Pages {
-    fn min_values(&self, column: &ColumnName) -> Option<ArrayRef> {
-        self.columns
-            .get(column.name())
-            .map(|[least, _]| Arc::clone(least))
-    }
-
-    fn max_values(&self, column: &ColumnName) -> Option<ArrayRef> {
-        self.columns
-            .get(column.name())
-            .map(|[_, greatest]| Arc::clone(greatest))
-    }
-
-    fn num_containers(&self) -> usize {
-        self.count
-    }
-
-    fn null_counts(&self, _: &ColumnName) -> Option<ArrayRef> {
-        None
-    }
-
-    fn row_counts(&self) -> Option<ArrayRef> {
-        None
-    }
-
-    fn contained(&self, _: &ColumnName, _: &HashSet<ScalarValue>) -> Option<BooleanArray> {
-        None
-    }
-}
-
 type Ends = (Option<i64>, Option<i64>);
 
-fn pages(columns: &[(&'static str, &[Ends])]) -> Pages {
-    let column = |ends: &[Ends]| {
-        let (least, greatest): (Vec<_>, Vec<_>) = ends.iter().copied().unzip();
-        [least, greatest].map(|values| Arc::new(Int64Array::from(values)) as ArrayRef)
+/// The least and the greatest values of some pages, by column.
+fn pages(columns: &[(&str, &[Ends])]) -> PrunableStatistics {
+    // What is not known is NULL, as it is of pages: of files of which one does not tell, DataFusion tells nothing at all.
+    let known = |end: Option<i64>| Precision::Exact(ScalarValue::Int64(end));
+    let page = |page: usize| {
+        let columns = columns.iter().map(|(_, ends)| ColumnStatistics {
+            min_value: known(ends[page].0),
+            max_value: known(ends[page].1),
+            ..ColumnStatistics::default()
+        });
+        Arc::new(Statistics {
+            column_statistics: columns.collect(),
+            ..Statistics::default()
+        })
     };
-    Pages {
-        count: columns[0].1.len(),
-        columns: columns.iter().map(|(name, ends)| (*name, column(ends))).collect(),
-    }
+    let fields: Vec<_> = columns
+        .iter()
+        .map(|(name, _)| Field::new(*name, DataType::Int64, true))
+        .collect();
+    PrunableStatistics::new(
+        (0..columns[0].1.len()).map(page).collect(),
+        Arc::new(Schema::new(fields)),
+    )
 }
 
 /// Areas of the columns `x`, `y` and a key that is no column.

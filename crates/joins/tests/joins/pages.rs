@@ -110,6 +110,23 @@ async fn pages_between_fences_are_not_read() {
             }
         }
     }
+    // Those without a page that is left are counted at every level.
+    for level in ["dev", "summary"] {
+        run(
+            &context,
+            &format!("SET datafusion.explain.analyze_level = '{level}'"),
+        )
+        .await;
+        let row_groups = pruned(
+            &context,
+            "points",
+            &joins("two")[0],
+            "row_groups_pruned_statistics",
+        )
+        .await;
+        assert_eq!(row_groups, (4, 2), "{level}");
+    }
+    run(&context, "SET datafusion.explain.analyze_level = 'dev'").await;
     let sql = "SELECT f.name, p.lon + p.lat FROM points AS p JOIN two AS f ON st_covers(f.g, st_point(p.lon, p.lat))";
     run(
         &context,
