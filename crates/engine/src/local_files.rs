@@ -19,7 +19,7 @@ use datafusion::object_store::{
 use futures::stream::BoxStream;
 use tokio::task::spawn_blocking;
 
-use crate::read_buffers::ReadBuffers;
+use crate::read_buffers::{ReadBuffers, Wanted};
 
 /// The local file system.
 #[derive(Debug, Default)]
@@ -38,8 +38,8 @@ impl fmt::Display for LocalFiles {
 impl ObjectStore for LocalFiles {
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let path = self.files.path_to_filesystem(location)?;
-        let (buffers, wanted) = (Arc::clone(&self.buffers), ranges.to_vec());
-        match spawn_blocking(move || read(&path, &wanted, &buffers)).await? {
+        let (buffers, wanted) = (Arc::clone(&self.buffers), Wanted::of(ranges));
+        match spawn_blocking(move || read(&path, wanted, &buffers)).await? {
             Ok(Some(read)) => Ok(read),
             Ok(None) => Err(Error::Generic {
                 store: "LocalFiles",
@@ -98,16 +98,16 @@ impl ObjectStore for LocalFiles {
 /// The ranges of a file; `None` where it is shorter.
 fn read(
     path: &std::path::Path,
-    ranges: &[Range<u64>],
+    wanted: Vec<Wanted>,
     buffers: &Arc<ReadBuffers>,
 ) -> io::Result<Option<Vec<Bytes>>> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let is_there = |range: &Range<u64>| range.start <= range.end && range.end <= length;
-    if !ranges.iter().all(is_there) {
+    let is_there = |Wanted { range, .. }: &Wanted| range.start <= range.end && range.end <= length;
+    if !wanted.iter().all(is_there) {
         return Ok(None);
     }
-    let read = ranges.iter().map(|range| buffers.read(&mut file, range));
+    let read = wanted.into_iter().map(|wanted| buffers.read(&mut file, wanted));
     read.collect::<io::Result<_>>().map(Some)
 }
 

@@ -14,6 +14,8 @@ use bytes::Bytes;
 const LEAST_BYTES: usize = 2 << 20;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES: usize = 64 << 20;
+/// So much of what is not kept is taken before it is known how long the file is.
+const MOST_BYTES_AHEAD: usize = 64 << 20;
 
 /// The memory that is free at the moment.
 #[derive(Debug, Default)]
@@ -28,18 +30,49 @@ struct Free {
     bytes: usize,
 }
 
+/// A range of a file, with memory for it if it is small.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) range: Range<u64>,
+    memory: Vec<u8>,
+}
+
+impl Wanted {
+    /// Those of a file.
+    ///
+    /// To be called where the bytes are used. Files are read by threads of which there are many, and which come and go: with memory that
+    /// each of them takes for itself, what an allocator keeps for one thread is of no use to the next, and a process grows with every query.
+    pub(crate) fn of(ranges: &[Range<u64>]) -> Vec<Self> {
+        let mut left = MOST_BYTES_AHEAD;
+        let wanted = ranges.iter().map(|range| {
+            let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+            let ahead = match length < LEAST_BYTES && length <= left {
+                true => length,
+                false => 0,
+            };
+            left -= ahead;
+            Self {
+                range: range.clone(),
+                memory: vec![0; ahead],
+            }
+        });
+        wanted.collect()
+    }
+}
+
 impl ReadBuffers {
-    /// What a file has at a range. The memory comes back when it is dropped.
+    /// What a file has at a range, which does not end before it begins. The memory comes back when it is dropped.
     ///
     /// # Errors
     /// Where the file cannot be read, or ends before the range does.
-    pub(crate) fn read(self: &Arc<Self>, file: &mut File, range: &Range<u64>) -> io::Result<Bytes> {
+    pub(crate) fn read(self: &Arc<Self>, file: &mut File, wanted: Wanted) -> io::Result<Bytes> {
+        let Wanted { range, mut memory } = wanted;
         let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
         file.seek(SeekFrom::Start(range.start))?;
         if length < LEAST_BYTES {
-            let mut bytes = vec![0; length];
-            file.read_exact(&mut bytes)?;
-            return Ok(bytes.into());
+            memory.resize(length, 0);
+            file.read_exact(&mut memory)?;
+            return Ok(memory.into());
         }
         let mut buffer = Buffer {
             bytes: self.take(length),
