@@ -2,8 +2,9 @@
 //!
 //! RFC 8259 leaves to the reader what a repeated key means, and most take the last value: what the first one held would be gone in silence.
 //! How large an array may be it leaves to the reader too. An element takes up to a hundred bytes of memory, and as few as two of the file: one
-//! ring, or one list, is kept from taking all there is. Many together still may, as far as a document may be large.
+//! outline, or one list, is kept from taking all there is. Many objects together still may, as far as a document may be large.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -14,22 +15,44 @@ use serde_json::{Map, Number, Value as Json};
 pub(crate) const MOST_ELEMENTS: usize = 1_000_000;
 /// That it has more.
 pub(crate) const TOO_MANY_ELEMENTS: &str = "an array has more than 1,000,000 elements";
+/// An array and those in it, up to the next object, have at most so many elements together: a ring of the most positions, of four numbers
+/// each, has fewer.
+const MOST_NESTED: usize = 6 * MOST_ELEMENTS;
+/// That they have more.
+pub(crate) const TOO_MANY_NESTED: &str =
+    "an array and those in it have more than 6,000,000 elements together";
 const KEY_TWICE: &str = "a key occurs twice in one object";
 
 /// Reads a document; what is wrong with it and where, without any of it.
 ///
 /// Half of a surrogate pair, as programs write that cut a text off in the middle of a character, is U+FFFD.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {
-    read(bytes, Values { cut_off: false })
+    read(bytes, Values::of_document(false))
 }
 
-/// The same of a document whose parts are taken or rejected one by one: an array with more than [`MOST_ELEMENTS`] has one more than
-/// those, and the others are passed over: no more is known of them than that they are JSON.
+/// The same of a document whose parts are taken or rejected one by one: of an array with more than [`MOST_ELEMENTS`], and of arrays in one
+/// another with more than [`MOST_NESTED`], it has enough to show that. The others are passed over: no more is known of them than that they
+/// are JSON.
 pub(crate) fn parse_parts(bytes: &[u8]) -> Result<Json, String> {
-    read(bytes, Values { cut_off: true })
+    read(bytes, Values::of_document(true))
 }
 
-fn read(bytes: &[u8], values: Values) -> Result<Json, String> {
+/// Why an array that is in no other has been cut off, if it has, or one in it by the limit that is for all of them.
+pub(crate) fn reason_cut_off(array: &Json) -> Option<&'static str> {
+    let elements = array.as_array().map_or(0, Vec::len);
+    if elements > MOST_ELEMENTS {
+        return Some(TOO_MANY_ELEMENTS);
+    }
+    (nested_elements(array) > MOST_NESTED).then_some(TOO_MANY_NESTED)
+}
+
+/// How many elements an array and those in it have, up to the next object.
+fn nested_elements(json: &Json) -> usize {
+    let elements = json.as_array().map(Vec::as_slice).unwrap_or_default();
+    elements.len() + elements.iter().map(nested_elements).sum::<usize>()
+}
+
+fn read(bytes: &[u8], values: Values<'_>) -> Result<Json, String> {
     let document = |bytes: &[u8]| {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         let json = values.deserialize(&mut reader)?;
@@ -43,8 +66,11 @@ fn read(bytes: &[u8], values: Values) -> Result<Json, String> {
         let what = match error.classify() {
             Category::Eof => "JSON ends too early",
             // Every JSON value is read, so that nothing else is of this category.
-            Category::Data if error.to_string().starts_with(KEY_TWICE) => KEY_TWICE,
-            Category::Data => TOO_MANY_ELEMENTS,
+            Category::Data => {
+                let (known, error) = ([KEY_TWICE, TOO_MANY_NESTED], error.to_string());
+                let known = known.into_iter().find(|what| error.starts_with(what));
+                known.unwrap_or(TOO_MANY_ELEMENTS)
+            }
             _ => "broken JSON",
         };
         format!("{what} at line {}, column {}", error.line(), error.column())
@@ -80,12 +106,20 @@ fn with_whole_characters(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Reads any value.
 #[derive(Clone, Copy)]
-struct Values {
+struct Values<'a> {
     /// Whether an array that is too long is read as far as to show it.
     cut_off: bool,
+    /// How many elements the arrays may still have that this value lies in, if it does.
+    room: Option<&'a Cell<usize>>,
 }
 
-impl<'de> DeserializeSeed<'de> for Values {
+impl Values<'_> {
+    fn of_document(cut_off: bool) -> Self {
+        Self { cut_off, room: None }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Values<'_> {
     type Value = Json;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
@@ -93,7 +127,7 @@ impl<'de> DeserializeSeed<'de> for Values {
     }
 }
 
-impl<'de> Visitor<'de> for Values {
+impl<'de> Visitor<'de> for Values<'_> {
     type Value = Json;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,24 +163,37 @@ impl<'de> Visitor<'de> for Values {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Json, A::Error> {
+        let outermost = Cell::new(MOST_NESTED);
+        let room = self.room.unwrap_or(&outermost);
+        let within = Values {
+            room: Some(room),
+            ..self
+        };
         let mut elements = Vec::new();
-        while let Some(element) = sequence.next_element_seed(self)? {
+        while let Some(element) = sequence.next_element_seed(within)? {
             elements.push(element);
-            if elements.len() > MOST_ELEMENTS {
-                if !self.cut_off {
-                    return Err(A::Error::custom(TOO_MANY_ELEMENTS));
+            let too_many = match room.get().checked_sub(1) {
+                None => Some(TOO_MANY_NESTED),
+                Some(less) => {
+                    room.set(less);
+                    (elements.len() > MOST_ELEMENTS).then_some(TOO_MANY_ELEMENTS)
                 }
-                while sequence.next_element::<IgnoredAny>()?.is_some() {}
-                break;
+            };
+            let Some(too_many) = too_many else { continue };
+            if !self.cut_off {
+                return Err(A::Error::custom(too_many));
             }
+            while sequence.next_element::<IgnoredAny>()?.is_some() {}
+            break;
         }
         Ok(Json::Array(elements))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+        let values = Values::of_document(self.cut_off);
         let mut members = Map::new();
         while let Some(key) = object.next_key::<String>()? {
-            let value = object.next_value_seed(self)?;
+            let value = object.next_value_seed(values)?;
             if members.insert(key, value).is_some() {
                 return Err(A::Error::custom(KEY_TWICE));
             }

@@ -91,6 +91,39 @@ fn an_array_that_is_too_long_is_refused_or_read_as_far_as_to_show_it() {
     );
 }
 
+/// So many arrays of five numbers in an array, an object beside it that has some of its own, and so many numbers more.
+fn nested(arrays: usize, more: usize) -> String {
+    let array = "[1,1,1,1,1]";
+    let arrays = vec![array; arrays].join(",");
+    let more = ",1".repeat(more);
+    format!("{{\"a\": [{{\"b\": [{array}, {array}]}}, [{arrays}]{more}], \"c\": [2, 3]}}")
+}
+
+#[test]
+fn arrays_in_one_another_have_their_elements_together() {
+    let arrays = MOST_ELEMENTS - 1;
+    let most = nested(arrays, 4);
+    let whole = parse(most.as_bytes()).unwrap();
+    assert_eq!(nested_elements(&whole["a"]), MOST_NESTED);
+    assert_eq!(nested_elements(&whole["a"][0]), 0);
+    assert_eq!(reason_cut_off(&whole["a"]), None);
+    assert_eq!(parse_parts(most.as_bytes()).as_ref(), Ok(&whole));
+
+    for more in [nested(arrays, 5), nested(arrays + 1, 9)] {
+        let reason = parse(more.as_bytes()).unwrap_err();
+        assert!(
+            reason.starts_with(&format!("{TOO_MANY_NESTED} at line 1, column ")),
+            "{reason}"
+        );
+        let parts = parse_parts(more.as_bytes()).unwrap();
+        let read = nested_elements(&parts["a"]);
+        // Those that were begun have one more each, at most.
+        assert!((MOST_NESTED + 1..MOST_NESTED + 4).contains(&read), "{read}");
+        assert_eq!(reason_cut_off(&parts["a"]), Some(TOO_MANY_NESTED));
+        assert_eq!(parts["c"], json!([2, 3]));
+    }
+}
+
 proptest! {
     #[test]
     fn every_text_without_repeated_keys_is_read_as_serde_json_reads_it(text in r#"[\[\]{}",:0-9a-c\\ .e-]{0,24}"#) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::json::TOO_MANY_ELEMENTS;
+use crate::json::{TOO_MANY_ELEMENTS, TOO_MANY_NESTED};
 use crate::kind::Kind;
 use crate::outcome::Account;
 use crate::reading::{EMPTY, TOO_LARGE, read_document};
@@ -243,7 +243,7 @@ fn document(bytes: &[u8]) -> Result<Document, String> {
 
 /// What to do about a doubt, by its words.
 fn hint(field: Option<&str>, doubt: &str) -> &'static str {
-    const HINTS: [(&str, &str); 21] = [
+    const HINTS: [(&str, &str); 22] = [
         ("possibly swapped", "a position is [longitude, latitude]"),
         (
             "antimeridian",
@@ -278,6 +278,7 @@ fn hint(field: Option<&str>, doubt: &str) -> &'static str {
         ),
         (TOO_LARGE, "split the file"),
         (TOO_MANY_ELEMENTS, "simplify the outline to what a map shows"),
+        (TOO_MANY_NESTED, "simplify the outline to what a map shows"),
         (EMPTY, "see whether the export went wrong"),
         ("no sites", "see whether the export went wrong"),
         (
@@ -293,6 +294,9 @@ fn hint(field: Option<&str>, doubt: &str) -> &'static str {
     ];
     let known = HINTS.iter().find(|(words, _)| doubt.contains(words));
     match (known, field) {
+        (_, None) if [TOO_MANY_ELEMENTS, TOO_MANY_NESTED].contains(&doubt) => {
+            "split the file, or see whether its list has something else than features"
+        }
         (Some((_, hint)), _) => hint,
         (None, Some(field)) if field.starts_with("geometry.coordinates") => {
             "draw the outline again, so that no ring crosses or touches another or itself"

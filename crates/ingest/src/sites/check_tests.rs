@@ -1,6 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::json::MOST_ELEMENTS;
 
 fn square(lon: f64, lat: f64, size: f64) -> Json {
     json!({"type": "Polygon", "coordinates": [[
@@ -301,5 +302,22 @@ fn a_file_that_is_too_large_is_refused_by_its_size() {
     assert_eq!(
         (doubts[0].doubt.as_str(), doubts[0].hint),
         ("larger than 256 MiB", "split the file")
+    );
+}
+
+#[test]
+fn a_list_of_features_that_is_too_long_is_not_called_an_outline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.geojson");
+    let features = vec!["{}"; MOST_ELEMENTS + 1].join(",");
+    let content = format!("{{\"type\": \"FeatureCollection\", \"features\": [{features}]}}");
+    std::fs::write(&path, content).unwrap();
+    let doubts = check_sites(&[path]).doubts;
+    assert_eq!(
+        (doubts[0].doubt.as_str(), doubts[0].hint),
+        (
+            TOO_MANY_ELEMENTS,
+            "split the file, or see whether its list has something else than features"
+        )
     );
 }

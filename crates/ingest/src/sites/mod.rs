@@ -87,8 +87,10 @@ impl Document {
         let refusal = |reason: &str| Err(Refusal::Reason(reason.to_owned()));
         match json.get("type").and_then(Json::as_str) {
             Some("FeatureCollection") => match json.get("features") {
-                Some(Json::Array(features)) if features.len() <= json::MOST_ELEMENTS => Ok(Self(json)),
-                Some(Json::Array(_)) => refusal(json::TOO_MANY_ELEMENTS),
+                Some(features @ Json::Array(_)) => match json::reason_cut_off(features) {
+                    Some(reason) => refusal(reason),
+                    None => Ok(Self(json)),
+                },
                 _ => refusal("FeatureCollection without an array of features"),
             },
             Some("Feature") => Ok(Self(json)),

@@ -7,7 +7,7 @@ use tieline_index::validity::{fault_of_parts, fault_of_polygon};
 use wkb::Endianness;
 use wkb::writer::{WriteOptions, write_geometry};
 
-use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS};
+use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS, reason_cut_off};
 use crate::position::{check_range, in_range};
 
 use super::area::area_km2;
@@ -89,6 +89,9 @@ pub(super) fn outline(geometry: &Json) -> Result<Outline, Fault> {
     let Some(coordinates) = geometry.get("coordinates") else {
         return fault(path, "no coordinates");
     };
+    if let Some(reason) = reason_cut_off(coordinates) {
+        return fault(path, reason);
+    }
     let mut repairs = Repairs::default();
     let (shape, problem) = match kind {
         "Polygon" => {

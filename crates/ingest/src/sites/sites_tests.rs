@@ -1,6 +1,6 @@
 use serde_json::{Value as Json, json};
 
-use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS};
+use crate::json::{MOST_ELEMENTS, TOO_MANY_ELEMENTS, TOO_MANY_NESTED};
 use crate::scratch::{Scratch, counts, options, rejects};
 use crate::{FileDigest, Ingest, Kind, Layout, Options, SourceFile, Table, Unit};
 
@@ -250,7 +250,7 @@ fn a_file_that_is_too_large_is_rejected_by_its_size() {
 }
 
 #[test]
-fn a_ring_of_more_positions_than_anybody_draws_is_rejected_alone() {
+fn an_outline_of_more_positions_than_anybody_draws_is_rejected_alone() {
     let ring = |positions: usize| {
         let around = std::f64::consts::TAU / (positions - 1) as f64;
         let position = |at: usize| {
@@ -264,15 +264,40 @@ fn a_ring_of_more_positions_than_anybody_draws_is_rejected_alone() {
         drawn["geometry"] = ring(positions);
         drawn
     };
+    // No ring of it is too long.
+    let mut parts = site("D", json!({}));
+    let ring = json!([vec![[80.0, -20.0]; 200_000]]);
+    parts["geometry"] = json!({"type": "MultiPolygon", "coordinates": vec![ring; 11]});
     let features = [
         drawn("A", 100_000),
         drawn("B", MOST_ELEMENTS + 1),
         site("C", json!({})),
+        parts,
+        site("E", json!({})),
     ];
     let outcome = Scratch::new(Kind::Sites).add("s.geojson", collection(&features));
-    assert_eq!(counts(&outcome, Unit::Site), (3, 2, 1));
-    let reason = format!("feature 2: geometry.coordinates[0]: {TOO_MANY_ELEMENTS}");
-    assert_eq!(rejects(&outcome), [reason]);
+    assert_eq!(counts(&outcome, Unit::Site), (5, 3, 2));
+    let reasons = [
+        format!("feature 2: geometry.coordinates[0]: {TOO_MANY_ELEMENTS}"),
+        format!("feature 4: geometry.coordinates: {TOO_MANY_NESTED}"),
+    ];
+    assert_eq!(rejects(&outcome), reasons);
+}
+
+#[test]
+fn a_file_whose_features_would_be_cut_off_is_rejected_whole() {
+    let list = |element: &str, count: usize| format!("[{}]", vec![element; count].join(","));
+    let many = list("{}", MOST_ELEMENTS + 1);
+    // What is no feature takes the room, so that those behind it would be passed over.
+    let filled = list(&list("0", MOST_ELEMENTS), 6);
+    let nested = format!("[{filled}, {}]", site("A", json!({})));
+    let mut scratch = Scratch::new(Kind::Sites);
+    for (features, reason) in [(many, TOO_MANY_ELEMENTS), (nested, TOO_MANY_NESTED)] {
+        let content = format!("{{\"type\": \"FeatureCollection\", \"features\": {features}}}");
+        let outcome = scratch.add("s.geojson", content);
+        assert_eq!(counts(&outcome, Unit::File), (1, 0, 1));
+        assert_eq!(outcome.rejects[0].reason, reason);
+    }
 }
 
 #[test]
