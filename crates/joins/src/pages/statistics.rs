@@ -150,6 +150,10 @@ impl PageStatistics {
 
     /// The rows whose pages can satisfy conditions.
     pub(super) fn rows_to_read(&self, conditions: &Conditions, counted: &Pruned) -> RowsToRead {
+        // A part of a file in which no row group begins.
+        if self.stretches.is_empty() && !self.columns.is_empty() {
+            return RowsToRead::All;
+        }
         // A row group of one page is skipped, or not, by its own statistics.
         let has_pages = |pair: &[Stretch]| pair[0].row_group == pair[1].row_group;
         if !self.stretches.windows(2).any(has_pages) {

@@ -194,6 +194,14 @@ fn only_row_groups_of_its_part_of_the_file_are_looked_at() {
     assert!(pages.stretches.iter().all(|stretch| stretch.row_group == 1));
     let all = read(rows_to_read(&rows, &footer, None).1.as_ref());
     assert_eq!(read(plan.as_ref())[200..400], all[200..400]);
+
+    // Of a part in which none begins nothing is left to be asked.
+    let within_second = FileRange {
+        start: begins(1) + 1,
+        end: begins(2),
+    };
+    let (pages, plan) = rows_to_read(&rows, &footer, Some(&within_second));
+    assert!(pages.stretches.is_empty() && plan.is_none());
 }
 
 #[test]
