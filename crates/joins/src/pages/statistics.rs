@@ -150,7 +150,7 @@ impl PageStatistics {
 
     /// The rows whose pages can satisfy conditions.
     pub(super) fn rows_to_read(&self, conditions: &Conditions, counted: &Pruned) -> RowsToRead {
-        // A part of a file in which no row group begins.
+        // A part of a file in which no row group begins. Where no column is asked about, there are none either, of any file.
         if self.stretches.is_empty() && !self.columns.is_empty() {
             return RowsToRead::All;
         }
