@@ -69,7 +69,7 @@ impl Worlds {
             WorldKind::Inside => "-inside",
         };
         let codec = match self.codec {
-            Codec::Snappy => String::new(),
+            codec if codec == Codec::default() => String::new(),
             codec => format!("-{codec}"),
         };
         format!("scale-{}-seed-{}{kind}{codec}", self.scale, self.seed)

@@ -52,14 +52,14 @@ pub(crate) struct BenchArgs {
     /// Cases, separated by commas, of the suites [default: all of them]
     #[arg(long, value_name = "CASES", value_delimiter = ',')]
     pub(crate) case: Vec<String>,
-    /// The size of the world: 1 is 20 million observations and 1.1 GB on disk
+    /// The size of the world: 1 is 20 million observations and 1.0 GB on disk
     #[arg(long, value_name = "F", default_value_t = 0.1)]
     pub(crate) scale: f64,
     /// The seed of the world
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
     /// How the world's files are compressed: snappy, lz4 or zstd. It decides what reading them costs
-    #[arg(long, value_name = "CODEC", default_value_t = Codec::Snappy)]
+    #[arg(long, value_name = "CODEC", default_value_t = Codec::default())]
     pub(crate) codec: Codec,
     /// A world made with `tieline synth --joins`, instead of one made here
     #[arg(long, value_name = "DIR", conflicts_with_all = ["scale", "seed", "codec"])]
@@ -246,7 +246,7 @@ pub(crate) struct SynthArgs {
 /// What a world for racing joins is like.
 #[derive(Debug, Args)]
 pub(crate) struct JoinsKnobs {
-    /// The size: 1 is 20 million observations and 1.1 GB
+    /// The size: 1 is 20 million observations and 1.0 GB
     #[arg(
         long,
         value_name = "F",
@@ -271,7 +271,7 @@ pub(crate) struct JoinsKnobs {
     #[arg(long, value_name = "ORDER", requires = "joins", default_value_t = Order::Random)]
     pub(crate) order: Order,
     /// How the files are compressed: snappy, lz4 or zstd
-    #[arg(long, value_name = "CODEC", requires = "joins", default_value_t = Codec::Snappy)]
+    #[arg(long, value_name = "CODEC", requires = "joins", default_value_t = Codec::default())]
     pub(crate) codec: Codec,
     /// The share of the addresses and prefixes that are IPv6
     #[arg(long, value_name = "SHARE", requires = "joins", default_value_t = 0.0)]

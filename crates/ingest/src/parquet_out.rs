@@ -12,7 +12,7 @@ use arrow::row::{RowConverter, SortField};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 
 use crate::digest::{DigestWriter, FileDigest};
@@ -36,11 +36,15 @@ pub struct StagedFile {
 const ROW_GROUP_ROWS: usize = 1 << 17;
 /// Rows in a page at most, the grain at which a scan can skip.
 const PAGE_ROWS: usize = 8_192;
+/// A page of what joins read that compression leaves above this share of its size is stored as it is: expanding it would take longer
+/// than reading the rest of it. Coordinates, which hardly repeat, are such pages.
+const LEAST_COMPRESSION: f64 = 0.9;
 
 /// Writes rows of a table to a new Parquet file, in the table's order, and waits until they are on disk.
 ///
 /// The file embeds the Arrow schema, so that field metadata (addresses, geometries) survive; it names its order and has
-/// statistics down to the page. What joins read is compressed with LZ4, its times as differences; all else with zstd.
+/// statistics down to the page. What joins read is compressed with LZ4 where that makes it smaller, its times as differences; all else
+/// with zstd.
 ///
 /// # Errors
 /// Where the rows are not of the table's schema, or the file exists or cannot be written.
@@ -114,6 +118,9 @@ fn properties(table: Table) -> Result<WriterProperties, parquet::errors::Parquet
     });
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("tieline-ingest ", env!("CARGO_PKG_VERSION")).to_owned())
+        // Only pages of version 2 can be stored as they are. Plain is what version 1 would write where there is no dictionary.
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_encoding(Encoding::PLAIN)
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
@@ -124,7 +131,9 @@ fn properties(table: Table) -> Result<WriterProperties, parquet::errors::Parquet
     }
     for name in table.join_columns() {
         let column = ColumnPath::from(*name);
-        builder = builder.set_column_compression(column.clone(), Compression::LZ4_RAW);
+        builder = builder
+            .set_column_compression(column.clone(), Compression::LZ4_RAW)
+            .set_column_data_page_v2_compression_ratio_threshold(column.clone(), LEAST_COMPRESSION);
         if let Ok(field) = schema.field_with_name(name)
             && matches!(field.data_type(), DataType::Timestamp(_, _))
         {

@@ -1,6 +1,7 @@
 use std::fs::File;
 
 use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, Encoding};
@@ -116,6 +117,54 @@ fn what_joins_read_is_kept_to_be_read_fast() {
             let time = matches!(field.data_type(), DataType::Timestamp(_, _));
             assert_eq!(differences, joined && time, "{name}");
         }
+    }
+}
+
+/// What hardly repeats is not expanded to be read; what does is small.
+#[test]
+fn pages_that_compression_hardly_makes_smaller_are_kept_as_they_are() {
+    const ROWS: usize = 5_000;
+    let folder = tempfile::tempdir().unwrap();
+    let schema = Table::Telemetry.schema();
+    for (zeros, kept) in [(0, true), (ROWS / 20, true), (ROWS / 5, false), (ROWS, false)] {
+        let mut rows = TableRows::new(Table::Telemetry);
+        let mut random = 1_u64;
+        for row in 0..ROWS {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let lat = match row < zeros {
+                true => 0.0,
+                false => f64::from_bits(random >> 2),
+            };
+            let values = schema.fields().iter().map(|field| match field.name().as_str() {
+                "lat" => Value::Float64(lat),
+                "ip" => Value::Address(Address::from(row as u128 / 100)),
+                _ if field.is_nullable() => Value::Null,
+                _ => match field.data_type() {
+                    DataType::Utf8 => Value::Text("x"),
+                    DataType::Float64 => Value::Float64(1.0),
+                    DataType::Timestamp(_, _) => Value::Time(0),
+                    DataType::Int32 => Value::Int32(0),
+                    _ => Value::Int64(0),
+                },
+            });
+            rows.push(&values.collect::<Vec<_>>()).unwrap();
+        }
+        let path = folder.path().join(format!("{zeros}.parquet"));
+        let batch = rows.take_batch().unwrap();
+        let staged = write_table(Table::Telemetry, vec![batch.clone()], &path).unwrap();
+        let all = concat_batches(&batch.schema(), &read(&staged)).unwrap();
+        assert_eq!(all, batch, "{zeros} zeros");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        let group = reader.metadata().row_group(0);
+        let size = |name| {
+            let column = group.column(schema.index_of(name).unwrap());
+            (column.compressed_size(), column.uncompressed_size())
+        };
+        let (stored, expanded) = size("lat");
+        assert_eq!(stored == expanded, kept, "{zeros} zeros: {stored} of {expanded}");
+        assert!(stored <= expanded, "{zeros} zeros: {stored} of {expanded}");
+        let (stored, _) = size("ip");
+        assert!(stored < ROWS as i64, "addresses: {stored}");
     }
 }
 

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 
 use super::options::Codec;
 use crate::error::Error;
@@ -23,6 +23,9 @@ const PAGE_ROWS: usize = 20_000;
 
 /// What DataFusion's `COPY` uses.
 const ZSTD_LEVEL: i32 = 3;
+
+/// A page that compression leaves above this share of its size is stored as it is, as `tieline ingest` does.
+const LEAST_COMPRESSION: f64 = 0.9;
 
 /// A file that is being written.
 pub(super) struct TableFile {
@@ -52,8 +55,11 @@ impl TableFile {
             })
         });
         let sorting: Vec<_> = sorting.collect();
-        // No dictionaries, because hardly a value repeats within a page.
+        // No dictionaries, because hardly a value repeats within a page. Plain is what pages of version 1 are without.
         let properties = WriterProperties::builder()
+            .set_writer_version(pages(codec))
+            .set_encoding(Encoding::PLAIN)
+            .set_data_page_v2_compression_ratio_threshold(LEAST_COMPRESSION)
             .set_compression(compression)
             .set_dictionary_enabled(false)
             .set_statistics_enabled(EnabledStatistics::Page)
@@ -104,6 +110,14 @@ fn compression(codec: Codec) -> Result<Compression, ParquetError> {
         Codec::Lz4 => Compression::LZ4_RAW,
         Codec::Zstd => Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?),
     })
+}
+
+/// Only pages of version 2 can be stored as they are; those who write the other codecs by default write version 1.
+const fn pages(codec: Codec) -> WriterVersion {
+    match codec {
+        Codec::Lz4 => WriterVersion::PARQUET_2_0,
+        Codec::Snappy | Codec::Zstd => WriterVersion::PARQUET_1_0,
+    }
 }
 
 pub(super) fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
