@@ -24,6 +24,7 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+mod cached_pages;
 mod calendar;
 mod case;
 mod deadline;

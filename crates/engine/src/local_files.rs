@@ -1,7 +1,8 @@
 //! Local files, of which no more is asked for than there is.
 //!
 //! `object_store` 0.13 takes the memory for a range before it reads: the footer of a Parquet file that lies about the length of a column
-//! would end the process. And it takes and clears new memory for each range, which [`ReadBuffers`] does not. Everything else is left to it.
+//! would end the process. And it takes and clears new memory for each range, which [`ReadBuffers`] does not, and has each read by another
+//! thread, which takes longer than to copy what is in the cache of pages. Everything else is left to it.
 
 use std::fs::File;
 use std::ops::Range;
@@ -17,9 +18,9 @@ use datafusion::object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
 };
 use futures::stream::BoxStream;
-use tokio::task::spawn_blocking;
+use tokio::task::{spawn_blocking, yield_now};
 
-use crate::read_buffers::{ReadBuffers, Wanted};
+use crate::read_buffers::{ReadBuffers, Room};
 
 /// The local file system.
 #[derive(Debug, Default)]
@@ -38,8 +39,7 @@ impl fmt::Display for LocalFiles {
 impl ObjectStore for LocalFiles {
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let path = self.files.path_to_filesystem(location)?;
-        let (buffers, wanted) = (Arc::clone(&self.buffers), Wanted::of(ranges));
-        match spawn_blocking(move || read(&path, wanted, &buffers)).await? {
+        match read(&path, ranges, &self.buffers).await {
             Ok(Some(read)) => Ok(read),
             Ok(None) => Err(Error::Generic {
                 store: "LocalFiles",
@@ -96,19 +96,36 @@ impl ObjectStore for LocalFiles {
 }
 
 /// The ranges of a file; `None` where it is shorter.
-fn read(
+///
+/// What is in the cache of pages is copied at once. For a copy, a thread of its own is no help: there are as many workers as processors, the
+/// one that waits for it has nothing else to do, and to have it run elsewhere takes the system now and then longer than the copy. It waits for
+/// its turn first: a scan of which all is in the cache would wait for nothing else, so that its query could not be ended, and who it has
+/// woken not begin.
+async fn read(
     path: &std::path::Path,
-    wanted: Vec<Wanted>,
+    ranges: &[Range<u64>],
     buffers: &Arc<ReadBuffers>,
 ) -> io::Result<Option<Vec<Bytes>>> {
+    yield_now().await;
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let is_there = |Wanted { range, .. }: &Wanted| range.start <= range.end && range.end <= length;
-    if !wanted.iter().all(is_there) {
+    let is_there = |range: &Range<u64>| range.start <= range.end && range.end <= length;
+    if !ranges.iter().all(is_there) {
         return Ok(None);
     }
-    let read = wanted.into_iter().map(|wanted| buffers.read(&mut file, wanted));
-    read.collect::<io::Result<_>>().map(Some)
+    let rooms = ranges.iter().map(|range| buffers.room(range));
+    let mut rooms = rooms.collect::<io::Result<Vec<Room>>>()?;
+    let missing = rooms.iter_mut().position(|room| !room.fill_from_cache(&file));
+    if let Some(missing) = missing {
+        let fill = move || {
+            rooms[missing..]
+                .iter_mut()
+                .try_for_each(|room| room.fill(&mut file))?;
+            Ok::<_, io::Error>(rooms)
+        };
+        rooms = spawn_blocking(fill).await??;
+    }
+    Ok(Some(rooms.into_iter().map(Room::filled).collect()))
 }
 
 #[cfg(test)]

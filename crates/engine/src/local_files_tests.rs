@@ -1,6 +1,7 @@
 use std::fs;
 use std::ops::Range;
 use std::path;
+use std::slice;
 
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::object_store::local::LocalFileSystem;
@@ -34,6 +35,52 @@ async fn ranges_are_those_of_object_store() {
             .map(|range| &content[range.start as usize..range.end as usize]);
         assert!(got.iter().map(|bytes| &bytes[..]).eq(expected), "{case:?}");
     }
+}
+
+/// None of it, not the end, and not the middle of one range.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_not_in_the_cache_of_pages_is_read_all_the_same() {
+    use std::num::NonZero;
+
+    use rustix::fs::{Advice, fadvise};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbers");
+    let content: Vec<u8> = (0..2_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    fs::write(&path, &content).unwrap();
+    let file = fs::File::open(&path).unwrap();
+    file.sync_all().unwrap();
+    let ours = LocalFiles::default();
+    let location = Path::from_absolute_path(&path).unwrap();
+    // Small ones, and one whose memory is kept.
+    let ranges = [
+        0..9,
+        1_000_000..1_500_000,
+        2_000_000..6_000_000,
+        7_999_999..8_000_000,
+    ];
+    for (from, length) in [(0, None), (6_000_000, None), (2_500_000, NonZero::new(1_000_000))] {
+        fadvise(&file, from, length, Advice::DontNeed).unwrap();
+        let got = ours.get_ranges(&location, &ranges).await.unwrap();
+        let expected = ranges
+            .iter()
+            .map(|range| &content[range.start as usize..range.end as usize]);
+        assert!(got.iter().map(|bytes| &bytes[..]).eq(expected));
+    }
+}
+
+/// Else a scan of what is in the cache could not be ended, nor who it has woken begin.
+#[tokio::test]
+async fn a_read_waits_for_its_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("four");
+    fs::write(&file, "four").unwrap();
+    let (ours, path) = (LocalFiles::default(), Path::from_absolute_path(&file).unwrap());
+    let all = 0..4;
+    let mut read = ours.get_ranges(&path, slice::from_ref(&all));
+    assert!(futures::poll!(&mut read).is_pending());
+    assert_eq!(read.await.unwrap(), ["four"]);
 }
 
 #[tokio::test]

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::cached_pages;
+
 /// Less is not kept: it is cleared in a cache, and allocators have it at hand.
 const LEAST_BYTES: usize = 2 << 20;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES: usize = 64 << 20;
-/// So much of what is not kept is taken before it is known how long the file is.
-const MOST_BYTES_AHEAD: usize = 64 << 20;
 
 /// The memory that is free at the moment.
 #[derive(Debug, Default)]
@@ -30,57 +30,27 @@ struct Free {
     bytes: usize,
 }
 
-/// A range of a file, with memory for it if it is small.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    pub(crate) range: Range<u64>,
-    memory: Vec<u8>,
-}
-
-impl Wanted {
-    /// Those of a file.
-    ///
-    /// To be called where the bytes are used. Files are read by threads of which there are many, and which come and go: with memory that
-    /// each of them takes for itself, what an allocator keeps for one thread is of no use to the next, and a process grows with every query.
-    pub(crate) fn of(ranges: &[Range<u64>]) -> Vec<Self> {
-        let mut left = MOST_BYTES_AHEAD;
-        let wanted = ranges.iter().map(|range| {
-            let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-            let ahead = match length < LEAST_BYTES && length <= left {
-                true => length,
-                false => 0,
-            };
-            left -= ahead;
-            Self {
-                range: range.clone(),
-                memory: vec![0; ahead],
-            }
-        });
-        wanted.collect()
-    }
-}
-
 impl ReadBuffers {
-    /// What a file has at a range, which does not end before it begins. The memory comes back when it is dropped.
+    /// Memory for a range of a file, which does not end before it begins. It comes back when it is dropped.
+    ///
+    /// To be called where the bytes are used. Of the threads that wait for a disk there are many, and they come and go: with memory that
+    /// each of them takes for itself, what an allocator keeps for one thread is of no use to the next, and a process grows with every query.
     ///
     /// # Errors
-    /// Where the file cannot be read, or ends before the range does.
-    pub(crate) fn read(self: &Arc<Self>, file: &mut File, wanted: Wanted) -> io::Result<Bytes> {
-        let Wanted { range, mut memory } = wanted;
+    /// Where there can be no range so long.
+    pub(crate) fn room(self: &Arc<Self>, range: &Range<u64>) -> io::Result<Room> {
         let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
-        file.seek(SeekFrom::Start(range.start))?;
-        if length < LEAST_BYTES {
-            memory.resize(length, 0);
-            file.read_exact(&mut memory)?;
-            return Ok(memory.into());
-        }
-        let mut buffer = Buffer {
-            bytes: self.take(length),
-            length,
-            home: Arc::clone(self),
+        let kept = length >= LEAST_BYTES;
+        let bytes = match kept {
+            true => self.take(length),
+            false => vec![0; length],
         };
-        file.read_exact(&mut buffer.bytes[..length])?;
-        Ok(Bytes::from_owner(buffer))
+        Ok(Room {
+            bytes,
+            length,
+            from: range.start,
+            home: kept.then(|| Arc::clone(self)),
+        })
     }
 
     /// The smallest that is free and has so many bytes, though not many more; else a new one.
@@ -126,25 +96,51 @@ impl Free {
     }
 }
 
-/// Memory in use.
-struct Buffer {
+/// Memory in use, for a range of a file.
+#[derive(Debug)]
+pub(crate) struct Room {
     bytes: Vec<u8>,
-    /// How much of it has been read.
+    /// How much of it is for the range.
     length: usize,
-    home: Arc<ReadBuffers>,
+    /// Where the range begins.
+    from: u64,
+    /// Where it comes back to, if it is kept.
+    home: Option<Arc<ReadBuffers>>,
 }
 
-impl AsRef<[u8]> for Buffer {
+impl Room {
+    /// Copies the range, if all of it is in the system's cache of pages.
+    pub(crate) fn fill_from_cache(&mut self, file: &File) -> bool {
+        cached_pages::read(file, &mut self.bytes[..self.length], self.from)
+    }
+
+    /// Reads the range, which may take as long as a disk does.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or ends before the range does.
+    pub(crate) fn fill(&mut self, file: &mut File) -> io::Result<()> {
+        file.seek(SeekFrom::Start(self.from))?;
+        file.read_exact(&mut self.bytes[..self.length])
+    }
+
+    /// What has been read.
+    pub(crate) fn filled(self) -> Bytes {
+        Bytes::from_owner(self)
+    }
+}
+
+impl AsRef<[u8]> for Room {
     fn as_ref(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
 }
 
-impl Drop for Buffer {
+impl Drop for Room {
     fn drop(&mut self) {
+        let Some(home) = &self.home else { return };
         let buffer = std::mem::take(&mut self.bytes);
         // Freed when nobody waits for the lock any more.
-        drop(self.home.locked(|free| free.give(buffer)));
+        drop(home.locked(|free| free.give(buffer)));
     }
 }
 

@@ -1,8 +1,11 @@
 use std::fs::{self, File};
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{LEAST_BYTES, MOST_BYTES, MOST_BYTES_AHEAD, ReadBuffers, Wanted};
+use bytes::Bytes;
+
+use super::{LEAST_BYTES, MOST_BYTES, ReadBuffers};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -21,12 +24,13 @@ fn file(content: &[u8]) -> (tempfile::TempDir, File) {
     (folder, file)
 }
 
-/// With the memory that a single one gets.
-fn wanted(range: &Range<u64>) -> Wanted {
-    Wanted::of(std::slice::from_ref(range)).remove(0)
-}
-
 impl ReadBuffers {
+    fn read(self: &Arc<Self>, file: &mut File, range: &Range<u64>) -> io::Result<Bytes> {
+        let mut room = self.room(range)?;
+        room.fill(file)?;
+        Ok(room.filled())
+    }
+
     fn free(&self) -> Vec<usize> {
         self.locked(|free| {
             let lengths: Vec<usize> = free.buffers.iter().map(Vec::len).collect();
@@ -58,7 +62,7 @@ fn what_is_read_into_used_memory_is_what_the_file_has() {
         length - 4 * step..length - 9,
     ];
     for range in ranges.iter().chain(ranges.iter().rev()) {
-        let got = buffers.read(&mut file, wanted(range)).unwrap();
+        let got = buffers.read(&mut file, range).unwrap();
         assert!(
             got == content[range.start as usize..range.end as usize],
             "{range:?}"
@@ -74,7 +78,7 @@ fn memory_in_use_is_nobody_elses_and_comes_back_when_it_is_dropped() {
     let buffers = Arc::new(ReadBuffers::default());
     let mut read = |from: usize, length: usize| {
         let range = from as u64..(from + length) as u64;
-        buffers.read(&mut file, wanted(&range)).unwrap()
+        buffers.read(&mut file, &range).unwrap()
     };
     let three = 3 * MEGABYTE;
     let first = read(0, three);
@@ -107,24 +111,16 @@ fn small_reads_are_not_kept_and_what_is_kept_has_an_end() {
     let content = content();
     let (_folder, mut file) = file(&content);
     let buffers = Arc::new(ReadBuffers::default());
-    let small = buffers
-        .read(&mut file, wanted(&(0..LEAST_BYTES as u64 - 1)))
-        .unwrap();
+    let small = buffers.read(&mut file, &(0..LEAST_BYTES as u64 - 1)).unwrap();
     drop(small);
     assert!(buffers.free().is_empty());
     let ten = 0..content.len() as u64;
-    let all: Vec<_> = (0..10)
-        .map(|_| buffers.read(&mut file, wanted(&ten)).unwrap())
-        .collect();
+    let all: Vec<_> = (0..10).map(|_| buffers.read(&mut file, &ten).unwrap()).collect();
     drop(all);
     assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
     // One that is more than all that is kept pushes nothing out.
     file.set_len(MOST_BYTES as u64 + 1).unwrap();
-    drop(
-        buffers
-            .read(&mut file, wanted(&(0..MOST_BYTES as u64 + 1)))
-            .unwrap(),
-    );
+    drop(buffers.read(&mut file, &(0..MOST_BYTES as u64 + 1)).unwrap());
     assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
 }
 
@@ -133,41 +129,6 @@ fn a_file_that_ends_before_the_range_is_an_error_and_loses_no_memory() {
     let (_folder, mut file) = file(&content());
     let buffers = Arc::new(ReadBuffers::default());
     let beyond = 9 * MEGABYTE as u64..11 * MEGABYTE as u64;
-    buffers.read(&mut file, wanted(&beyond)).unwrap_err();
+    buffers.read(&mut file, &beyond).unwrap_err();
     assert_eq!(buffers.free(), [2 * MEGABYTE]);
-}
-
-#[test]
-fn memory_is_taken_ahead_for_small_ranges_and_not_without_end() {
-    let least = LEAST_BYTES as u64;
-    let backwards = Range { start: 9, end: 5 };
-    let ranges = [0..7, 3..3, 1..least, 0..least, 5..u64::MAX, backwards];
-    let ahead = |ranges: &[Range<u64>]| -> Vec<usize> {
-        let wanted = Wanted::of(ranges);
-        assert!(wanted.iter().map(|wanted| &wanted.range).eq(ranges));
-        wanted.iter().map(|wanted| wanted.memory.len()).collect()
-    };
-    assert_eq!(ahead(&ranges), [7, 0, LEAST_BYTES - 1, 0, 0, 0]);
-    // As of a footer that lies about many columns.
-    let megabyte = 0..MEGABYTE as u64;
-    let mut expected = vec![MEGABYTE; MOST_BYTES_AHEAD / MEGABYTE];
-    expected.extend([0, 0]);
-    let mut ranges = vec![megabyte; MOST_BYTES_AHEAD / MEGABYTE + 2];
-    assert_eq!(ahead(&ranges), expected);
-    // What is left is for those that have room there.
-    ranges[3] = 0..MEGABYTE as u64 / 2;
-    ranges.push(0..9);
-    let ahead = ahead(&ranges);
-    assert_eq!(ahead[ahead.len() - 4..], [MEGABYTE, 0, 0, 9]);
-}
-
-#[test]
-fn small_ranges_for_which_no_memory_was_taken_ahead_are_read_all_the_same() {
-    let content = content();
-    let (_folder, mut file) = file(&content);
-    let buffers = Arc::new(ReadBuffers::default());
-    let range = 5..LEAST_BYTES as u64;
-    let memory = Vec::new();
-    let got = buffers.read(&mut file, Wanted { range, memory }).unwrap();
-    assert!(got == content[5..LEAST_BYTES]);
 }

@@ -12,11 +12,11 @@ use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_plan::common::spawn_buffered;
 use futures::TryStreamExt;
-use futures::stream::select_all;
+use futures::future::try_join_all;
 use tieline_index::{on_threads, worth_while};
 use tokio::runtime::Handle;
+use tokio::task::JoinError;
 
 use super::filter::SharedIndex;
 use super::groups::{EqualKeys, GroupTable};
@@ -36,7 +36,7 @@ pub(crate) struct Built {
     /// Probe partitions that are not done yet.
     probing: AtomicUsize,
     /// Given back when the last partition drops this.
-    _reservation: MemoryReservation,
+    _reservation: Arc<MemoryReservation>,
 }
 
 /// How the build side is made.
@@ -50,12 +50,9 @@ pub(crate) struct Build {
     pub(crate) threads: usize,
     /// Where the index is published to the scan of the probe side.
     pub(crate) shared: Arc<SharedIndex>,
-    pub(crate) reservation: MemoryReservation,
+    pub(crate) reservation: Arc<MemoryReservation>,
     pub(crate) metrics: BuildMetrics,
 }
-
-/// How many batches of a partition are read before they are collected.
-const BATCHES_AHEAD: usize = 2;
 
 /// How many threads an index is built on: as many as there are partitions to probe it, if the runtime has so many.
 pub(crate) fn threads(context: &TaskContext) -> usize {
@@ -76,27 +73,21 @@ impl Build {
         // In a thread of its own, so that the other work of this one goes on and a cancelled query ends at once.
         SpawnedTask::spawn_blocking(move || self.index(&schema, batches))
             .await
-            .map_err(|error| DataFusionError::External(Box::new(error)))?
+            .map_err(failed)?
     }
 
     /// The batches of all partitions, read side by side and put in the order of the partitions: an index finds in order what is in
     /// order there, such as the pieces of a file whose order is kept.
+    ///
+    /// Each partition is collected by the task that reads it. Handed to one that collects all, batches wait for that one to be polled, and
+    /// the runtime polls it on the very thread that woke it, after what that thread is reading: the others have nothing to do.
     async fn collect(&self, inputs: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
-        let mut parts = vec![Vec::new(); inputs.len()];
-        // A stream that nobody polls any more goes on for as many batches, and ends when it is dropped.
-        let numbered = inputs.into_iter().enumerate().map(|(part, input)| {
-            let input = spawn_buffered(input, BATCHES_AHEAD);
-            input.map_ok(move |batch| (part, batch))
+        let parts = inputs.into_iter().map(|input| {
+            let part = collect_part(input, Arc::clone(&self.reservation), self.kind.way_out());
+            let part = SpawnedTask::spawn(part);
+            async { part.join_unwind().await.map_err(failed)? }
         });
-        let mut batches = select_all(numbered);
-        while let Some((part, batch)) = batches.try_next().await? {
-            // The rows stay in one batch; while that is made, they are there twice.
-            self.reservation
-                .try_grow(2 * batch.get_array_memory_size())
-                .map_err(|error| too_small(error, self.kind.way_out()))?;
-            parts[part].push(batch);
-        }
-        Ok(parts.into_iter().flatten().collect())
+        Ok(try_join_all(parts).await?.concat())
     }
 
     fn index(self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
@@ -158,6 +149,27 @@ impl Build {
             .try_resize(bytes)
             .map_err(|error| too_small(error, self.kind.way_out()))
     }
+}
+
+/// The batches of one partition.
+async fn collect_part(
+    mut input: SendableRecordBatchStream,
+    reservation: Arc<MemoryReservation>,
+    way_out: &'static str,
+) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    while let Some(batch) = input.try_next().await? {
+        // The rows stay in one batch; while that is made, they are there twice.
+        reservation
+            .try_grow(2 * batch.get_array_memory_size())
+            .map_err(|error| too_small(error, way_out))?;
+        batches.push(batch);
+    }
+    Ok(batches)
+}
+
+fn failed(error: JoinError) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
 }
 
 /// All rows as one batch, of which several threads make a column each.

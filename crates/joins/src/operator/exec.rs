@@ -197,7 +197,9 @@ impl IndexJoinExec {
             probe_partitions: probe_input.output_partitioning().partition_count(),
             threads: threads(context),
             shared: Arc::clone(&self.parts.shared),
-            reservation: MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
+            reservation: Arc::new(
+                MemoryConsumer::new("IndexJoinExec build side").register(context.memory_pool()),
+            ),
             metrics: BuildMetrics::new(&self.metrics),
         };
         let future = async move { Ok(Arc::new(build.run(schema, inputs).await.map_err(Arc::new)?)) };
