@@ -27,7 +27,7 @@ impl Shift {
 }
 
 /// Every ratio that both records have: of each contestant over the one that was fastest in the first record, and of each
-/// over its own bare scan. Of cases that both have in the same world: another size or codec moves every ratio.
+/// over its own bare scan. Of cases that both have in the same world: another size, codec or format moves every ratio.
 pub fn shifts(before: &Record, after: &Record) -> Vec<Shift> {
     let then: BTreeMap<_, _> = before
         .cases
@@ -38,7 +38,7 @@ pub fn shifts(before: &Record, after: &Record) -> Vec<Shift> {
         .cases
         .iter()
         .filter_map(|case| Some((*then.get(case.case.as_str())?, case)))
-        .filter(|(before, after)| before.world == after.world)
+        .filter(|(before, after)| before.world == after.world && before.world_format == after.world_format)
         .flat_map(|(before, after)| case_shifts(before, after))
         .collect()
 }

@@ -16,6 +16,7 @@ fn record(times: &[(&str, f64, f64)]) -> Record {
         case: "ranges".to_owned(),
         question: String::new(),
         world: None,
+        world_format: None,
         rows: Vec::new(),
         trouble: None,
         entries: entries.collect(),
@@ -51,6 +52,9 @@ fn worlds_that_differ_are_not_compared() {
     };
     assert_eq!(shifts(&of(Codec::Zstd), &of(Codec::Zstd)).len(), 3);
     assert!(shifts(&of(Codec::Snappy), &of(Codec::Zstd)).is_empty());
+    let mut of_another_format = of(Codec::Zstd);
+    of_another_format.cases[0].world_format = Some(1);
+    assert!(shifts(&of(Codec::Zstd), &of_another_format).is_empty());
 }
 
 #[test]

@@ -91,6 +91,7 @@ fn record_of(case: &Case) -> CaseRecord {
         case: case.name.to_owned(),
         question: case.question.to_owned(),
         world: None,
+        world_format: None,
         rows: Vec::new(),
         trouble: None,
         entries: Vec::new(),
@@ -119,6 +120,7 @@ impl<'a> CaseRace<'a> {
         let tables = self.world.tables(self.case);
         let mut record = CaseRecord {
             world: Some(self.world.summary.options.clone()),
+            world_format: Some(self.world.summary.format),
             rows: self.rows(),
             ..record_of(self.case)
         };

@@ -30,6 +30,9 @@ pub struct CaseRecord {
     pub question: String,
     /// The world's options, unless there was no world.
     pub world: Option<JoinsOptions>,
+    /// The format of its files; none in records of before it was kept.
+    #[serde(default)]
+    pub world_format: Option<u32>,
     /// The tables that were read, with their rows.
     pub rows: Vec<(String, u64)>,
     /// Why the case did not run at all.

@@ -15,6 +15,7 @@ fn case(entries: Vec<Entry>) -> CaseRecord {
         case: "ranges".to_owned(),
         question: String::new(),
         world: None,
+        world_format: None,
         rows: Vec::new(),
         trouble: None,
         entries,

@@ -7,13 +7,12 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanBufferBuilder, RecordBatc
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::compute::{concat, concat_batches};
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::runtime::{JoinSet, SpawnedTask};
 use datafusion::common::{DataFusionError, Result, resources_datafusion_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use futures::TryStreamExt;
-use futures::future::try_join_all;
 use tieline_index::{on_threads, worth_while};
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
@@ -69,25 +68,11 @@ impl Build {
         schema: SchemaRef,
         inputs: Vec<SendableRecordBatchStream>,
     ) -> Result<Built> {
-        let batches = self.collect(inputs).await?;
+        let batches = collect(inputs, &self.reservation, self.kind.way_out()).await?;
         // In a thread of its own, so that the other work of this one goes on and a cancelled query ends at once.
         SpawnedTask::spawn_blocking(move || self.index(&schema, batches))
             .await
-            .map_err(failed)?
-    }
-
-    /// The batches of all partitions, read side by side and put in the order of the partitions: an index finds in order what is in
-    /// order there, such as the pieces of a file whose order is kept.
-    ///
-    /// Each partition is collected by the task that reads it. Handed to one that collects all, batches wait for that one to be polled, and
-    /// the runtime polls it on the very thread that woke it, after what that thread is reading: the others have nothing to do.
-    async fn collect(&self, inputs: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
-        let parts = inputs.into_iter().map(|input| {
-            let part = collect_part(input, Arc::clone(&self.reservation), self.kind.way_out());
-            let part = SpawnedTask::spawn(part);
-            async { part.join_unwind().await.map_err(failed)? }
-        });
-        Ok(try_join_all(parts).await?.concat())
+            .map_err(|error| DataFusionError::External(Box::new(error)))?
     }
 
     fn index(self, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Built> {
@@ -151,6 +136,35 @@ impl Build {
     }
 }
 
+/// The batches of all partitions, read side by side and put in the order of the partitions: an index finds in order what is in order there,
+/// such as the pieces of a file whose order is kept.
+///
+/// Each partition is collected by the task that reads it. Handed to one that collects all, batches wait for that one to be polled, and the
+/// runtime polls it on the very thread that woke it, after what that thread is reading: the others have nothing to do.
+async fn collect(
+    inputs: Vec<SendableRecordBatchStream>,
+    reservation: &Arc<MemoryReservation>,
+    way_out: &'static str,
+) -> Result<Vec<RecordBatch>> {
+    let mut parts = vec![Vec::new(); inputs.len()];
+    let mut reading = JoinSet::new();
+    for (part, input) in inputs.into_iter().enumerate() {
+        let batches = collect_part(input, Arc::clone(reservation), way_out);
+        reading.spawn(async move { Ok((part, batches.await?)) });
+    }
+    while let Some(read) = reading.join_next().await {
+        match read.map_err(unwind)? {
+            Ok((part, batches)) => parts[part] = batches,
+            Err(error) => {
+                // What the others hold is given back before anybody knows of it.
+                reading.shutdown().await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(parts.concat())
+}
+
 /// The batches of one partition.
 async fn collect_part(
     mut input: SendableRecordBatchStream,
@@ -168,8 +182,12 @@ async fn collect_part(
     Ok(batches)
 }
 
-fn failed(error: JoinError) -> DataFusionError {
-    DataFusionError::External(Box::new(error))
+/// A panic goes on; else the runtime has ended the task.
+fn unwind(error: JoinError) -> DataFusionError {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => DataFusionError::External(Box::new(error)),
+    }
 }
 
 /// All rows as one batch, of which several threads make a column each.

@@ -45,6 +45,7 @@ fn the_fastest_is_first_and_what_has_no_time_says_why() {
             codec: Codec::Lz4,
             ..JoinsOptions::default()
         }),
+        world_format: None,
         rows: vec![
             ("observations".to_owned(), 20_000_000),
             ("report_addresses".to_owned(), 3_170_000),
