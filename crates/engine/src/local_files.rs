@@ -99,8 +99,8 @@ impl ObjectStore for LocalFiles {
 ///
 /// What is in the cache of pages is copied at once, by the thread that has opened the file. For a copy, a thread of its own is no help: there
 /// are about as many workers as processors, the one that waits for it has nothing else to do, and to have it run elsewhere takes the system
-/// now and then longer than the copy. It waits for its turn first: a scan of which all is in the cache would wait for nothing else, so that its query could not be ended, and who it has
-/// woken not begin.
+/// now and then longer than the copy. It waits for its turn first: a scan of which all is in the cache would wait for nothing else, so that
+/// its query could not be ended, and those that it has woken not begin.
 async fn read(
     path: &std::path::Path,
     ranges: &[Range<u64>],
