@@ -3,6 +3,7 @@ use std::ops::Range;
 use std::path;
 use std::slice;
 
+use bytes::Bytes;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::object_store::path::Path;
@@ -12,12 +13,25 @@ use super::LocalFiles;
 use crate::without_values::without_values;
 use crate::{Limits, session};
 
+/// A file of numbers from 0 on, and its bytes.
+fn numbers(folder: &path::Path, count: u32) -> (path::PathBuf, Vec<u8>) {
+    let path = folder.join("numbers");
+    let content: Vec<u8> = (0..count).flat_map(u32::to_le_bytes).collect();
+    fs::write(&path, &content).unwrap();
+    (path, content)
+}
+
+fn assert_read(got: &[Bytes], content: &[u8], ranges: &[Range<u64>]) {
+    let expected = ranges
+        .iter()
+        .map(|range| &content[range.start as usize..range.end as usize]);
+    assert!(got.iter().map(|bytes| &bytes[..]).eq(expected), "{ranges:?}");
+}
+
 #[tokio::test]
 async fn ranges_are_those_of_object_store() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("numbers");
-    let content: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
-    fs::write(&file, &content).unwrap();
+    let (file, content) = numbers(folder.path(), 100_000);
     let (ours, theirs) = (LocalFiles::default(), LocalFileSystem::new());
     let path = Path::from_absolute_path(&file).unwrap();
     let (all, none) = (0..400_000, 400_000..400_000);
@@ -30,10 +44,7 @@ async fn ranges_are_those_of_object_store() {
     for case in cases {
         let got = ours.get_ranges(&path, &case).await.unwrap();
         assert_eq!(got, theirs.get_ranges(&path, &case).await.unwrap());
-        let expected = case
-            .iter()
-            .map(|range| &content[range.start as usize..range.end as usize]);
-        assert!(got.iter().map(|bytes| &bytes[..]).eq(expected), "{case:?}");
+        assert_read(&got, &content, &case);
     }
 }
 
@@ -46,9 +57,7 @@ async fn what_is_not_in_the_cache_of_pages_is_read_all_the_same() {
     use rustix::fs::{Advice, fadvise};
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("numbers");
-    let content: Vec<u8> = (0..2_000_000_u32).flat_map(u32::to_le_bytes).collect();
-    fs::write(&path, &content).unwrap();
+    let (path, content) = numbers(folder.path(), 2_000_000);
     let file = fs::File::open(&path).unwrap();
     file.sync_all().unwrap();
     let ours = LocalFiles::default();
@@ -63,10 +72,7 @@ async fn what_is_not_in_the_cache_of_pages_is_read_all_the_same() {
     for (from, length) in [(0, None), (6_000_000, None), (2_500_000, NonZero::new(1_000_000))] {
         fadvise(&file, from, length, Advice::DontNeed).unwrap();
         let got = ours.get_ranges(&location, &ranges).await.unwrap();
-        let expected = ranges
-            .iter()
-            .map(|range| &content[range.start as usize..range.end as usize]);
-        assert!(got.iter().map(|bytes| &bytes[..]).eq(expected));
+        assert_read(&got, &content, &ranges);
     }
 }
 
