@@ -11,7 +11,9 @@ use datafusion::physical_expr_common::physical_expr::proto_decode::PhysicalExprD
 use datafusion::physical_expr_common::physical_expr::proto_encode::PhysicalExprEncodeCtx;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use tieline_joins::{BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec, scan_within};
+use tieline_joins::{
+    BandBucketsExec, BandMergeExec, IndexFilter, IndexJoinExec, scan_within, skipping_pages,
+};
 
 use crate::error::{foreign, malformed, unwritable};
 use crate::expressions::{Reader, Writer};
@@ -44,8 +46,10 @@ impl PhysicalExtensionCodec for TielineCodec {
             merge::write(join, writer)?
         } else if let Some(buckets) = node.downcast_ref::<BandBucketsExec>() {
             merge::write_buckets(buckets, writer)?
-        } else if let Some(scan) = node.downcast_ref::<DataSourceExec>().and_then(scan_within) {
-            pages::write(&scan, writer)?
+        } else if let Some(scan) = node.downcast_ref::<DataSourceExec>()
+            && let Some(within) = scan_within(scan)
+        {
+            pages::write(scan, &within, writer)?
         } else {
             return Err(unwritable(node.name()));
         };
@@ -68,7 +72,8 @@ impl PhysicalExtensionCodec for TielineCodec {
             Piece::IndexJoin(join) => operator::read(&join, inputs, reader),
             Piece::BandMerge(join) => merge::read(&join, inputs, reader),
             Piece::BandBuckets(buckets) => merge::read_buckets(&buckets, inputs, reader),
-            Piece::PageSkipping(scan) => pages::read(&scan, inputs, reader),
+            Piece::PageSkipping(scan) => pages::read(skipping_pages, &scan, inputs, reader),
+            Piece::PlainPages(scan) => pages::read(pages::with_plain, &scan, inputs, reader),
             _ => Err(malformed("an operator is none")),
         }
     }

@@ -21,7 +21,7 @@ struct Envelope {
     #[prost(uint32, tag = "1")]
     format: u32,
     /// Last, so that no cut leaves a whole message.
-    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8, 9")]
+    #[prost(oneof = "Piece", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10")]
     piece: Option<Piece>,
 }
 
@@ -52,6 +52,9 @@ pub(crate) enum Piece {
     /// A scan that skips pages, as the scan within.
     #[prost(message, tag = "9")]
     PageSkipping(Box<PhysicalPlanNode>),
+    /// One that is right below an index join, and may have plain pages.
+    #[prost(message, tag = "10")]
+    PlainPages(Box<PhysicalPlanNode>),
 }
 
 /// An `IndexJoinExec` without its inputs, which DataFusion writes.

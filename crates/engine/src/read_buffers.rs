@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::cached_pages;
 
 /// Less is not kept: it is cleared in a cache, and allocators have it at hand.
-const LEAST_BYTES: usize = 2 << 20;
+const LEAST_BYTES: usize = 64 << 10;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES: usize = 64 << 20;
 

@@ -51,7 +51,7 @@ pub use fences::FenceKind;
 pub use index::{Area, IndexKind, JoinIndex, KeyBounds, KeyedRows, Matches};
 pub use near::NearKind;
 pub use operator::{IndexFilter, IndexJoinExec, IndexJoinParts, Matching, SharedIndex};
-pub use pages::{PageSkippingSource, scan_within, skipping_pages};
+pub use pages::{PageSkippingSource, scan_within, skipping_pages, with_plain_pages};
 pub use plan::{IndexJoinPlanner, IndexJoinQueryPlanner, RecogniseIndexJoins};
 pub use ranges::{RangeKind, RangeSource};
 pub use settings::{BandStrategy, GeofenceStrategy, JoinOrder, JoinSettings, RangeStrategy};

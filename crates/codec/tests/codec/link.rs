@@ -144,6 +144,46 @@ async fn row_groups_and_pages_that_cannot_match_are_not_read() {
     }
 }
 
+/// Coordinates in no order, of which every page has some of the fence.
+#[tokio::test]
+async fn plain_pages_are_read_where_they_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = session(2);
+    let file = folder.path().join("places.parquet");
+    let file = file.display();
+    let write = format!(
+        "COPY (SELECT value * 7919 % 2003 * 0.001 AS lon, value * 104729 % 1999 * 0.001 AS lat
+               FROM generate_series(0, 9999)) TO '{file}' STORED AS PARQUET
+         OPTIONS ('format.data_page_row_count_limit' '1000', 'format.write_batch_size' '1000',
+                  'format.dictionary_enabled' 'false')"
+    );
+    let read = format!("CREATE EXTERNAL TABLE places STORED AS PARQUET LOCATION '{file}'");
+    let fences = "CREATE TABLE fences AS SELECT st_geomfromtext('POLYGON((0 0,1 0,1 1,0 1,0 0))') AS g";
+    run(
+        &context,
+        &[
+            "SET datafusion.optimizer.repartition_file_min_size = 0",
+            &write,
+            &read,
+            fences,
+        ],
+    )
+    .await;
+    let sql =
+        "SELECT p.lon, p.lat FROM places AS p JOIN fences AS f ON st_covers(f.g, st_point(p.lon, p.lat))";
+    let here = plan(&context, sql).await.unwrap();
+    let worker = worker(&context);
+    let elsewhere = sent(&here, &worker);
+    let expected = rows(Arc::clone(&here), &context).await.unwrap();
+    assert_eq!(rows(Arc::clone(&elsewhere), &worker).await.unwrap(), expected);
+    for plan in [here, elsewhere] {
+        let text = DisplayableExecutionPlan::with_metrics(plan.as_ref())
+            .indent(false)
+            .to_string();
+        assert!(text.contains("plain_pages=20"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn both_bounds_of_probing_intervals_are_linked() {
     let folder = tempfile::tempdir().unwrap();

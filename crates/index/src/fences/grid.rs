@@ -1,5 +1,7 @@
 //! The grid: a bitmap of coarse cells, cells that are divided where many edges meet, and what each of them holds.
 
+use multiversion::multiversion;
+
 use super::build::Builder;
 use super::edges::{Crossing, crossing};
 use super::frame::{DEPTH, Frame};
@@ -67,7 +69,7 @@ impl Grid {
     }
 
     /// What the coarse cell of a place holds.
-    #[inline]
+    #[inline(always)]
     fn node(&self, (column, row): (u32, u32)) -> u32 {
         let cell = (row >> DEPTH) << self.frame.bits | column >> DEPTH;
         match self.marks.has(cell) {
@@ -77,7 +79,7 @@ impl Grid {
     }
 
     /// What a cell holds: the next smaller one at a place if it is divided, and that is then the lower `shift` bits wide; else itself.
-    #[inline]
+    #[inline(always)]
     fn child(&self, word: u32, shift: u32, (column, row): (u32, u32)) -> (u32, u32) {
         let Node::Inner { split, start } = Node::of(word) else {
             return (word, shift);
@@ -98,6 +100,7 @@ impl Grid {
     }
 
     /// Sets what the smallest cells at the places of candidates hold.
+    #[inline(always)]
     fn descend(&self, found: &mut Candidates) {
         // One level for all, and then the few that go on: were it known of each before the next whether it does, so would be how long
         // memory takes to say it.
@@ -121,6 +124,7 @@ impl Grid {
     /// Decides of the candidates that are in a leaf of one polygon: that polygon's word is then theirs, or that of nothing.
     ///
     /// They are listed first: whether a candidate is one of them cannot be guessed, and each wrong guess takes as long as deciding one.
+    #[inline(always)]
     fn decide(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
         found.list(is_leaf);
         self.touch(found);
@@ -140,6 +144,7 @@ impl Grid {
 
     /// Loads what the listed leaves begin with, and an edge of each: the waits for memory that pass here side by side would
     /// come one after the other where each point's answer is decided before the next one is looked at.
+    #[inline(always)]
     fn touch(&self, found: &Candidates) {
         let mut sum = 0.0;
         for &listed in &found.listed[..found.listed_count] {
@@ -174,9 +179,20 @@ impl Grid {
     }
 }
 
+/// Finds which of the points whose bit is set may match. What it is made of counts bits at every step, which old processors have no
+/// instruction for.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn narrow(grid: &Grid, marked: &[u64; BLOCK / 64], (xs, ys): (&[f64], &[f64]), found: &mut Candidates) {
+    found.count = positions_of(marked, &mut found.positions);
+    grid.descend(found);
+    grid.decide(xs, ys, found);
+    found.keep(|word| word != EMPTY, is_one);
+}
+
 /// Lists where bits are set, ascending; returns how many they are.
 ///
 /// Four at a time: how many a word has is mostly a few, and a loop that ends after each of them would be guessed wrong at every word.
+#[inline(always)]
 fn positions_of(bits: &[u64; BLOCK / 64], positions: &mut [u16; BLOCK]) -> usize {
     let mut count = 0;
     for (first, &word) in (0..).step_by(64).zip(bits) {
@@ -198,10 +214,7 @@ fn positions_of(bits: &[u64; BLOCK / 64], positions: &mut [u16; BLOCK]) -> usize
 impl Lookup for Grid {
     fn locate(&self, xs: &[f64], ys: &[f64], found: &mut Candidates) {
         let marked = self.marks.points(&self.frame, (xs, ys), &mut found.places);
-        found.count = positions_of(&marked, &mut found.positions);
-        self.descend(found);
-        self.decide(xs, ys, found);
-        found.keep(|word| word != EMPTY, is_one);
+        narrow(self, &marked, (xs, ys), found);
     }
 
     fn rows(&self) -> &[u32] {

@@ -24,6 +24,14 @@ pub struct Pairs {
 }
 
 impl Pairs {
+    /// None yet, with memory for so many.
+    pub fn with_capacity(pairs: usize) -> Self {
+        Self {
+            build: Vec::with_capacity(pairs),
+            probe: Vec::with_capacity(pairs),
+        }
+    }
+
     /// How many pairs there are.
     pub fn len(&self) -> usize {
         self.build.len()

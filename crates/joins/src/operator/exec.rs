@@ -132,14 +132,20 @@ impl IndexJoinExec {
 
     /// The same join over a probe side whose scan decodes late, for EXPLAIN with a note.
     pub(crate) fn over_late_columns(&self, probe: Arc<dyn ExecutionPlan>) -> Result<Self> {
+        let mut late = self.over(probe)?;
+        late.parts
+            .why
+            .push_str("; the scan reads the other columns of matching rows alone");
+        Ok(late)
+    }
+
+    /// The same over another probe side, of the same rows.
+    pub(crate) fn over(&self, probe: Arc<dyn ExecutionPlan>) -> Result<Self> {
         let mut parts = self.parts.clone();
         match self.builds_left() {
             true => parts.right = probe,
             false => parts.left = probe,
         }
-        parts
-            .why
-            .push_str("; the scan reads the other columns of matching rows alone");
         Self::try_new(parts)
     }
 

@@ -58,6 +58,8 @@ struct Partition {
     built: Arc<Built>,
     input: Option<ProbeInput>,
     current: Option<Current>,
+    /// How many pairs the last batch had: the next one mostly has about as many.
+    last_pairs: usize,
     ready: Ready,
     done: bool,
 }
@@ -89,6 +91,7 @@ impl Partition {
             built,
             input: Some(input),
             current: None,
+            last_pairs: 0,
             done: false,
         }
     }
@@ -169,8 +172,10 @@ impl Partition {
 
     /// Matches at most as many pairs as a batch can have.
     fn match_some(&mut self, mut current: Current) -> Result<()> {
-        let mut pairs = Pairs::default();
+        let likely = self.last_pairs + self.last_pairs / 4;
+        let mut pairs = Pairs::with_capacity(likely.min(current.most));
         let more = current.matches.next(current.most, &mut pairs);
+        self.last_pairs = pairs.len();
         if let Some(error) = current.matches.take_error() {
             return Err(error);
         }

@@ -15,6 +15,7 @@ use datafusion::object_store::path::Path;
 use datafusion::physical_expr::split_conjunction;
 
 use super::conditions::Conditions;
+use super::footer;
 use super::reads_page_index;
 use super::statistics::PageStatistics;
 use crate::operator::IndexFilter;
@@ -54,10 +55,12 @@ impl KeptRows {
         for ((file, rows), _) in files.iter().zip(may_match).filter(|(_, may_match)| *may_match) {
             let mut whole = PartitionedFile::clone(file);
             whole.range = None;
-            let pages = match few && reads_page_index(source, config) {
-                true => PageStatistics::read(&whole, footers.as_ref(), table, &conditions).await,
+            let footer = match few && reads_page_index(source, config) {
+                true => footer::read(&whole, footers.as_ref()).await,
                 false => None,
             };
+            let pages =
+                footer.and_then(|footer| PageStatistics::of(&footer, table, conditions.columns(), None));
             let ranges = pages.and_then(|pages| pages.ranges(&conditions));
             let ranges = ranges.unwrap_or_else(|| iter::once(0..*rows).collect());
             kept.insert(file.object_meta.location.clone(), ranges);

@@ -5,7 +5,9 @@
 //! whose index knows areas (the [`IndexFilter`] over all keys) is given, file by file, the pages that meet one of them.
 
 mod conditions;
+mod footer;
 mod kept;
+mod plain;
 mod source;
 mod statistics;
 
@@ -23,7 +25,7 @@ use datafusion::physical_plan::ExecutionPlan;
 pub(crate) use kept::{KeptRows, files_of, rows_are_chosen};
 pub use source::PageSkippingSource;
 
-use crate::operator::IndexFilter;
+use crate::operator::{IndexFilter, IndexJoinExec};
 
 /// Has the scans below index joins skip pages by areas. The last of all rules: those before know a scan of Parquet by its type.
 #[derive(Debug)]
@@ -40,8 +42,12 @@ impl PhysicalOptimizerRule for SkipPages {
                 let source = scan.downcast_to_file_source::<ParquetSource>();
                 source.is_some_and(|(_, source)| reads_page_index(source, config))
             });
-            Ok(match scan.and_then(skipping_pages) {
-                Some(scan) => Transformed::yes(scan),
+            let other = match node.downcast_ref::<IndexJoinExec>() {
+                Some(join) => over_plain_pages(join)?,
+                None => scan.and_then(skipping_pages),
+            };
+            Ok(match other {
+                Some(other) => Transformed::yes(other),
                 None => Transformed::no(node),
             })
         })
@@ -66,6 +72,26 @@ pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     let source = PageSkippingSource::new(Arc::clone(config.file_source()), Arc::clone(files));
     let config = FileScanConfigBuilder::from(config.clone())
         .with_source(Arc::new(source))
+        .build();
+    Some(DataSourceExec::from_data_source(config))
+}
+
+/// The join over a scan of plain pages; `None` where its probe side is no scan that may be one.
+fn over_plain_pages(join: &IndexJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let (_, probe) = join.sides();
+    let Some(scan) = probe.downcast_ref::<DataSourceExec>().and_then(with_plain_pages) else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(join.over(scan)?)))
+}
+
+/// The scan that skips pages as the one right below an index join, which lets go of each batch before it asks for the next: coordinates
+/// that lie in a file as they do in memory are not copied for it. `None` where it is no such scan, or knows it already.
+pub fn with_plain_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
+    let (config, source) = scan.downcast_to_file_source::<PageSkippingSource>()?;
+    let plain = (!source.has_plain_pages()).then(|| source.clone().with_plain_pages())?;
+    let config = FileScanConfigBuilder::from(config.clone())
+        .with_source(Arc::new(plain))
         .build();
     Some(DataSourceExec::from_data_source(config))
 }

@@ -12,6 +12,7 @@ use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource, ParquetSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::object_store::ObjectStore;
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::physical_expr::projection::ProjectionExprs;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::filter_pushdown::FilterPushdownPropagation;
@@ -20,7 +21,9 @@ use datafusion::physical_plan::{DisplayFormatType, SortOrderPushdownResult};
 use datafusion_datasource::morsel::{MorselPlan, MorselPlanner, Morselizer};
 
 use super::conditions::Conditions;
+use super::footer;
 use super::kept::{rows_are_chosen, rows_of};
+use super::plain::PlainScan;
 use super::statistics::{PageStatistics, Pruned, RowsToRead};
 use super::{after_areas, area_filters};
 use crate::operator::IndexFilter;
@@ -33,17 +36,43 @@ const FEWEST_ROWS: usize = 8192;
 pub struct PageSkippingSource {
     parquet: Arc<dyn FileSource>,
     files: Arc<dyn ParquetFileReaderFactory>,
+    batch_size: Option<usize>,
+    plain_pages: bool,
 }
 
 impl PageSkippingSource {
     /// Over a scan of Parquet, with what reads and keeps the footers of its files.
     pub(super) fn new(parquet: Arc<dyn FileSource>, files: Arc<dyn ParquetFileReaderFactory>) -> Self {
-        Self { parquet, files }
+        Self {
+            parquet,
+            files,
+            batch_size: None,
+            plain_pages: false,
+        }
     }
 
     /// The scan within, for who knows a scan of Parquet by its type.
     pub fn parquet(&self) -> &Arc<dyn FileSource> {
         &self.parquet
+    }
+
+    /// Whether it is right below an index join, and reads plain pages where they lie.
+    pub fn has_plain_pages(&self) -> bool {
+        self.plain_pages
+    }
+
+    pub(super) fn with_plain_pages(mut self) -> Self {
+        self.plain_pages = true;
+        self
+    }
+
+    /// The scan as one of plain pages, if it can have such.
+    fn plain(&self, config: &FileScanConfig, partition: usize) -> Option<Arc<PlainScan>> {
+        let source = self
+            .parquet
+            .downcast_ref::<ParquetSource>()
+            .filter(|_| self.plain_pages)?;
+        PlainScan::of(config, source, &self.files, self.batch_size?, partition).map(Arc::new)
     }
 
     /// The scan within, for files whose pages have been skipped by areas.
@@ -56,7 +85,10 @@ impl PageSkippingSource {
     }
 
     fn over(&self, parquet: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
-        Arc::new(Self::new(parquet, Arc::clone(&self.files)))
+        Arc::new(Self {
+            parquet,
+            ..self.clone()
+        })
     }
 }
 
@@ -94,6 +126,7 @@ impl FileSource for PageSkippingSource {
             files: Arc::clone(&self.files),
             predicate: self.filter(),
             table: self.table_schema().clone(),
+            plain: self.plain(config, partition),
             areas: OnceLock::new(),
             pruned,
         }))
@@ -104,7 +137,11 @@ impl FileSource for PageSkippingSource {
     }
 
     fn with_batch_size(&self, batch_size: usize) -> Arc<dyn FileSource> {
-        self.over(self.parquet.with_batch_size(batch_size))
+        Arc::new(Self {
+            parquet: self.parquet.with_batch_size(batch_size),
+            batch_size: Some(batch_size),
+            ..self.clone()
+        })
     }
 
     fn filter(&self) -> Option<Arc<dyn PhysicalExpr>> {
@@ -175,6 +212,7 @@ struct PageSkipping {
     files: Arc<dyn ParquetFileReaderFactory>,
     predicate: Option<Arc<dyn PhysicalExpr>>,
     table: TableSchema,
+    plain: Option<Arc<PlainScan>>,
     /// What a row with a match satisfies, once the index is built.
     areas: OnceLock<Arc<Conditions>>,
     pruned: Pruned,
@@ -232,6 +270,7 @@ impl Morselizer for PageSkipping {
             after_areas: Arc::clone(&self.after_areas),
             files: Arc::clone(&self.files),
             table: self.table.clone(),
+            plain: self.plain.clone(),
             pruned: self.pruned.clone(),
         }))
     }
@@ -245,6 +284,7 @@ struct FileToSkipPagesOf {
     after_areas: Arc<dyn Morselizer>,
     files: Arc<dyn ParquetFileReaderFactory>,
     table: TableSchema,
+    plain: Option<Arc<PlainScan>>,
     pruned: Pruned,
 }
 
@@ -264,16 +304,33 @@ impl MorselPlanner for FileToSkipPagesOf {
 
 impl FileToSkipPagesOf {
     async fn planned(self: Box<Self>) -> Result<Box<dyn MorselPlanner>> {
-        let table = self.table.file_schema();
-        let pages = PageStatistics::read(&self.file, self.files.as_ref(), table, &self.areas).await;
+        let footer = footer::read(&self.file, self.files.as_ref()).await;
+        let pages = footer.as_ref().and_then(|footer| {
+            let (columns, range) = (self.areas.columns(), self.file.range.as_ref());
+            PageStatistics::of(footer, self.table.file_schema(), columns, range)
+        });
         let rows = match &pages {
             Some(pages) => pages.rows_to_read(&self.areas, &self.pruned),
             None => RowsToRead::Unknown,
         };
         match rows {
             RowsToRead::Unknown => self.parquet.plan_file(self.file),
-            RowsToRead::All => self.after_areas.plan_file(self.file),
+            RowsToRead::All => self.all_rows(footer.as_ref()),
             RowsToRead::These(rows) => self.after_areas.plan_file(self.file.with_extension(rows)),
+        }
+    }
+
+    fn all_rows(self: Box<Self>, footer: Option<&Arc<ParquetMetaData>>) -> Result<Box<dyn MorselPlanner>> {
+        let plain = match self.plain.as_ref().zip(footer) {
+            Some((plain, footer)) => plain.file(&self.file, footer)?,
+            None => None,
+        };
+        match plain {
+            Some(file) => {
+                self.pruned.row_groups.add_matched(file.row_groups());
+                Ok(Box::new(file))
+            }
+            None => self.after_areas.plan_file(self.file),
         }
     }
 }

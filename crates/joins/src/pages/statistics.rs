@@ -10,16 +10,17 @@ use datafusion::arrow::compute::{is_not_null, take};
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, ScalarValue};
-use datafusion::datasource::listing::{FileRange, PartitionedFile};
-use datafusion::datasource::physical_plan::parquet::{ParquetAccessPlan, ParquetFileReaderFactory};
+use datafusion::datasource::listing::FileRange;
+use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
-use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, RowSelection, RowSelector};
+use datafusion::parquet::arrow::arrow_reader::{RowSelection, RowSelector};
 use datafusion::parquet::arrow::parquet_to_arrow_schema;
-use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::parquet::file::page_index::offset_index::OffsetIndexMetaData;
-use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, PruningMetrics};
+use datafusion::physical_plan::metrics::PruningMetrics;
 
 use super::conditions::Conditions;
+use super::footer;
 
 /// Rows that lie in one page of every column, and what these pages hold.
 #[derive(Debug)]
@@ -56,29 +57,11 @@ struct Stretch {
 }
 
 impl PageStatistics {
-    /// Of the columns of conditions, by the footer of a file of the table; `None` where that does not tell. What is wrong with a file
-    /// is told by who reads its rows.
-    pub(super) async fn read(
-        file: &PartitionedFile,
-        files: &dyn ParquetFileReaderFactory,
-        table: &Schema,
-        conditions: &Conditions,
-    ) -> Option<Self> {
-        // Measured elsewhere: the footer is kept, and the scan finds it.
-        let unmeasured = ExecutionPlanMetricsSet::new();
-        let mut reader = files
-            .create_reader(0, file.clone(), file.metadata_size_hint, &unmeasured)
-            .ok()?;
-        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-        let footer = reader.get_metadata(Some(&options)).await.ok()?;
-        Self::of(&footer, table, conditions.columns(), file.range.as_ref())
-    }
-
     /// Of the row groups of a file that begin within the range, of these columns of the table.
     ///
     /// `None` where the file has no page index, or a column that is missing, or is of another type than in the table, or whose pages
     /// do not follow one another.
-    fn of<'a>(
+    pub(super) fn of<'a>(
         footer: &ParquetMetaData,
         table: &Schema,
         columns: impl Iterator<Item = &'a str>,
@@ -93,8 +76,7 @@ impl PageStatistics {
             is_same.then_some(converter)
         };
         let columns: Vec<_> = columns.map(converter).collect::<Option<_>>()?;
-        let is_own = |group: &usize| range.is_none_or(|range| begins_within(footer.row_group(*group), range));
-        let groups: Vec<usize> = (0..footer.num_row_groups()).filter(is_own).collect();
+        let groups = footer::row_groups_within(footer, range);
         let (values, places) = (footer.column_index()?, footer.offset_index()?);
 
         let mut stretches = Vec::new();
@@ -202,14 +184,6 @@ fn or_of_group(values: ArrayRef, groups: &ArrayRef, groups_of_stretches: &UInt32
     let known = is_not_null(&values).ok()?;
     let of_groups = take(groups, groups_of_stretches, None).ok()?;
     zip(&known, &values, &of_groups).ok()
-}
-
-/// As DataFusion tells which part of a file a row group belongs to.
-fn begins_within(group: &RowGroupMetaData, range: &FileRange) -> bool {
-    group.columns().first().is_some_and(|column| {
-        let first = column.dictionary_page_offset();
-        range.contains(first.unwrap_or_else(|| column.data_page_offset()))
-    })
 }
 
 /// Where the pages of a row group's column begin; `None` where they do not follow one another from the first row on.

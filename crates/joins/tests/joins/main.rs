@@ -11,6 +11,7 @@ mod oracle;
 mod order;
 mod pages;
 mod parquet;
+mod plain_pages;
 mod pruning;
 mod session;
 mod slt;

@@ -1,0 +1,90 @@
+//! Where the pages of a column are, if they may be plain.
+
+use std::ops::Range;
+
+use datafusion::parquet::basic::Encoding;
+use datafusion::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use datafusion::parquet::file::page_index::offset_index::PageLocation;
+
+use super::page::NUMBER_BYTES;
+
+/// No page has more values: it is read as one array. Writers make pages of 20,000 rows, or of a mebibyte.
+pub(super) const MOST_VALUES: usize = 1 << 20;
+
+/// The pages of a column in a row group; `None` where there may be others than plain ones, or it is not known where they are.
+pub(super) fn plain_pages(
+    footer: &ParquetMetaData,
+    row_group: usize,
+    column: usize,
+) -> Option<&[PageLocation]> {
+    let (group, pages) = (footer.row_group(row_group), footer.offset_index()?);
+    let chunk = group.columns().get(column)?;
+    let pages = pages.get(row_group)?.get(column)?.page_locations();
+    let is_plain = may_be_plain(chunk)
+        && follow_one_another(pages, chunk)
+        && rows_of(pages, group.num_rows()).all(|rows| (0..=MOST_VALUES as i64).contains(&rows));
+    is_plain.then_some(pages.as_slice())
+}
+
+/// Of what a file may have numbers in. Its encodings are those of levels, too, which tell what is NULL.
+fn may_be_plain(chunk: &ColumnChunkMetaData) -> bool {
+    let is_another = |encoding| {
+        use Encoding::{BYTE_STREAM_SPLIT, PLAIN_DICTIONARY, RLE_DICTIONARY};
+        matches!(encoding, BYTE_STREAM_SPLIT | PLAIN_DICTIONARY | RLE_DICTIONARY)
+    };
+    chunk.dictionary_page_offset().is_none() && !chunk.encodings().any(is_another)
+}
+
+/// Whether pages lie in a column from its begin on, and none in another.
+fn follow_one_another(pages: &[PageLocation], chunk: &ColumnChunkMetaData) -> bool {
+    let start = u64::try_from(chunk.data_page_offset());
+    let length = u64::try_from(chunk.compressed_size());
+    let Some((mut last, end)) = start.ok().zip(length.ok()).and_then(|(start, length)| {
+        let end = start.checked_add(length)?;
+        Some((start, end))
+    }) else {
+        return false;
+    };
+    let begins = pages
+        .first()
+        .is_some_and(|first| first.offset == chunk.data_page_offset());
+    begins
+        && pages.iter().all(|page| {
+            let follows = bytes_of(page).filter(|bytes| last <= bytes.start && bytes.end <= end);
+            last = follows.as_ref().map_or(last, |bytes| bytes.end);
+            follows.is_some()
+        })
+}
+
+fn bytes_of(page: &PageLocation) -> Option<Range<u64>> {
+    let start = u64::try_from(page.offset).ok()?;
+    let length = u64::try_from(page.compressed_page_size).ok()?;
+    Some(start..start.checked_add(length)?)
+}
+
+/// How many rows pages have, of a row group of so many.
+fn rows_of(pages: &[PageLocation], rows: i64) -> impl Iterator<Item = i64> {
+    let ends = pages.iter().skip(1).map(|page| page.first_row_index);
+    let ends = ends.chain([rows]);
+    pages
+        .iter()
+        .zip(ends)
+        .map(|(page, end)| end.saturating_sub(page.first_row_index))
+}
+
+/// What to read of a file for each of the [`plain_pages`]: a page, and before it as many bytes as it takes to have its numbers, which are at
+/// its end, begin where in memory a number may.
+pub(super) fn ranges(pages: &[PageLocation], rows: i64) -> impl Iterator<Item = Range<u64>> {
+    pages.iter().zip(rows_of(pages, rows)).filter_map(|(page, rows)| {
+        let bytes = bytes_of(page)?;
+        let numbers = u64::try_from(rows).ok()?.checked_mul(NUMBER_BYTES as u64)?;
+        // What the page has before them. Whether there are as many is told by the page: this only aligns them.
+        let before = (bytes.end - bytes.start).saturating_sub(numbers);
+        let padding = before.next_multiple_of(NUMBER_BYTES as u64) - before;
+        Some(bytes.start.saturating_sub(padding)..bytes.end)
+    })
+}
+
+#[cfg(test)]
+#[path = "locations_tests.rs"]
+mod tests;
