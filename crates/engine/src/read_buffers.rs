@@ -1,7 +1,7 @@
 //! Memory that files are read into, which is kept for the next read.
 //!
 //! A column of a row group has some megabytes. To be given so much by the system and to clear it takes about as long as to copy the file's
-//! content there from the cache of pages.
+//! content there from the cache of pages. A page of it is cleared in the processor's cache, and still takes a fifth as long.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,22 +12,43 @@ use bytes::Bytes;
 
 use crate::cached_pages;
 
-/// Less is not kept: it is cleared in a cache, and allocators have it at hand.
+/// Less is not kept: allocators have it at hand.
 const LEAST_BYTES: usize = 64 << 10;
+/// From here on it is taken for columns, below for pages of them. Neither is kept in the place of the other.
+const LEAST_OF_A_COLUMN: usize = 2 << 20;
 /// So much is kept at most. It is beside a session's memory limit, as is what is being read.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES_OF_PAGES: usize = 16 << 20;
+const MOST_BYTES_OF_COLUMNS: usize = 64 << 20;
 
 /// The memory that is free at the moment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ReadBuffers {
-    free: Mutex<Free>,
+    pages: Mutex<Free>,
+    columns: Mutex<Free>,
+}
+
+impl Default for ReadBuffers {
+    fn default() -> Self {
+        let at_most = |most| {
+            Mutex::new(Free {
+                buffers: Vec::new(),
+                bytes: 0,
+                most,
+            })
+        };
+        Self {
+            pages: at_most(MOST_BYTES_OF_PAGES),
+            columns: at_most(MOST_BYTES_OF_COLUMNS),
+        }
+    }
 }
 
 /// In the order in which they became free.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Free {
     buffers: Vec<Vec<u8>>,
     bytes: usize,
+    most: usize,
 }
 
 impl ReadBuffers {
@@ -57,12 +78,17 @@ impl ReadBuffers {
     fn take(&self, length: usize) -> Vec<u8> {
         // By a sixteenth at most, so that the next row group, of which a column is hardly ever as long to the byte, finds it long enough.
         let length = length.next_multiple_of(length.next_power_of_two() / 32);
-        self.locked(|free| free.take(length))
+        self.locked(length, |free| free.take(length))
             .unwrap_or_else(|| vec![0; length])
     }
 
-    fn locked<T>(&self, with: impl FnOnce(&mut Free) -> T) -> T {
-        with(&mut self.free.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Those of which one of that length is.
+    fn locked<T>(&self, length: usize, with: impl FnOnce(&mut Free) -> T) -> T {
+        let free = match length < LEAST_OF_A_COLUMN {
+            true => &self.pages,
+            false => &self.columns,
+        };
+        with(&mut free.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -79,14 +105,14 @@ impl Free {
 
     /// Keeps memory, and returns what is then too much.
     fn give(&mut self, buffer: Vec<u8>) -> Vec<Vec<u8>> {
-        if buffer.len() > MOST_BYTES {
+        if buffer.len() > self.most {
             return vec![buffer];
         }
         self.bytes += buffer.len();
         self.buffers.push(buffer);
         let mut rest = self.bytes;
         let oldest = self.buffers.iter().take_while(|buffer| {
-            let too_much = rest > MOST_BYTES;
+            let too_much = rest > self.most;
             rest -= if too_much { buffer.len() } else { 0 };
             too_much
         });
@@ -140,7 +166,7 @@ impl Drop for Room {
         let Some(home) = &self.home else { return };
         let buffer = std::mem::take(&mut self.bytes);
         // Freed when nobody waits for the lock any more.
-        drop(home.locked(|free| free.give(buffer)));
+        drop(home.locked(buffer.len(), |free| free.give(buffer)));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{LEAST_BYTES, MOST_BYTES, ReadBuffers};
+use super::{LEAST_BYTES, LEAST_OF_A_COLUMN, MOST_BYTES_OF_COLUMNS, MOST_BYTES_OF_PAGES, ReadBuffers};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -31,13 +31,21 @@ impl ReadBuffers {
         Ok(room.filled())
     }
 
+    /// For pages, and then for columns.
     fn free(&self) -> Vec<usize> {
-        self.locked(|free| {
-            let lengths: Vec<usize> = free.buffers.iter().map(Vec::len).collect();
-            assert_eq!(lengths.iter().sum::<usize>(), free.bytes);
-            assert!(free.bytes <= MOST_BYTES);
-            lengths
-        })
+        let of = |length, most| {
+            self.locked(length, |free| {
+                let lengths: Vec<usize> = free.buffers.iter().map(Vec::len).collect();
+                assert_eq!(lengths.iter().sum::<usize>(), free.bytes);
+                assert!(free.bytes <= most);
+                lengths
+            })
+        };
+        let (pages, columns) = (
+            of(LEAST_BYTES, MOST_BYTES_OF_PAGES),
+            of(LEAST_OF_A_COLUMN, MOST_BYTES_OF_COLUMNS),
+        );
+        [pages, columns].concat()
     }
 }
 
@@ -119,9 +127,29 @@ fn small_reads_are_not_kept_and_what_is_kept_has_an_end() {
     drop(all);
     assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
     // One that is more than all that is kept pushes nothing out.
-    file.set_len(MOST_BYTES as u64 + 1).unwrap();
-    drop(buffers.read(&mut file, &(0..MOST_BYTES as u64 + 1)).unwrap());
+    file.set_len(MOST_BYTES_OF_COLUMNS as u64 + 1).unwrap();
+    drop(
+        buffers
+            .read(&mut file, &(0..MOST_BYTES_OF_COLUMNS as u64 + 1))
+            .unwrap(),
+    );
     assert_eq!(buffers.free(), [10 * MEGABYTE; 6]);
+}
+
+/// What columns are read into stays where pages are read, and the other way around.
+#[test]
+fn pages_and_columns_do_not_push_each_other_out() {
+    let (_folder, mut file) = file(&content());
+    let buffers = Arc::new(ReadBuffers::default());
+    let mut read = |count: usize, length: usize| {
+        let all = (0..count).map(|_| buffers.read(&mut file, &(0..length as u64)).unwrap());
+        all.collect::<Vec<_>>()
+    };
+    let (page, column) = (LEAST_OF_A_COLUMN / 2, 8 * MEGABYTE);
+    drop(read(20, page));
+    drop(read(9, column));
+    drop(read(20, page));
+    assert_eq!(buffers.free(), [[page; 16].as_slice(), &[column; 8]].concat());
 }
 
 #[test]
