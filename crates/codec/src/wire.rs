@@ -13,7 +13,7 @@ use crate::error::{foreign, malformed};
 
 /// The number of the format. It changes when a message changes other than by another operator or kind of index, and with DataFusion,
 /// whose messages ours hold and which promises nothing about them from one version to the next.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What stands around every piece, in this and every later format.
 #[derive(Clone, PartialEq, Message)]

@@ -6,7 +6,7 @@ use super::*;
 fn the_format_changes_with_datafusion() {
     assert_eq!(
         (FORMAT, datafusion::DATAFUSION_VERSION),
-        (1, "55.2.0"),
+        (2, "55.2.0"),
         "another DataFusion: raise FORMAT"
     );
 }
@@ -16,13 +16,13 @@ fn another_format_is_told_from_a_broken_message() {
     let later = Header { format: FORMAT + 1 }.encode_to_vec();
     let error = open(&later).unwrap_err().to_string();
     assert!(
-        error.contains("format 2, this build reads format 1: run the same version"),
+        error.contains("format 3, this build reads format 2: run the same version"),
         "{error}"
     );
     // Whatever else it holds.
     let mut more = later;
     more.extend([0x3a, 3, 1, 2, 3]);
-    assert!(open(&more).unwrap_err().to_string().contains("format 2"));
+    assert!(open(&more).unwrap_err().to_string().contains("format 3"));
     assert!(open(&[0xff]).unwrap_err().to_string().contains("malformed plan"));
     let empty = Header { format: FORMAT }.encode_to_vec();
     assert!(open(&empty).unwrap_err().to_string().contains("it is empty"));

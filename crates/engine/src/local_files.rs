@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::{fmt, io};
 
 use async_trait::async_trait;
@@ -18,15 +19,34 @@ use datafusion::object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
 };
 use futures::stream::BoxStream;
-use tokio::task::{spawn_blocking, yield_now};
+use tokio::task::{consume_budget, spawn_blocking, yield_now};
 
 use crate::read_buffers::{ReadBuffers, Room};
+
+/// So much is read from the cache of pages before a read waits for its turn. To wait takes as long as to copy some tens of kilobytes.
+const BYTES_OF_A_TURN: u64 = 4 << 20;
 
 /// The local file system.
 #[derive(Debug, Default)]
 pub(crate) struct LocalFiles {
     files: LocalFileSystem,
     buffers: Arc<ReadBuffers>,
+    /// How many bytes have been asked for.
+    asked: AtomicU64,
+}
+
+impl LocalFiles {
+    /// Lets others go first, now and then. A scan of which all is in the cache would wait for nothing else, so that its query could not be
+    /// ended, and those that it has woken not begin.
+    async fn turn(&self, ranges: &[Range<u64>]) {
+        let lengths = ranges.iter().map(|range| range.end.saturating_sub(range.start));
+        let bytes = lengths.fold(0_u64, u64::saturating_add);
+        let before = self.asked.fetch_add(bytes, Ordering::Relaxed);
+        match before == 0 || before % BYTES_OF_A_TURN + bytes.min(BYTES_OF_A_TURN) >= BYTES_OF_A_TURN {
+            true => yield_now().await,
+            false => consume_budget().await,
+        }
+    }
 }
 
 impl fmt::Display for LocalFiles {
@@ -39,6 +59,7 @@ impl fmt::Display for LocalFiles {
 impl ObjectStore for LocalFiles {
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let path = self.files.path_to_filesystem(location)?;
+        self.turn(ranges).await;
         match read(&path, ranges, &self.buffers).await {
             Ok(Some(read)) => Ok(read),
             Ok(None) => Err(Error::Generic {
@@ -99,14 +120,12 @@ impl ObjectStore for LocalFiles {
 ///
 /// What is in the cache of pages is copied at once, by the thread that has opened the file. For a copy, a thread of its own is no help: there
 /// are about as many workers as processors, the one that waits for it has nothing else to do, and to have it run elsewhere takes the system
-/// now and then longer than the copy. It waits for its turn first: a scan of which all is in the cache would wait for nothing else, so that
-/// its query could not be ended, and those that it has woken not begin.
+/// now and then longer than the copy.
 async fn read(
     path: &std::path::Path,
     ranges: &[Range<u64>],
     buffers: &Arc<ReadBuffers>,
 ) -> io::Result<Option<Vec<Bytes>>> {
-    yield_now().await;
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     let is_there = |range: &Range<u64>| range.start <= range.end && range.end <= length;

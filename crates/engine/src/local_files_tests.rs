@@ -9,7 +9,7 @@ use datafusion::object_store::local::LocalFileSystem;
 use datafusion::object_store::path::Path;
 use datafusion::object_store::{Error, ObjectStore, ObjectStoreExt};
 
-use super::LocalFiles;
+use super::{BYTES_OF_A_TURN, LocalFiles};
 use crate::without_values::without_values;
 use crate::{Limits, session};
 
@@ -80,13 +80,36 @@ async fn what_is_not_in_the_cache_of_pages_is_read_all_the_same() {
 #[tokio::test]
 async fn a_read_waits_for_its_turn() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("four");
-    fs::write(&file, "four").unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, vec![4; BYTES_OF_A_TURN as usize + 1]).unwrap();
     let (ours, path) = (LocalFiles::default(), Path::from_absolute_path(&file).unwrap());
-    let all = 0..4;
-    let mut read = ours.get_ranges(&path, slice::from_ref(&all));
-    assert!(futures::poll!(&mut read).is_pending());
-    assert_eq!(read.await.unwrap(), ["four"]);
+    let waits = async |length: u64| {
+        let range = 0..length;
+        let mut read = ours.get_ranges(&path, slice::from_ref(&range));
+        let waits = futures::poll!(&mut read).is_pending();
+        if waits {
+            assert_eq!(read.await.unwrap()[0].len() as u64, length);
+        }
+        waits
+    };
+    assert!(waits(4).await);
+    // Every so many bytes, however few are read at a time.
+    let turns = [
+        4,
+        BYTES_OF_A_TURN / 2,
+        4,
+        BYTES_OF_A_TURN / 2,
+        BYTES_OF_A_TURN / 2,
+        4,
+    ];
+    let mut waited = Vec::new();
+    for length in turns {
+        waited.push(waits(length).await);
+    }
+    assert_eq!(waited, [false, false, false, true, false, false]);
+    for length in [BYTES_OF_A_TURN, BYTES_OF_A_TURN + 1] {
+        assert!(waits(length).await && waits(length).await);
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::cached_pages;
 const LEAST_BYTES: usize = 64 << 10;
 /// From here on it is taken for columns, below for pages of them. Neither is kept in the place of the other.
 const LEAST_OF_A_COLUMN: usize = 2 << 20;
-/// So much is kept at most. It is beside a session's memory limit, as is what is being read.
+/// So much is kept of each, at most. It is beside a session's memory limit, as is what is being read.
 const MOST_BYTES_OF_PAGES: usize = 16 << 20;
 const MOST_BYTES_OF_COLUMNS: usize = 64 << 20;
 

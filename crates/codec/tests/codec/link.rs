@@ -155,7 +155,7 @@ async fn plain_pages_are_read_where_they_lie() {
         "COPY (SELECT value * 7919 % 2003 * 0.001 AS lon, value * 104729 % 1999 * 0.001 AS lat
                FROM generate_series(0, 9999)) TO '{file}' STORED AS PARQUET
          OPTIONS ('format.data_page_row_count_limit' '1000', 'format.write_batch_size' '1000',
-                  'format.dictionary_enabled' 'false')"
+                  'format.dictionary_enabled' 'false', 'format.compression' 'uncompressed')"
     );
     let read = format!("CREATE EXTERNAL TABLE places STORED AS PARQUET LOCATION '{file}'");
     let fences = "CREATE TABLE fences AS SELECT st_geomfromtext('POLYGON((0 0,1 0,1 1,0 1,0 0))') AS g";

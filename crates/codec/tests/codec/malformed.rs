@@ -142,13 +142,13 @@ async fn another_format() {
     let (context, plan) = join().await;
     let mut bytes = plan_to_bytes(&plan).unwrap();
     // The first field of every envelope: its tag, then its number.
-    assert_eq!(bytes[..2], [8, 1]);
-    bytes[1] = 2;
+    assert_eq!(bytes[..2], [8, 2]);
+    bytes[1] = 3;
     let error = plan_from_bytes(&bytes, &context.task_ctx())
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("the plan is of format 2, this build reads format 1: run the same version"),
+        error.contains("the plan is of format 3, this build reads format 2: run the same version"),
         "{error}"
     );
 }

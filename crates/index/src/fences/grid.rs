@@ -159,7 +159,7 @@ impl Grid {
     }
 
     /// Whether a point in the cell of an entry matches its polygon.
-    #[inline]
+    #[inline(always)]
     fn holds(&self, entry: &Entry<'_>, x: f64, y: f64) -> bool {
         let mut inside = entry.parity;
         for &edge in entry.edges {

@@ -130,6 +130,12 @@ impl IndexJoinExec {
         self.shape.drops_unmatched_probe_rows()
     }
 
+    /// Whether what comes out is a copy of what it takes of a batch of the probe side, which is let go of. Of a row of that side alone,
+    /// batches may come out as they are, to be kept by who sorts them.
+    pub(crate) fn lets_go_of_batches(&self) -> bool {
+        !matches!(self.shape, Shape::Probe(_))
+    }
+
     /// The same join over a probe side whose scan decodes late, for EXPLAIN with a note.
     pub(crate) fn over_late_columns(&self, probe: Arc<dyn ExecutionPlan>) -> Result<Self> {
         let mut late = self.over(probe)?;

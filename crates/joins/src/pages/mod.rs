@@ -79,13 +79,16 @@ pub fn skipping_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
 /// The join over a scan of plain pages; `None` where its probe side is no scan that may be one.
 fn over_plain_pages(join: &IndexJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let (_, probe) = join.sides();
-    let Some(scan) = probe.downcast_ref::<DataSourceExec>().and_then(with_plain_pages) else {
-        return Ok(None);
-    };
-    Ok(Some(Arc::new(join.over(scan)?)))
+    let scan = probe
+        .downcast_ref::<DataSourceExec>()
+        .filter(|_| join.lets_go_of_batches());
+    match scan.and_then(with_plain_pages) {
+        Some(scan) => Ok(Some(Arc::new(join.over(scan)?))),
+        None => Ok(None),
+    }
 }
 
-/// The scan that skips pages as the one right below an index join, which lets go of each batch before it asks for the next: coordinates
+/// The scan that skips pages as the one right below an index join which lets go of each batch before it asks for the next: coordinates
 /// that lie in a file as they do in memory are not copied for it. `None` where it is no such scan, or knows it already.
 pub fn with_plain_pages(scan: &DataSourceExec) -> Option<Arc<dyn ExecutionPlan>> {
     let (config, source) = scan.downcast_to_file_source::<PageSkippingSource>()?;

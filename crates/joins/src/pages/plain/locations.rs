@@ -11,6 +11,9 @@ use super::page::NUMBER_BYTES;
 /// No page has more values: it is read as one array. Writers make pages of 20,000 rows, or of a mebibyte.
 pub(super) const MOST_VALUES: usize = 1 << 20;
 
+/// Columns whose pages have fewer values, on average, are left to DataFusion: no batch has rows of two pages of a column.
+const FEWEST_VALUES: i64 = 1000;
+
 /// The pages of a column in a row group; `None` where there may be others than plain ones, or it is not known where they are.
 pub(super) fn plain_pages(
     footer: &ParquetMetaData,
@@ -26,13 +29,24 @@ pub(super) fn plain_pages(
     is_plain.then_some(pages.as_slice())
 }
 
-/// Of what a file may have numbers in. Its encodings are those of levels, too, which tell what is NULL.
+/// By the encodings in a file of a column of numbers. They are those of levels, too, which tell what is NULL.
 fn may_be_plain(chunk: &ColumnChunkMetaData) -> bool {
-    let is_another = |encoding| {
-        use Encoding::{BYTE_STREAM_SPLIT, PLAIN_DICTIONARY, RLE_DICTIONARY};
-        matches!(encoding, BYTE_STREAM_SPLIT | PLAIN_DICTIONARY | RLE_DICTIONARY)
-    };
-    chunk.dictionary_page_offset().is_none() && !chunk.encodings().any(is_another)
+    #[expect(deprecated, reason = "files of old writers name it, for levels")]
+    let known = [Encoding::PLAIN, Encoding::RLE, Encoding::BIT_PACKED];
+    chunk.dictionary_page_offset().is_none()
+        && chunk.encodings().all(|encoding| known.contains(&encoding))
+        && chunk.encodings().any(|encoding| encoding == Encoding::PLAIN)
+}
+
+/// Whether most of a column's [`plain_pages`] lie in the file as in memory, and are long.
+pub(super) fn lie_as_in_memory(chunk: &ColumnChunkMetaData, pages: &[PageLocation]) -> bool {
+    let is_compressed = chunk.compressed_size() < chunk.uncompressed_size() / 20 * 19;
+    let nulls = chunk
+        .statistics()
+        .and_then(|statistics| statistics.null_count_opt());
+    let has_some_everywhere = nulls.is_some_and(|nulls| nulls >= pages.len() as u64);
+    let are_short = chunk.num_values() < FEWEST_VALUES * pages.len() as i64;
+    !is_compressed && !has_some_everywhere && !are_short
 }
 
 /// Whether pages lie in a column from its begin on, and none in another.

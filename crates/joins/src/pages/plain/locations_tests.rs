@@ -6,30 +6,33 @@ use bytes::Bytes;
 use datafusion::arrow::array::{Float64Array, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::Encoding;
+use datafusion::parquet::basic::{Compression, Encoding};
 use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use datafusion::parquet::file::page_index::offset_index::PageLocation;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 
-use super::{follow_one_another, plain_pages, ranges};
+use super::{follow_one_another, lie_as_in_memory, plain_pages, ranges};
+
+fn footer_of(rows: &RecordBatch, properties: WriterProperties) -> ParquetMetaData {
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, rows.schema(), Some(properties)).unwrap();
+    writer.write(rows).unwrap();
+    writer.close().unwrap();
+    let mut reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
+    reader.try_parse(&Bytes::from(file)).unwrap();
+    reader.finish().unwrap()
+}
 
 /// Of a column of 1,000 numbers, in pages of 300.
 fn footer(properties: WriterPropertiesBuilder, with_pages: bool) -> ParquetMetaData {
     let schema = Arc::new(Schema::new(vec![Field::new("lat", DataType::Float64, false)]));
     let numbers = Float64Array::from_iter_values((0..1000).map(f64::from));
-    let rows = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(numbers)]).unwrap();
+    let rows = RecordBatch::try_new(schema, vec![Arc::new(numbers)]).unwrap();
     let properties = properties
         .set_data_page_row_count_limit(300)
         .set_write_batch_size(100)
-        .set_offset_index_disabled(!with_pages)
-        .build();
-    let mut file = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut file, schema, Some(properties)).unwrap();
-    writer.write(&rows).unwrap();
-    writer.close().unwrap();
-    let mut reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
-    reader.try_parse(&Bytes::from(file)).unwrap();
-    reader.finish().unwrap()
+        .set_offset_index_disabled(!with_pages);
+    footer_of(&rows, properties.build())
 }
 
 fn plain() -> WriterPropertiesBuilder {
@@ -92,4 +95,33 @@ fn the_numbers_of_a_page_begin_at_a_multiple_of_what_one_takes() {
         first_row_index: 0,
     }];
     assert_eq!(ranges(&lying, 9).collect::<Vec<_>>(), vec![4..24]);
+}
+
+/// Of numbers that are written so, whether it pays to take their pages as they lie.
+#[test]
+fn it_pays_where_long_pages_have_neither_nulls_nor_compression() {
+    let pays = |every: usize, numbers: fn(usize) -> f64, compression, page| {
+        let schema = Arc::new(Schema::new(vec![Field::new("lat", DataType::Float64, true)]));
+        let column: Float64Array = (0..10_000)
+            .map(|row| (every == 0 || row % every > 0).then(|| numbers(row)))
+            .collect();
+        let rows = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(column)]).unwrap();
+        let properties = plain()
+            .set_data_page_row_count_limit(page)
+            .set_write_batch_size(page)
+            .set_compression(compression);
+        let footer = footer_of(&rows, properties.build());
+        let pages = plain_pages(&footer, 0, 0).unwrap();
+        lie_as_in_memory(footer.row_group(0).column(0), pages)
+    };
+    let even = |row: usize| row as f64;
+    // Of which LZ4 finds nothing twice.
+    let odd = |row: usize| (row as f64).sin();
+    assert!(pays(0, even, Compression::UNCOMPRESSED, 1000));
+    assert!(pays(0, odd, Compression::LZ4_RAW, 1000));
+    assert!(!pays(0, even, Compression::LZ4_RAW, 1000));
+    assert!(!pays(0, even, Compression::UNCOMPRESSED, 900));
+    // One NULL in ten pages, and ten.
+    assert!(pays(10_000, even, Compression::UNCOMPRESSED, 1000));
+    assert!(!pays(1000, even, Compression::UNCOMPRESSED, 1000));
 }

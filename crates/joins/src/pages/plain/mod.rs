@@ -32,13 +32,15 @@ use futures::stream::BoxStream;
 
 use super::{area_filters, footer};
 use crate::operator::IndexFilter;
-use locations::plain_pages;
+use locations::{lie_as_in_memory, plain_pages};
 use rows::PlainRows;
 
 /// One partition of a scan that gives columns of `DOUBLE` as they are, and asks nothing of their rows but the areas of an index.
 pub(super) struct PlainScan {
     /// Of the batches that come out.
     schema: SchemaRef,
+    /// What its columns are called in the table and in its files.
+    names: Vec<String>,
     batch_size: usize,
     files: Arc<dyn ParquetFileReaderFactory>,
     partition: usize,
@@ -58,22 +60,20 @@ impl PlainScan {
         // The scan is to give fewer rows.
         let filters = source.table_parquet_options().global.pushdown_filters;
         let in_file = source.table_schema().file_schema().fields();
-        let mut projected = source.projection()?.iter();
-        let as_they_are = projected.all(|column| {
-            let position = column.expr.downcast_ref::<Column>().map(Column::index);
-            let field = position.and_then(|position| in_file.get(position));
-            field
-                .is_some_and(|field| *field.data_type() == DataType::Float64 && *field.name() == column.alias)
+        let names = source.projection()?.iter().map(|column| {
+            let field = in_file.get(column.expr.downcast_ref::<Column>()?.index())?;
+            (*field.data_type() == DataType::Float64).then(|| field.name().clone())
         });
+        let names: Vec<_> = names.collect::<Option<_>>()?;
         let schema = config.projected_schema().ok()?;
         let is_one = is_local
             && !filters
-            && as_they_are
-            && !schema.fields().is_empty()
+            && !names.is_empty()
             && config.expr_adapter_factory.is_none()
             && asks_for_areas_alone(source);
         is_one.then(|| Self {
             schema,
+            names,
             batch_size: batch_size.max(1),
             files: Arc::clone(files),
             partition,
@@ -81,7 +81,7 @@ impl PlainScan {
         })
     }
 
-    /// The rows of a file, or of its part; `None` where a column of it has anything but pages of numbers, one after the other.
+    /// The rows of a file, or of its part; `None` where a column of it has anything but long pages of numbers, one after the other.
     pub(super) fn file(
         self: &Arc<Self>,
         file: &PartitionedFile,
@@ -93,9 +93,12 @@ impl PlainScan {
         let row_groups = footer::row_groups_within(footer, file.range.as_ref());
         let is_plain = |group: &usize| {
             let mut columns = columns.iter();
-            columns.all(|column| plain_pages(footer, *group, *column).is_some())
+            columns.all(|column| {
+                let chunk = footer.row_group(*group).column(*column);
+                plain_pages(footer, *group, *column).is_some_and(|pages| lie_as_in_memory(chunk, pages))
+            })
         };
-        if !row_groups.iter().all(is_plain) {
+        if row_groups.is_empty() || !row_groups.iter().all(is_plain) {
             return Ok(None);
         }
         let (hint, measured) = (file.metadata_size_hint, &self.metrics);
@@ -119,10 +122,10 @@ impl PlainScan {
     fn columns_of(&self, footer: &ParquetMetaData) -> Option<Vec<usize>> {
         let about = footer.file_metadata();
         let file = parquet_to_arrow_schema(about.schema_descr(), about.key_value_metadata()).ok()?;
-        let columns = self.schema.fields().iter().map(|field| {
-            let is_same = file.field_with_name(field.name()).ok()?.data_type() == field.data_type();
+        let columns = self.names.iter().map(|name| {
+            let is_same = *file.field_with_name(name).ok()?.data_type() == DataType::Float64;
             let leaves = about.schema_descr().columns().iter().enumerate();
-            let mut of_name = leaves.filter(|(_, leaf)| leaf.path().parts() == [field.name().as_str()]);
+            let mut of_name = leaves.filter(|(_, leaf)| leaf.path().parts() == [name.as_str()]);
             let (column, leaf) = of_name.next()?;
             let is_number = leaf.physical_type() == Type::DOUBLE
                 && leaf.max_rep_level() == 0

@@ -36,7 +36,7 @@ pub(super) struct PlainRows {
     columns: Vec<usize>,
     reader: Box<dyn AsyncFileReader + Send>,
     current: Option<RowGroup>,
-    /// How many have been read.
+    /// How many have been taken as they lie.
     pages: Count,
 }
 
@@ -84,8 +84,8 @@ impl PlainRows {
             let Some(current) = &mut self.current else {
                 continue;
             };
-            let read = current.read_pages(self.reader.as_mut()).await?;
-            self.pages.add(read);
+            let taken = current.read_pages(self.reader.as_mut()).await?;
+            self.pages.add(taken);
             match current.next_rows(self.scan.batch_size)? {
                 Some(columns) => {
                     let columns = columns.into_iter().map(|column| Arc::new(column) as _).collect();
@@ -133,12 +133,12 @@ impl RowGroup {
         })
     }
 
-    /// Has the next page of every column of which all has come out; returns how many have been read for that.
+    /// Has the next page of every column of which all has come out; returns how many of these are taken as they lie.
     async fn read_pages(&mut self, reader: &mut (dyn AsyncFileReader + Send)) -> ParquetResult<usize> {
-        let mut read = 0;
+        let mut taken = 0;
         loop {
             for column in &mut self.columns {
-                column.turn_pages()?;
+                taken += column.turn_pages()?;
             }
             let mut ended: Vec<_> = self
                 .columns
@@ -146,12 +146,11 @@ impl RowGroup {
                 .filter(|column| column.is_to_read())
                 .collect();
             if ended.is_empty() {
-                return Ok(read);
+                return Ok(taken);
             }
             let next: Vec<Vec<_>> = ended.iter_mut().map(|column| column.next_ranges()).collect();
             let mut bytes = reader.get_byte_ranges(next.concat()).await?.into_iter();
             for (column, ranges) in ended.into_iter().zip(next) {
-                read += ranges.len();
                 let starts = ranges.into_iter().map(|range| range.start);
                 column.read.extend(starts.zip(&mut bytes));
             }
@@ -171,7 +170,7 @@ impl RowGroup {
         if rows == 0 {
             return Ok(None);
         }
-        // About equally many in each, and not one of a few rows for every page.
+        // About equally many in each, and not a few in the last one of every page.
         let rows = rows.div_ceil(rows.div_ceil(batch_size));
         self.rows -= rows;
         let columns = self.columns.iter_mut().map(|column| {
@@ -198,19 +197,24 @@ struct Pages {
 }
 
 impl Pages {
-    /// Goes on to the next page that has been read, if all of the last one has come out.
-    fn turn_pages(&mut self) -> ParquetResult<()> {
+    /// Goes on to the next page that has been read, if all of the last one has come out; returns how many are taken as they lie.
+    fn turn_pages(&mut self) -> ParquetResult<usize> {
+        let mut taken = 0;
         while self.rest.is_empty()
             && let Some((start, bytes)) = self.read.pop_front()
         {
-            self.window.show(start, bytes);
+            self.window.show(start, bytes.clone());
             let page = self.pages.get_next_page();
             // The page has what it needs of it.
             self.window.show(0, Bytes::new());
             let page = page?.ok_or_else(|| ParquetError::EOF(String::from("a page is missing")))?;
             self.rest = numbers(page, &self.column)?;
+            let lies_there = bytes
+                .as_ptr_range()
+                .contains(&self.rest.values().inner().as_ptr());
+            taken += usize::from(lies_there);
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// Whether the file must be read for more.
