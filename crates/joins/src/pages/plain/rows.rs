@@ -174,6 +174,10 @@ impl RowGroup {
         let rows = rows.div_ceil(rows.div_ceil(batch_size));
         self.rows -= rows;
         let columns = self.columns.iter_mut().map(|column| {
+            // Of a page that is done nothing is kept: its memory is for the next one, which finds it in a cache.
+            if rows == column.rest.len() {
+                return std::mem::replace(&mut column.rest, Float64Array::new_null(0));
+            }
             let next = column.rest.slice(0, rows);
             column.rest = column.rest.slice(rows, column.rest.len() - rows);
             next
